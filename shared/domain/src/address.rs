@@ -1,0 +1,236 @@
+//! Where a parcel goes: an address as people in Kisumu or Köln write it. The postcode is free, the phone and a landmark are not an afterthought.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::FieldError;
+
+/// An ISO 3166 country code of two letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Country([u8; 2]);
+
+/// The text is not two capital letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a country code of two letters")]
+pub struct NotACountry;
+
+impl Country {
+    /// Kenya.
+    pub const KE: Self = Self(*b"KE");
+    /// United States.
+    pub const US: Self = Self(*b"US");
+
+    /// The two letters.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for Country {
+    type Err = NotACountry;
+
+    fn from_str(text: &str) -> Result<Self, NotACountry> {
+        let letters: [u8; 2] = text.as_bytes().try_into().map_err(|_| NotACountry)?;
+        if letters.iter().all(u8::is_ascii_uppercase) { Ok(Self(letters)) } else { Err(NotACountry) }
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Country {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
+impl TryFrom<String> for Country {
+    type Error = NotACountry;
+
+    fn try_from(text: String) -> Result<Self, NotACountry> {
+        text.parse()
+    }
+}
+
+impl From<Country> for String {
+    fn from(country: Country) -> Self {
+        country.code().to_owned()
+    }
+}
+
+/// A delivery address that was checked once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "AddressInput", into = "AddressInput")]
+pub struct Address {
+    input: AddressInput,
+}
+
+/// An address as it was typed; [`Address::try_from`] checks it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressInput {
+    /// The name as on the identity card; customs asks for it.
+    pub name: String,
+    /// International form: `+254712345678`.
+    pub phone: String,
+    /// For news of the order; may be empty.
+    #[serde(default)]
+    pub email: String,
+    /// Street, building, estate.
+    pub line1: String,
+    /// More of the same; may be empty.
+    #[serde(default)]
+    pub line2: String,
+    /// What stands nearby, for places without street numbers; may be empty.
+    #[serde(default)]
+    pub landmark: String,
+    /// Town.
+    pub city: String,
+    /// County, state or region; may be empty.
+    #[serde(default)]
+    pub region: String,
+    /// Postcode; may be empty.
+    #[serde(default)]
+    pub postcode: String,
+    /// Two letters.
+    pub country: String,
+}
+
+/// The fields that were wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the address has {} wrong fields", .0.len())]
+pub struct WrongAddress(pub Vec<FieldError>);
+
+impl Address {
+    /// The checked parts, trimmed.
+    #[must_use]
+    pub fn parts(&self) -> &AddressInput {
+        &self.input
+    }
+
+    /// The country it lies in.
+    #[must_use]
+    pub fn country(&self) -> Country {
+        self.input.country.parse().unwrap_or(Country::KE)
+    }
+}
+
+impl TryFrom<AddressInput> for Address {
+    type Error = WrongAddress;
+
+    fn try_from(typed: AddressInput) -> Result<Self, WrongAddress> {
+        let trim = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let input = AddressInput {
+            name: trim(&typed.name),
+            phone: typed.phone.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect(),
+            email: typed.email.trim().to_owned(),
+            line1: trim(&typed.line1),
+            line2: trim(&typed.line2),
+            landmark: trim(&typed.landmark),
+            city: trim(&typed.city),
+            region: trim(&typed.region),
+            postcode: trim(&typed.postcode),
+            country: typed.country.trim().to_uppercase(),
+        };
+        let wrong = wrong_fields(&input);
+        if wrong.is_empty() { Ok(Self { input }) } else { Err(WrongAddress(wrong)) }
+    }
+}
+
+impl From<Address> for AddressInput {
+    fn from(address: Address) -> Self {
+        address.input
+    }
+}
+
+fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
+    // Lengths: DHL Express takes 45 characters a line and a city (sheet of 2026-11), names are printed within 70.
+    let texts = [
+        ("name", &input.name, 2, 70),
+        ("line1", &input.line1, 2, 45),
+        ("line2", &input.line2, 0, 45),
+        ("landmark", &input.landmark, 0, 45),
+        ("city", &input.city, 2, 45),
+        ("region", &input.region, 0, 35),
+        ("postcode", &input.postcode, 0, 12),
+        ("email", &input.email, 0, 70),
+    ];
+    for (field, text, least, most) in texts {
+        let length = text.chars().count();
+        if length < least {
+            wrong.push(FieldError::new(field, "required", "Please fill in this field."));
+        } else if length > most {
+            wrong.push(FieldError::new(field, "too_long", format!("At most {most} characters fit on a carrier's label.")));
+        } else if text.chars().any(char::is_control) {
+            wrong.push(FieldError::new(field, "bad_characters", "Please use plain text on one line."));
+        }
+    }
+    let digits = input.phone.strip_prefix('+').unwrap_or_default();
+    if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        wrong.push(FieldError::new("phone", "bad_phone", "Please write the phone with its country code, for example +254712345678."));
+    }
+    if !input.email.is_empty() && !looks_like_email(&input.email) {
+        wrong.push(FieldError::new("email", "bad_email", "This does not look like an e-mail address."));
+    }
+    if input.country.parse::<Country>().is_err() {
+        wrong.push(FieldError::new("country", "bad_country", "Please choose a country."));
+    }
+    wrong
+}
+
+/// True for `something@host.tld`; whether mail arrives is proved by mail alone.
+#[must_use]
+pub fn looks_like_email(text: &str) -> bool {
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '<' || c == '>');
+    plain && !name.is_empty() && text.len() <= 254 && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed() -> AddressInput {
+        AddressInput {
+            name: " Asha  Mwangi ".into(),
+            phone: "+254 712-345-678".into(),
+            line1: "Ngong Road 44".into(),
+            city: "Nairobi".into(),
+            country: "ke".into(),
+            ..AddressInput::default()
+        }
+    }
+
+    #[test]
+    fn a_kenyan_address_needs_no_postcode_and_is_tidied() {
+        let address = Address::try_from(typed()).unwrap();
+
+        assert_eq!(address.parts().name, "Asha Mwangi");
+        assert_eq!(address.parts().phone, "+254712345678");
+        assert_eq!(address.country(), Country::KE);
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        let bad = AddressInput { phone: "0712".into(), city: String::new(), email: "x@".into(), country: "Kenya".into(), ..typed() };
+
+        let WrongAddress(fields) = Address::try_from(bad).unwrap_err();
+
+        let names: Vec<_> = fields.iter().map(|f| f.pointer.as_str()).collect();
+        assert_eq!(names, ["/city", "/phone", "/email", "/country"]);
+    }
+
+    #[test]
+    fn a_stored_address_is_checked_again_when_read() {
+        let json = serde_json::to_string(&Address::try_from(typed()).unwrap()).unwrap();
+
+        assert!(serde_json::from_str::<Address>(&json).is_ok());
+        assert!(serde_json::from_str::<Address>(&json.replace("+254712345678", "12")).is_err());
+    }
+}

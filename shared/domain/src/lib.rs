@@ -1,0 +1,31 @@
+//! What the business means: money, orders, units, the order's life, the ledger, the landed price.
+//!
+//! Invariant: pure. This package knows no async, no I/O, no time of day, no randomness, no environment, no HTTP status, no table
+//! and no provider by name. What it needs arrives as arguments; what it decides leaves as values.
+
+pub mod address;
+pub mod currency;
+pub mod decimal;
+pub mod failure;
+pub mod id;
+pub mod measure;
+pub mod money;
+pub mod product;
+pub mod refusal;
+pub mod request_key;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod timestamp;
+pub mod tracking;
+
+pub use currency::Currency;
+pub use decimal::Decimal;
+pub use failure::{Cause, Failure, FieldError};
+pub use measure::{Dimensions, Grams, Millimetres};
+pub use money::{Money, MoneyError};
+pub use refusal::Refusal;
+pub use request_key::RequestKey;
+pub use secret::Secret;
+pub use settings::{Settings, WrongSettings};
+pub use timestamp::Timestamp;

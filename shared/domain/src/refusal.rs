@@ -1,0 +1,109 @@
+//! Business reasons to say no, each with a stable code for programs and a sentence for people.
+
+use std::fmt;
+
+/// Why a rule refuses. A repeat of what was already done is its own variant: the caller answers it as the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The very same change was made before.
+    AlreadyApplied,
+    /// The life cycle has no such move from here.
+    NotAllowed {
+        /// What it would have happened to, for example `supplier order`.
+        subject: &'static str,
+        /// Where it stands.
+        state: &'static str,
+        /// What was asked.
+        event: &'static str,
+    },
+    /// A quote is used after its time.
+    QuoteExpired,
+    /// The cart holds nothing.
+    CartEmpty,
+    /// The cart changed after the quote was made.
+    CartChanged,
+    /// The store cannot deliver this variant to our warehouse now.
+    NotAvailable,
+    /// We cannot or must not ship this there.
+    NotShippable(String),
+    /// This destination is not served.
+    CountryNotServed,
+    /// The order is already covered or can no longer be paid.
+    NotPayable,
+    /// A payment method that this shop does not offer for this order.
+    MethodNotOffered,
+    /// The scanned code fits nothing that is expected.
+    UnknownCode,
+    /// More units than the order still expects.
+    TooManyUnits,
+    /// An account with this address exists; told only by mail, never on a page.
+    AccountExists,
+    /// E-mail or password is wrong; never says which.
+    WrongCredentials,
+    /// Too many tries; wait.
+    TooManyTries,
+    /// Too late to cancel.
+    TooLateToCancel,
+    /// The same idempotency key came with another request.
+    KeyReused,
+}
+
+impl Refusal {
+    /// The stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AlreadyApplied => "already_applied",
+            Self::NotAllowed { .. } => "not_allowed_now",
+            Self::QuoteExpired => "quote_expired",
+            Self::CartEmpty => "cart_empty",
+            Self::CartChanged => "cart_changed",
+            Self::NotAvailable => "not_available",
+            Self::NotShippable(_) => "not_shippable",
+            Self::CountryNotServed => "country_not_served",
+            Self::NotPayable => "not_payable",
+            Self::MethodNotOffered => "method_not_offered",
+            Self::UnknownCode => "unknown_code",
+            Self::TooManyUnits => "too_many_units",
+            Self::AccountExists => "account_exists",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::TooManyTries => "too_many_tries",
+            Self::TooLateToCancel => "too_late_to_cancel",
+            Self::KeyReused => "idempotency_key_reused",
+        }
+    }
+
+    /// The sentence for the person who asked.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::AlreadyApplied => "This was already done.".into(),
+            Self::NotAllowed { subject, state, event } => {
+                format!("The {subject} is {state}; {event} is not possible now.")
+            }
+            Self::QuoteExpired => "This price has expired. Ask for a new one; your cart is unchanged.".into(),
+            Self::CartEmpty => "Your cart is empty.".into(),
+            Self::CartChanged => "Your cart changed after this price was made. Please look at the new price.".into(),
+            Self::NotAvailable => "The store cannot deliver this item to our warehouse at the moment.".into(),
+            Self::NotShippable(reason) => format!("We cannot ship this item: {reason}."),
+            Self::CountryNotServed => "We do not deliver to this country yet.".into(),
+            Self::NotPayable => "This order cannot be paid any more.".into(),
+            Self::MethodNotOffered => "This way of paying is not offered for this order.".into(),
+            Self::UnknownCode => "No expected parcel carries this code.".into(),
+            Self::TooManyUnits => "That is more than this order still expects.".into(),
+            Self::AccountExists => "Please check your mail to go on.".into(),
+            Self::WrongCredentials => "The e-mail address or the password is not right.".into(),
+            Self::TooManyTries => "Too many tries. Please wait a little before the next one.".into(),
+            Self::TooLateToCancel => "The store has already been paid, so this order cannot be cancelled here.".into(),
+            Self::KeyReused => "This idempotency key was used before with another request.".into(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.sentence())
+    }
+}
+
+impl std::error::Error for Refusal {}
