@@ -1,0 +1,228 @@
+//! The settings a function declares in `runtime::config!` are the ones the template gives it: no more, no fewer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::visit::Visit;
+
+use super::template::{PATH, Template};
+use crate::tree::Tree;
+
+/// What one `config!` block asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Declared {
+    pub(crate) names: BTreeSet<String>,
+    /// Types of shared groups, as `StripeSettings`.
+    pub(crate) groups: BTreeSet<String>,
+}
+
+pub(crate) fn findings(tree: &Tree, template: &Template) -> Result<Vec<String>> {
+    let groups = groups(tree)?;
+    let mut found = Vec::new();
+    for name in tree.functions()? {
+        let Some(function) = template.function(&name) else {
+            continue;
+        };
+        let mut declared = declared_by(tree, &name)?;
+        for group in &declared.groups {
+            match groups.get(group) {
+                Some(names) => declared.names.extend(names.iter().cloned()),
+                None => found.push(format!(
+                    "functions/{name}: nothing in shared/ lists the settings of {group}"
+                )),
+            }
+        }
+        for setting in declared.names.difference(&function.settings) {
+            found.push(format!(
+                "{PATH}: {} does not give {name} the setting {setting}",
+                function.resource
+            ));
+        }
+        for setting in function.settings.difference(&declared.names) {
+            found.push(format!(
+                "{PATH}: {} gives {name} {setting}, which its Config does not have",
+                function.resource
+            ));
+        }
+    }
+    Ok(found)
+}
+
+fn declared_by(tree: &Tree, function: &str) -> Result<Declared> {
+    let mut declared = Declared::default();
+    for file in ["lib.rs", "config.rs"] {
+        let path = format!("functions/{function}/src/{file}");
+        if let Some(text) = tree.read_if_there(&path)? {
+            let found = declared_in(&text).with_context(|| format!("reading {path}"))?;
+            declared.names.extend(found.names);
+            declared.groups.extend(found.groups);
+        }
+    }
+    Ok(declared)
+}
+
+fn declared_in(text: &str) -> Result<Declared> {
+    struct Blocks(Declared);
+    impl<'ast> Visit<'ast> for Blocks {
+        fn visit_macro(&mut self, called: &'ast syn::Macro) {
+            if called
+                .path
+                .segments
+                .last()
+                .is_some_and(|segment| segment.ident == "config")
+            {
+                read_block(called.tokens.clone(), &mut self.0);
+            }
+        }
+    }
+    let mut blocks = Blocks(Declared::default());
+    blocks.visit_file(&syn::parse_file(text)?);
+    Ok(blocks.0)
+}
+
+/// Upper-case text is a setting; `Type = group` names a shared group.
+fn read_block(tokens: TokenStream, declared: &mut Declared) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut previous_name = None;
+    for (token, next) in tokens.iter().zip(tokens.iter().skip(1).map(Some).chain([None])) {
+        match token {
+            TokenTree::Literal(literal) => declared.names.extend(setting(&literal.to_string())),
+            TokenTree::Ident(ident) if ident == "group" => declared.groups.extend(previous_name.take()),
+            TokenTree::Ident(ident) => previous_name = Some(ident.to_string()),
+            // Attributes hold sentences, not settings.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && next.is_some() => {}
+            TokenTree::Group(group) => read_block(group.stream(), declared),
+            TokenTree::Punct(_) => {}
+        }
+    }
+}
+
+fn setting(literal: &str) -> Option<String> {
+    let name = literal.strip_prefix('"')?.strip_suffix('"')?;
+    let is_setting = !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    is_setting.then(|| name.to_owned())
+}
+
+/// The settings of every shared group, by the name of its type.
+fn groups(tree: &Tree) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut found = BTreeMap::new();
+    for path in tree.files("shared")?.iter().filter(|path| path.ends_with(".rs")) {
+        let text = tree.read(path)?;
+        if text.contains("NAMES: &") {
+            let file = syn::parse_file(&text).with_context(|| format!("reading {path}"))?;
+            groups_in(&file, &mut found);
+        }
+    }
+    Ok(found)
+}
+
+/// `NAMES` stands in the type's own `impl`, or beside the only `..Settings` struct of the file.
+fn groups_in(file: &syn::File, found: &mut BTreeMap<String, BTreeSet<String>>) {
+    let mut beside = None;
+    let mut types = Vec::new();
+    for item in &file.items {
+        if let syn::Item::Const(constant) = item
+            && constant.ident == "NAMES"
+        {
+            beside = Some(texts(&constant.expr));
+        } else if let syn::Item::Struct(item) = item
+            && item.ident.to_string().ends_with("Settings")
+        {
+            types.push(item.ident.to_string());
+        } else if let syn::Item::Impl(block) = item {
+            found.extend(own_group(block));
+        }
+    }
+    if let (Some(names), [name]) = (beside, types.as_slice()) {
+        found.insert(name.clone(), names);
+    }
+}
+
+fn own_group(block: &syn::ItemImpl) -> Option<(String, BTreeSet<String>)> {
+    let syn::Type::Path(path) = block.self_ty.as_ref() else {
+        return None;
+    };
+    let name = path.path.segments.last()?.ident.to_string();
+    let names = block.items.iter().find_map(|item| {
+        let syn::ImplItem::Const(constant) = item else {
+            return None;
+        };
+        (constant.ident == "NAMES").then(|| texts(&constant.expr))
+    });
+    Some((name, names?))
+}
+
+fn texts(expression: &syn::Expr) -> BTreeSet<String> {
+    struct Texts(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Texts {
+        fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+            self.0.insert(text.value());
+        }
+    }
+    let mut found = Texts(BTreeSet::new());
+    found.visit_expr(expression);
+    found.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::tests::SAMPLE;
+    use super::*;
+    use crate::tree::sample::SampleTree;
+
+    const LIB: &str = r#"//! Ships parcels.
+runtime::config! {
+    /// What the function is told.
+    pub struct Config {
+        /// The table "NOT_THIS" of orders.
+        orders_table: String = "ORDERS_TABLE",
+        /// The carrier.
+        dhl: DhlSettings = group,
+    }
+}
+"#;
+    const SETTINGS: &str = "//! DHL.\npub const NAMES: &[&str] = &[\"SHOP_ORIGIN\"];\npub struct DhlSettings;\n";
+
+    fn findings_with(lib: &str, settings: &str) -> Vec<String> {
+        let tree = SampleTree::with(&[
+            ("functions/shipping/Cargo.toml", ""),
+            ("functions/shipping/src/lib.rs", lib),
+            ("shared/providers/src/carriers/dhl/settings.rs", settings),
+        ]);
+        findings(&tree, &Template::parse(SAMPLE).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn settings_and_groups_that_the_template_gives_are_accepted() {
+        assert_eq!(findings_with(LIB, SETTINGS), [""; 0]);
+    }
+
+    #[test]
+    fn a_group_may_list_its_settings_in_its_own_impl() {
+        let own =
+            "//! DHL.\nimpl DhlSettings {\n    pub const NAMES: &'static [&'static str] = &[\"SHOP_ORIGIN\"];\n}\n";
+
+        assert_eq!(findings_with(LIB, &own.replace("&'static [", "&[")), [""; 0]);
+    }
+
+    #[test]
+    fn a_setting_on_one_side_only_is_refused() {
+        let more = LIB.replace("\"ORDERS_TABLE\"", "\"ORDERS_TABLE\", other: String = \"FILES_BUCKET\"");
+        assert_eq!(findings_with(&more, SETTINGS).len(), 1);
+
+        let fewer = LIB.replace("= \"ORDERS_TABLE\"", "= other");
+        assert_eq!(findings_with(&fewer, SETTINGS).len(), 1);
+    }
+
+    #[test]
+    fn a_group_that_nobody_declares_is_refused() {
+        let found = findings_with(LIB, "//! Nothing.\n");
+
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("DhlSettings"));
+    }
+}
