@@ -9,7 +9,7 @@ use crate::tree::Tree;
 
 /// A program on the search path or among the project's own tools.
 pub(crate) fn find(tree: &Tree, name: &str) -> Option<PathBuf> {
-    let own = tree.path("target/tools/bin").join(name);
+    let own = tree.path("target/tools").join(name).join("bin").join(name);
     if own.is_file() {
         return Some(own);
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
+use super::decisions::FOLDER;
 use crate::table;
 use crate::tree::Tree;
 
-const FOLDER: &str = "infra/decisions";
 /// Packages that are not linked into any function.
 const NOT_SHIPPED: &[&str] = &["shared/testkit"];
 

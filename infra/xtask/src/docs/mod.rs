@@ -1,6 +1,7 @@
 //! What a newcomer reads is true: links lead somewhere, files say what they are for, dependencies have a reason.
 //! (The README's table of functions is one of the five mirrored places: layout.)
 
+mod decisions;
 mod dependencies;
 mod links;
 
@@ -12,6 +13,7 @@ use crate::tree::Tree;
 pub(crate) fn findings(tree: &Tree) -> Result<Vec<String>> {
     let mut found = links::findings(tree)?;
     found.extend(openings(tree)?);
+    found.extend(decisions::findings(tree)?);
     found.extend(dependencies::findings(tree)?);
     Ok(found)
 }
