@@ -8,6 +8,7 @@ pub mod currency;
 pub mod decimal;
 pub mod failure;
 pub mod id;
+pub mod lifecycle;
 pub mod measure;
 pub mod money;
 pub mod product;
