@@ -1,0 +1,1 @@
+//! Carriers that bring parcels to customers.

@@ -1,0 +1,1 @@
+//! Providers through which customers pay.
