@@ -15,7 +15,9 @@ pub(crate) fn findings(tree: &Tree) -> Result<Vec<String>> {
     for file in tree.file_names(FOLDER)? {
         let lines = tree.read(&format!("{FOLDER}/{file}"))?.lines().count();
         if lines > LINES {
-            found.push(format!("{FOLDER}/{file}: {lines} lines; a decision has at most {LINES}"));
+            found.push(format!(
+                "{FOLDER}/{file}: {lines} lines; a decision has at most {LINES}"
+            ));
         }
         let number = file.split('-').next().unwrap_or_default();
         if number.len() != 4 || !number.chars().all(|c| c.is_ascii_digit()) || !file.ends_with(".md") {
