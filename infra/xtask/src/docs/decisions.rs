@@ -42,6 +42,7 @@ mod tests {
             ("0002-queues.md", long.as_str(), true),
             ("0001-queues.md", "why\n", true),
             ("queues.md", "why\n", true),
+            ("2-queues.md", "why\n", true),
         ] {
             let tree = SampleTree::with(&[("infra/decisions/0001-tables.md", "why\n")]);
             tree.add(&format!("{FOLDER}/{file}"), text);

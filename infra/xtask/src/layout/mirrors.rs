@@ -177,6 +177,20 @@ mod tests {
     }
 
     #[test]
+    fn a_function_takes_from_the_queue_of_its_own_name() {
+        let template = SAMPLE
+            .replace("shipping-queue", "parcel-queue")
+            .replace("shipping-dead", "parcel-dead");
+
+        let found = findings_in(&tree(), &template);
+
+        assert_eq!(
+            found,
+            ["infra/template.yaml: the queue of shipping is named shipping-queue, not parcel-queue"]
+        );
+    }
+
+    #[test]
     fn a_missing_place_is_named() {
         let tree = tree();
         tree.remove("events/shipping/refused.json");

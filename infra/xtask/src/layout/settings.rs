@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
 use super::template::{PATH, Template};
@@ -83,15 +83,13 @@ fn declared_in(text: &str) -> Result<Declared> {
 
 /// Upper-case text is a setting; `Type = group` names a shared group.
 fn read_block(tokens: TokenStream, declared: &mut Declared) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut previous_name = None;
-    for (token, next) in tokens.iter().zip(tokens.iter().skip(1).map(Some).chain([None])) {
+    for token in tokens {
         match token {
+            // A sentence above a field is text as well, but never only upper-case.
             TokenTree::Literal(literal) => declared.names.extend(setting(&literal.to_string())),
             TokenTree::Ident(ident) if ident == "group" => declared.groups.extend(previous_name.take()),
             TokenTree::Ident(ident) => previous_name = Some(ident.to_string()),
-            // Attributes hold sentences, not settings.
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && next.is_some() => {}
             TokenTree::Group(group) => read_block(group.stream(), declared),
             TokenTree::Punct(_) => {}
         }
