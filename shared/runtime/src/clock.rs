@@ -1,0 +1,111 @@
+//! The time of day, as a value that travels in `Deps`.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use domain::Timestamp;
+
+/// Names a file with a whole number of seconds by which this machine's clock is pretended to be ahead. Not set in production.
+const AHEAD_FILE: &str = "CLOCK_AHEAD_FILE";
+
+/// Says what time it is. Cheap to clone.
+#[derive(Clone)]
+pub struct Clock(Source);
+
+#[derive(Clone)]
+enum Source {
+    System { ahead_file: Option<Arc<Path>> },
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The clock of the machine.
+    #[must_use]
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the runtime's own setting; no function declares it")]
+        let file = std::env::var_os(AHEAD_FILE);
+        Self::ahead_by(file.filter(|path| !path.is_empty()).map(PathBuf::from))
+    }
+
+    fn ahead_by(file: Option<PathBuf>) -> Self {
+        Self(Source::System { ahead_file: file.map(Into::into) })
+    }
+
+    /// A clock that stands still until a test moves it; its clones move with it.
+    #[must_use]
+    pub fn fixed(at: Timestamp) -> Self {
+        Self(Source::Fixed(Arc::new(AtomicI64::new(at.as_millis()))))
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System { ahead_file: None } => machine_time(),
+            Source::System { ahead_file: Some(file) } => machine_time().plus(ahead(file)),
+            Source::Fixed(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Sets a fixed clock; the machine's clock does not move.
+    pub fn set(&self, at: Timestamp) {
+        if let Source::Fixed(millis) = &self.0 {
+            millis.store(at.as_millis(), Ordering::SeqCst);
+        }
+    }
+
+    /// Moves a fixed clock forward; the machine's clock does not move.
+    pub fn advance(&self, by: Duration) {
+        self.set(self.now().plus(by));
+    }
+}
+
+/// What the machine itself says; deadlines of an invocation are counted by it.
+pub(crate) fn machine_time() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Absent, empty and unreadable all mean: not ahead.
+fn ahead(file: &Path) -> Duration {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    Duration::from_secs(text.trim().parse().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fixed_clock_and_its_clones_move_only_when_told() {
+        let clock = Clock::fixed(Timestamp::from_seconds(1_000));
+        let clone = clock.clone();
+
+        clock.advance(Duration::from_secs(60));
+
+        assert_eq!(clone.now(), Timestamp::from_seconds(1_060));
+        assert_eq!(clone.now(), clock.now());
+    }
+
+    #[test]
+    fn the_machine_clock_runs_ahead_by_what_the_file_says_at_that_moment() {
+        let file = std::env::temp_dir().join(format!("clock-ahead-{}", std::process::id()));
+        let clock = Clock::ahead_by(Some(file.clone()));
+        let hour = Duration::from_secs(3_600);
+
+        assert!(clock.now().since(machine_time()) < hour);
+        for (text, is_ahead) in [("3600\n", true), ("", false), ("soon", false), ("-5", false), (" 7200 ", true)] {
+            std::fs::write(&file, text).unwrap();
+            let ahead = clock.now().since(machine_time()) > hour.saturating_sub(Duration::from_secs(5));
+            assert_eq!(ahead, is_ahead, "{text:?}");
+        }
+        std::fs::remove_file(&file).unwrap();
+    }
+}
