@@ -104,7 +104,8 @@ impl<'ast> Visit<'ast> for RustSource {
     }
 }
 
-fn is_for_tests(attribute: &syn::Attribute) -> bool {
+/// True for `#[cfg(test)]`.
+pub(crate) fn is_for_tests(attribute: &syn::Attribute) -> bool {
     attribute.path().is_ident("cfg")
         && matches!(&attribute.meta, syn::Meta::List(list) if list.tokens.to_string() == "test")
 }

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod events;
+mod groups;
 mod mirrors;
 mod readme;
 pub(crate) mod settings;

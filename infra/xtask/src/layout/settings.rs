@@ -1,11 +1,12 @@
 //! The settings a function declares in `runtime::config!` are the ones the template gives it: no more, no fewer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
+use super::groups::Readers;
 use super::template::{PATH, Template};
 use crate::tree::Tree;
 
@@ -18,7 +19,7 @@ pub(crate) struct Declared {
 }
 
 pub(crate) fn findings(tree: &Tree, template: &Template) -> Result<Vec<String>> {
-    let groups = groups(tree)?;
+    let readers = Readers::in_shared(tree)?;
     let mut found = Vec::new();
     for name in tree.functions()? {
         let Some(function) = template.function(&name) else {
@@ -26,10 +27,10 @@ pub(crate) fn findings(tree: &Tree, template: &Template) -> Result<Vec<String>> 
         };
         let mut declared = declared_by(tree, &name)?;
         for group in &declared.groups {
-            match groups.get(group) {
-                Some(names) => declared.names.extend(names.iter().cloned()),
+            match readers.names(group) {
+                Some(names) => declared.names.extend(names),
                 None => found.push(format!(
-                    "functions/{name}: nothing in shared/ lists the settings of {group}"
+                    "functions/{name}: nothing in shared/ reads the settings of {group}"
                 )),
             }
         }
@@ -87,7 +88,7 @@ fn read_block(tokens: TokenStream, declared: &mut Declared) {
     for token in tokens {
         match token {
             // A sentence above a field is text as well, but never only upper-case.
-            TokenTree::Literal(literal) => declared.names.extend(setting(&literal.to_string())),
+            TokenTree::Literal(literal) => declared.names.extend(setting(literal.to_string().trim_matches('"'))),
             TokenTree::Ident(ident) if ident == "group" => declared.groups.extend(previous_name.take()),
             TokenTree::Ident(ident) => previous_name = Some(ident.to_string()),
             TokenTree::Group(group) => read_block(group.stream(), declared),
@@ -96,74 +97,13 @@ fn read_block(tokens: TokenStream, declared: &mut Declared) {
     }
 }
 
-fn setting(literal: &str) -> Option<String> {
-    let name = literal.strip_prefix('"')?.strip_suffix('"')?;
-    let is_setting = !name.is_empty()
-        && name
+/// The text, if it can be the name of a setting.
+pub(crate) fn setting(text: &str) -> Option<String> {
+    let fits = text.contains('_')
+        && text
             .chars()
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    is_setting.then(|| name.to_owned())
-}
-
-/// The settings of every shared group, by the name of its type.
-fn groups(tree: &Tree) -> Result<BTreeMap<String, BTreeSet<String>>> {
-    let mut found = BTreeMap::new();
-    for path in tree.files("shared")?.iter().filter(|path| path.ends_with(".rs")) {
-        let text = tree.read(path)?;
-        if text.contains("NAMES: &") {
-            let file = syn::parse_file(&text).with_context(|| format!("reading {path}"))?;
-            groups_in(&file, &mut found);
-        }
-    }
-    Ok(found)
-}
-
-/// `NAMES` stands in the type's own `impl`, or beside the only `..Settings` struct of the file.
-fn groups_in(file: &syn::File, found: &mut BTreeMap<String, BTreeSet<String>>) {
-    let mut beside = None;
-    let mut types = Vec::new();
-    for item in &file.items {
-        if let syn::Item::Const(constant) = item
-            && constant.ident == "NAMES"
-        {
-            beside = Some(texts(&constant.expr));
-        } else if let syn::Item::Struct(item) = item
-            && item.ident.to_string().ends_with("Settings")
-        {
-            types.push(item.ident.to_string());
-        } else if let syn::Item::Impl(block) = item {
-            found.extend(own_group(block));
-        }
-    }
-    if let (Some(names), [name]) = (beside, types.as_slice()) {
-        found.insert(name.clone(), names);
-    }
-}
-
-fn own_group(block: &syn::ItemImpl) -> Option<(String, BTreeSet<String>)> {
-    let syn::Type::Path(path) = block.self_ty.as_ref() else {
-        return None;
-    };
-    let name = path.path.segments.last()?.ident.to_string();
-    let names = block.items.iter().find_map(|item| {
-        let syn::ImplItem::Const(constant) = item else {
-            return None;
-        };
-        (constant.ident == "NAMES").then(|| texts(&constant.expr))
-    });
-    Some((name, names?))
-}
-
-fn texts(expression: &syn::Expr) -> BTreeSet<String> {
-    struct Texts(BTreeSet<String>);
-    impl<'ast> Visit<'ast> for Texts {
-        fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
-            self.0.insert(text.value());
-        }
-    }
-    let mut found = Texts(BTreeSet::new());
-    found.visit_expr(expression);
-    found.0
+    fits.then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -183,7 +123,8 @@ runtime::config! {
     }
 }
 "#;
-    const SETTINGS: &str = "//! DHL.\npub const NAMES: &[&str] = &[\"SHOP_ORIGIN\"];\npub struct DhlSettings;\n";
+    const SETTINGS: &str = "//! DHL.\nimpl DhlSettings {\n    fn read(s: &mut Settings) -> Self {\n        \
+                            Self(s.text(\"SHOP_ORIGIN\"))\n    }\n}\n";
 
     fn findings_with(lib: &str, settings: &str) -> Vec<String> {
         let tree = SampleTree::with(&[
@@ -197,14 +138,6 @@ runtime::config! {
     #[test]
     fn settings_and_groups_that_the_template_gives_are_accepted() {
         assert_eq!(findings_with(LIB, SETTINGS), [""; 0]);
-    }
-
-    #[test]
-    fn a_group_may_list_its_settings_in_its_own_impl() {
-        let own =
-            "//! DHL.\nimpl DhlSettings {\n    pub const NAMES: &'static [&'static str] = &[\"SHOP_ORIGIN\"];\n}\n";
-
-        assert_eq!(findings_with(LIB, &own.replace("&'static [", "&[")), [""; 0]);
     }
 
     #[test]
