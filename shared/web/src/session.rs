@@ -1,0 +1,159 @@
+//! Who is asking: the session behind a cookie or a bearer token. The token itself is never stored; its SHA-256 is looked up.
+
+use std::time::Duration;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use domain::{
+    Failure, Secret,
+    id::{CustomerId, StaffId},
+    session::{Role, Session, Who},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{edge::Edge, negotiate::text, problem::Problem};
+
+const COOKIE: &str = "__Host-sid";
+/// Our tokens have 43 characters; what is far longer is not looked up.
+const TOKEN_LIMIT: usize = 128;
+
+/// The session, if there is one.
+#[derive(Clone, Debug)]
+pub struct MaybeSession(pub Option<Session>);
+
+/// A shopper, with or without an account. Nobody and staff are asked to log in.
+#[derive(Clone, Debug)]
+pub struct Shopper {
+    /// Who it is.
+    pub customer: CustomerId,
+    /// Their session.
+    pub session: Session,
+}
+
+/// A member of the staff. Shoppers are refused.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    /// Who it is.
+    pub staff: StaffId,
+    /// Their session.
+    pub session: Session,
+}
+
+impl StaffMember {
+    /// The same person, if they have this role or are an admin.
+    ///
+    /// # Errors
+    /// `Forbidden` otherwise.
+    pub fn require(&self, role: Role) -> Result<&StaffId, Failure> {
+        self.session.staff(role)
+    }
+}
+
+impl Shopper {
+    /// True when the shopper has an account.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        matches!(self.session.who, Who::Customer(_))
+    }
+}
+
+/// The hash of the token this request came with, without looking whether a session stands behind it.
+#[derive(Clone, Debug)]
+pub struct SessionHash(pub Option<String>);
+
+/// The form in which tokens are stored and looked up: SHA-256 in hexadecimal.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// The cookie that carries a new session.
+#[must_use]
+pub fn session_cookie(token: &Secret, lasts: Duration) -> String {
+    format!("{COOKIE}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", token.expose(), lasts.as_secs())
+}
+
+/// The cookie that ends a session in the browser.
+#[must_use]
+pub fn clear_session_cookie() -> String {
+    format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What was found for this request, kept so that no second extractor looks again.
+#[derive(Clone)]
+struct Known(Option<Session>);
+
+pub(crate) async fn find(parts: &mut Parts) -> Result<Option<Session>, Problem> {
+    if let Some(Known(session)) = parts.extensions.get::<Known>() {
+        return Ok(session.clone());
+    }
+    let Some(edge) = parts.extensions.get::<Edge>().cloned() else {
+        return Err(Problem::defect("a handler asks for the session of a router without web::app"));
+    };
+    let session = match presented(&parts.headers) {
+        Some(hash) => edge.find_session(hash).await?,
+        None => None,
+    };
+    parts.extensions.insert(Known(session.clone()));
+    Ok(session)
+}
+
+/// A program's bearer token, or a browser's cookie.
+fn presented(headers: &HeaderMap) -> Option<String> {
+    let bearer = text(headers, &header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    let token = bearer.or_else(|| cookie(headers))?;
+    (!token.is_empty() && token.len() <= TOKEN_LIMIT).then(|| token_hash(token))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionHash {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(presented(&parts.headers)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        find(parts).await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Shopper {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let session = find(parts).await?.ok_or(Failure::Unauthenticated)?;
+        let customer = session.customer().ok_or(Failure::Unauthenticated)?.clone();
+        Ok(Self { customer, session })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for StaffMember {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let session = find(parts).await?.ok_or(Failure::Unauthenticated)?;
+        match &session.who {
+            Who::Staff(staff, _) => Ok(Self { staff: staff.clone(), session }),
+            Who::Guest(_) | Who::Customer(_) => Err(Failure::Forbidden.into()),
+        }
+    }
+}
