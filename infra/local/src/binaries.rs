@@ -1,0 +1,70 @@
+//! Builds the functions and the sandbox, and finds where cargo puts them.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::json::part;
+
+/// Debug for daily work, release for load runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Debug,
+    Release,
+}
+
+impl Profile {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// The folder of cargo's output for this project.
+pub(crate) async fn target(root: &Path) -> anyhow::Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .await
+        .context("cannot run cargo")?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata gave no JSON")?;
+    let folder = part(&metadata, "/target_directory")
+        .as_str()
+        .context("cargo metadata names no target folder")?;
+    Ok(PathBuf::from(folder))
+}
+
+/// Where the binaries of the profile lie.
+pub(crate) fn folder(target: &Path, profile: Profile) -> PathBuf {
+    target.join(profile.folder())
+}
+
+/// Builds every binary but ourselves; cargo shows its own progress.
+pub(crate) async fn build(root: &Path, profile: Profile) -> anyhow::Result<()> {
+    let mut command = Command::new("cargo");
+    // With ourselves in the set, cargo would choose other features for shared dependencies and build them twice.
+    command.args([
+        "build",
+        "--workspace",
+        "--bins",
+        "--exclude",
+        "local",
+        "--exclude",
+        "xtask",
+    ]);
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    let status = command.current_dir(root).status().await.context("cannot run cargo")?;
+    if !status.success() {
+        bail!("the build failed; its reasons stand above");
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The whole shop on one machine: reads `infra/template.yaml` and starts everything it names.
+//! Each function is its own process behind the Lambda Runtime API; tables, queues and files are real servers.
+//! Invariant: nothing about routes, queues, tables, buckets or schedules is written here a second time.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this package is the world around the functions: it has the clock, the environment and background work"
+)]
+
+mod binaries;
+mod cargo_lambda;
+mod clock;
+pub mod commands;
+mod control;
+mod dynamodb;
+mod event;
+mod gateway;
+mod instances;
+mod invoker;
+mod json;
+mod listeners;
+mod poller;
+mod process;
+mod progress;
+mod queues;
+mod routes;
+mod runtime_api;
+mod s3;
+mod schedule;
+mod stack;
+mod startup;
+pub mod template;
+mod wire;
+
+pub use binaries::Profile;
+pub use control::{Depth, Instance, Status};
+pub use listeners::Ports;
+pub use stack::{Options, Stack};
+
+/// The region, account and credentials that every part on this machine pretends to have.
+pub const REGION: &str = "us-east-1";
+/// The account number in ARNs and queue addresses on this machine.
+pub const ACCOUNT: &str = "000000000000";
+/// Access key and secret key of this machine; nothing here is reachable from outside it.
+pub const KEY: &str = "local";
