@@ -13,6 +13,8 @@ mod clock;
 pub mod commands;
 mod control;
 mod dynamodb;
+#[cfg(test)]
+mod embedded_tests;
 mod event;
 mod gateway;
 mod instances;

@@ -217,3 +217,63 @@ async fn wait_or_answer(pause: Duration, orders: &mut mpsc::Receiver<oneshot::Se
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn sleeper(folder: &Path) -> Program {
+        Program {
+            name: "sleeper".to_owned(),
+            path: PathBuf::from("/bin/sh"),
+            arguments: vec!["-c".to_owned(), "echo $ONLY-$HOME; sleep 1000".to_owned()],
+            folder: folder.to_owned(),
+            environment: Environment::Exactly(BTreeMap::from([("ONLY".to_owned(), "this".to_owned())])),
+            log: folder.join("sleeper.log"),
+        }
+    }
+
+    async fn pid_after(handle: &Handle, starts: u32) -> u32 {
+        let until = Instant::now() + Duration::from_secs(5);
+        while handle.starts() < starts || handle.pid() == 0 {
+            assert!(Instant::now() < until, "it was not started {starts} times");
+            sleep(Duration::from_millis(5)).await;
+        }
+        handle.pid()
+    }
+
+    fn is_alive(pid: u32) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        !status.is_empty() && !status.contains(") Z ")
+    }
+
+    #[tokio::test]
+    async fn a_killed_program_is_started_again_and_ends_with_its_group() {
+        let folder = std::env::temp_dir().join(format!("process-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut tasks = JoinSet::new();
+        let group = Group::start().unwrap();
+        let (told, ends) = std::sync::mpsc::channel();
+        let handle = keep_running(&mut tasks, group.id(), sleeper(&folder), move |reason| {
+            told.send(reason.to_owned()).unwrap();
+        });
+        let first = pid_after(&handle, 1).await;
+
+        handle.kill().await;
+
+        assert!(!is_alive(first));
+        assert_eq!(ends.try_recv().unwrap(), "signal: killed");
+        let second = pid_after(&handle, 2).await;
+        assert!(is_alive(second));
+
+        group.end().await;
+
+        assert!(!is_alive(second));
+        drop(tasks);
+        let log = std::fs::read_to_string(folder.join("sleeper.log")).unwrap();
+        assert!(log.lines().all(|line| line == "this-"), "{log}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -215,3 +215,6 @@ async fn init_error(body: Bytes) -> Response {
     drop(body);
     (StatusCode::ACCEPTED, r#"{"status":"OK"}"#).into_response()
 }
+
+#[cfg(test)]
+mod tests;
