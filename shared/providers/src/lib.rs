@@ -3,6 +3,7 @@
 //! Invariant: this package knows no storage, no order as a whole and no repeat across calls. Its adapters do no I/O: each answers a
 //! question with an [`exchange::Exchange`], a request and a pure reading of the response, and [`http::Http`] alone performs it.
 
+mod code_table;
 pub mod error;
 pub mod exchange;
 pub mod http;
