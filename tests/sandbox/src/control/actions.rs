@@ -1,0 +1,84 @@
+//! What a person or a test can make happen: each acts on one thing and answers with its new state.
+
+use serde_json::{Value, json};
+
+use super::Refusal;
+use super::view;
+use crate::World;
+use crate::aliexpress::SupplierOrder;
+use crate::books::BooksError;
+use crate::calls::Turn;
+use crate::dhl::{self, Waybill};
+use crate::stripe::{self, Arrival, Event, Fate, Means, Session};
+
+pub(super) fn order(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Value, Refusal> {
+    let mut order = turn.books.get::<SupplierOrder>(id).ok_or(Refusal::NotFound)?;
+    let done = match action {
+        "pay" => order.pay(turn),
+        "ship" => order.ship(turn),
+        "deliver" => order.deliver(turn),
+        "cancel" => order.cancel("seller_cancel"),
+        _ => return Err(Refusal::NotFound),
+    };
+    done.map_err(|why| Refusal::NotNow(why.to_owned()))?;
+    turn.books.put(&order);
+    Ok(view::order(&order))
+}
+
+pub(super) fn session(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Value, Refusal> {
+    turn.books.get::<Session>(id).ok_or(Refusal::NotFound)?;
+    let done = match action {
+        "pay" => stripe::pay(turn, id, Means::Card),
+        "pay-later" => stripe::pay(turn, id, Means::Delayed),
+        "decline" => stripe::decline(turn, id),
+        "expire" => stripe::expire(turn, id),
+        "settle" => stripe::settle_late(turn, id, Arrival::Comes),
+        "fail" => stripe::settle_late(turn, id, Arrival::StaysAway),
+        _ => return Err(Refusal::NotFound),
+    };
+    let session = done.map_err(|_| Refusal::NotNow("the session is not in a state for that".to_owned()))?;
+    Ok(view::session(turn.books, &session, &turn.settings.origin))
+}
+
+pub(super) fn fail_refund(turn: &mut Turn<'_>, id: &str) -> Result<Value, Refusal> {
+    let failed = stripe::fail_refund(turn, id);
+    failed
+        .map(|refund| json!(refund))
+        .map_err(|_| Refusal::NotNow("only a refund that succeeded can fail".to_owned()))
+}
+
+pub(super) fn resend(turn: &mut Turn<'_>, id: &str) -> Result<Value, Refusal> {
+    let mut event = turn.books.get::<Event>(id).ok_or(Refusal::NotFound)?;
+    event.fate = Fate::Waiting;
+    event.next_at = turn.now;
+    // A repeat starts its attempts anew, but never meets a fault meant for a first delivery.
+    event.attempts = 1;
+    turn.books.put(&event);
+    Ok(json!(event))
+}
+
+/// A stranger tells the shop that an open session was paid.
+pub(super) async fn forge(world: &World, id: &str) -> Result<Result<Value, Refusal>, BooksError> {
+    let seen = world.turn(None, |turn| {
+        turn.books
+            .get::<Session>(id)
+            .map(|session| stripe::forged(turn, &session))
+    })?;
+    let Some(event) = seen else {
+        return Ok(Err(Refusal::NotFound));
+    };
+    Ok(Ok(json!({ "shop_answered": stripe::forge(world, &event).await })))
+}
+
+pub(super) fn parcel(turn: &mut Turn<'_>, awb: &str, action: &str, to: Option<&str>) -> Result<Value, Refusal> {
+    let mut waybill = turn.books.get::<Waybill>(awb).ok_or(Refusal::NotFound)?;
+    let to = to.filter(|code| !code.is_empty());
+    let done = match action {
+        "hand-over" => dhl::hand_over(turn, &mut waybill),
+        "advance" => dhl::advance(turn, &mut waybill, to),
+        _ => return Err(Refusal::NotFound),
+    };
+    done.map_err(|why| Refusal::NotNow(why.to_owned()))?;
+    turn.books.put(&waybill);
+    Ok(view::parcel(&waybill))
+}

@@ -1,0 +1,68 @@
+//! The books as JSON: every order, payment, refund, event, shipment and pickup, and how often each operation was called.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::aliexpress::SupplierOrder;
+use crate::books::Books;
+use crate::calls::Tally;
+use crate::dhl::{Pickup, Waybill};
+use crate::stripe::{Event, Payment, Refund, Session, Status};
+
+pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
+    let mut calls: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
+    for tally in books.all::<Tally>() {
+        calls
+            .entry(tally.provider.name())
+            .or_default()
+            .insert(tally.operation, tally.count);
+    }
+    let sessions = books.all::<Session>();
+    let sessions: Vec<Value> = sessions.iter().map(|entry| session(books, entry, origin)).collect();
+    json!({
+        "now": now,
+        "aliexpress": { "orders": books.all::<SupplierOrder>().iter().map(order).collect::<Vec<_>>() },
+        "stripe": {
+            "sessions": sessions,
+            "payments": books.all::<Payment>(),
+            "refunds": books.all::<Refund>(),
+            "events": books.all::<Event>(),
+        },
+        "dhl": {
+            "shipments": books.all::<Waybill>().iter().map(parcel).collect::<Vec<_>>(),
+            "pickups": books.all::<Pickup>(),
+        },
+        "calls": calls,
+    })
+}
+
+/// The kept fields and the words the provider would use for them. Long ids are text, as JSON readers expect.
+pub(super) fn order(order: &SupplierOrder) -> Value {
+    let mut view = json!(order);
+    view["id"] = order.id.to_string().into();
+    view["order_status"] = order.order_status().into();
+    view["logistics_status"] = order.logistics_status().into();
+    view["order_cents"] = order.order_cents().into();
+    view["charged_cents"] = order.charged_cents().into();
+    view
+}
+
+pub(super) fn session(books: &Books, session: &Session, origin: &str) -> Value {
+    let payment = session.payment_intent.as_ref().and_then(|id| books.get::<Payment>(id));
+    let mut view = json!(session);
+    view["payment_status"] = session.payment_status(payment.as_ref()).into();
+    if session.status == Status::Open {
+        view["url"] = format!("{origin}/stripe/pay/{}", session.id).into();
+    }
+    view
+}
+
+pub(super) fn parcel(waybill: &Waybill) -> Value {
+    let mut view = json!(waybill);
+    view["last_event"] = waybill
+        .events
+        .last()
+        .map_or(Value::Null, |scan| scan.code.as_str().into());
+    view
+}

@@ -1,0 +1,77 @@
+//! Lists of sessions and refunds: newest first, filtered, in pages.
+
+use serde_json::{Value, json};
+
+use super::create_session::{integer, text};
+use super::problem::Problem;
+use super::refund::Refund;
+use super::session::Session;
+use crate::calls::Turn;
+
+pub(super) fn sessions(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
+    let mut sessions = turn.books.all::<Session>();
+    sessions.sort_by_key(|session| std::cmp::Reverse(session.created));
+    if let Some(intent) = text(form, "payment_intent") {
+        sessions.retain(|session| session.payment_intent.as_deref() == Some(intent));
+    }
+    if let Some(status) = text(form, "status") {
+        sessions.retain(|session| json!(session.status) == status);
+    }
+    sessions.retain(|session| is_in_time(form, session.created));
+    let origin = &turn.settings.origin;
+    let views = sessions
+        .iter()
+        .map(|session| session.view(turn.books, origin, &[]))
+        .collect();
+    page(form, views, "/v1/checkout/sessions")
+}
+
+pub(super) fn refunds(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
+    let mut refunds = turn.books.all::<Refund>();
+    refunds.sort_by_key(|refund| std::cmp::Reverse(refund.created));
+    if let Some(intent) = text(form, "payment_intent") {
+        refunds.retain(|refund| refund.payment_intent == intent);
+    }
+    if let Some(charge) = text(form, "charge") {
+        refunds.retain(|refund| refund.charge == charge);
+    }
+    refunds.retain(|refund| is_in_time(form, refund.created));
+    page(form, refunds.iter().map(Refund::view).collect(), "/v1/refunds")
+}
+
+/// `created[gte]`, `[gt]`, `[lte]`, `[lt]` or a plain `created`.
+fn is_in_time(form: &Value, created: i64) -> bool {
+    let created_is = &form["created"];
+    let bound = |name: &str| created_is[name].as_str().and_then(|text| text.parse::<i64>().ok());
+    let exact = created_is.as_str().and_then(|text| text.parse::<i64>().ok());
+    exact.is_none_or(|at| created == at)
+        && bound("gte").is_none_or(|at| created >= at)
+        && bound("gt").is_none_or(|at| created > at)
+        && bound("lte").is_none_or(|at| created <= at)
+        && bound("lt").is_none_or(|at| created < at)
+}
+
+fn page(form: &Value, mut entries: Vec<Value>, url: &str) -> Result<Value, Problem> {
+    let limit = if form["limit"].is_null() {
+        10
+    } else {
+        integer(form, "limit", "limit", 1)?
+    };
+    let limit = usize::try_from(limit).ok().filter(|limit| *limit <= 100);
+    let limit = limit.ok_or_else(|| Problem::invalid("limit", "Invalid integer: must be at most 100"))?;
+    let place = |id: &str| entries.iter().position(|entry| entry["id"] == id);
+    if let Some(id) = text(form, "starting_after") {
+        let place = place(id).ok_or_else(|| Problem::no_such("object", id))?;
+        entries.drain(..=place);
+    } else if let Some(id) = text(form, "ending_before") {
+        let place = place(id).ok_or_else(|| Problem::no_such("object", id))?;
+        entries.truncate(place);
+        let first = entries.len().saturating_sub(limit);
+        let has_more = first > 0;
+        entries.drain(..first);
+        return Ok(json!({ "object": "list", "data": entries, "has_more": has_more, "url": url }));
+    }
+    let has_more = entries.len() > limit;
+    entries.truncate(limit);
+    Ok(json!({ "object": "list", "data": entries, "has_more": has_more, "url": url }))
+}

@@ -1,0 +1,177 @@
+//! Refunds: against what a payment has left, as often as that allows. They succeed at once and can fail days later.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::create_session::{integer, judge_metadata, text};
+use super::event;
+use super::payment::Payment;
+use super::problem::{Problem, or_null};
+use crate::books::Record;
+use crate::calls::Turn;
+use crate::faults::Kind;
+
+const KNOWN: [&str; 6] = ["amount", "charge", "expand", "metadata", "payment_intent", "reason"];
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Refund {
+    pub(crate) id: String,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) charge: String,
+    pub(crate) payment_intent: String,
+    pub(crate) created: i64,
+    reason: Option<String>,
+    pub(crate) status: String,
+    failure_reason: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
+}
+
+impl Record for Refund {
+    const SHELF: &'static str = "stripe-refunds";
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Refund {
+    pub(super) fn view(&self) -> Value {
+        let mut view = json!({
+            "id": self.id,
+            "object": "refund",
+            "amount": self.amount,
+            "balance_transaction": format!("txn_{}", self.id.trim_start_matches("re_")),
+            "charge": self.charge,
+            "created": self.created,
+            "currency": self.currency,
+            "destination_details": {
+                "card": { "reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund" },
+                "type": "card",
+            },
+            "metadata": self.metadata,
+            "payment_intent": self.payment_intent,
+            "reason": or_null(self.reason.as_ref()),
+            "receipt_number": null,
+            "source_transfer_reversal": null,
+            "status": self.status,
+            "transfer_reversal": null,
+        });
+        if let Some(reason) = &self.failure_reason {
+            view["failure_reason"] = reason.as_str().into();
+        }
+        view
+    }
+}
+
+pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
+    let names = form.as_object().into_iter().flat_map(|fields| fields.keys());
+    for name in names {
+        if !KNOWN.contains(&name.as_str()) {
+            return Err(Problem::unknown(name));
+        }
+    }
+    let mut payment = find_payment(turn, form)?;
+    if !payment.is_paid() {
+        let message = "This payment has not succeeded, so it cannot be refunded.";
+        return Err(Problem::new(400, "invalid_request_error", message));
+    }
+    let left = payment.amount.saturating_sub(payment.refunded);
+    if left <= 0 {
+        let message = format!("Charge {} has already been refunded.", payment.charge);
+        return Err(Problem::new(400, "invalid_request_error", message).code("charge_already_refunded"));
+    }
+    let amount = if form["amount"].is_null() {
+        left
+    } else {
+        integer(form, "amount", "amount", 1)?
+    };
+    if amount > left {
+        let message = format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
+        return Err(Problem::invalid("amount", message));
+    }
+    let reason = text(form, "reason").map(str::to_owned);
+    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
+    if reason
+        .as_ref()
+        .is_some_and(|reason| !reasons.contains(&reason.as_str()))
+    {
+        return Err(Problem::invalid(
+            "reason",
+            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
+        ));
+    }
+    let metadata = judge_metadata("metadata", &form["metadata"])?;
+    let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
+    let mut first = None;
+    for _ in 0..times {
+        let refund = Refund {
+            id: format!("re_3{}", turn.books.invent("stripe/refund", 23)),
+            amount,
+            currency: payment.currency.clone(),
+            charge: payment.charge.clone(),
+            payment_intent: payment.id.clone(),
+            created: turn.now / 1000,
+            reason: reason.clone(),
+            status: "succeeded".to_owned(),
+            failure_reason: None,
+            metadata: metadata.clone(),
+        };
+        payment.refunded = payment.refunded.saturating_add(amount);
+        turn.books.put(&refund);
+        turn.books.put(&payment);
+        event::note(turn, "refund.created", refund.view());
+        event::note(turn, "charge.refunded", payment.charge());
+        first.get_or_insert(refund.view());
+    }
+    Ok(first.unwrap_or(Value::Null))
+}
+
+/// A refund the buyer's bank sends back: the money returns to the shop's balance.
+pub(crate) fn fail(turn: &mut Turn<'_>, id: &str) -> Result<Refund, Problem> {
+    let mut refund = turn
+        .books
+        .get::<Refund>(id)
+        .ok_or_else(|| Problem::no_such("refund", id))?;
+    if refund.status != "succeeded" {
+        return Err(Problem::invalid(
+            "refund",
+            "Only a refund that succeeded can fail afterwards",
+        ));
+    }
+    "failed".clone_into(&mut refund.status);
+    refund.failure_reason = Some("expired_or_canceled_card".to_owned());
+    if let Some(mut payment) = turn.books.get::<Payment>(&refund.payment_intent) {
+        payment.refunded = payment.refunded.saturating_sub(refund.amount);
+        turn.books.put(&payment);
+    }
+    turn.books.put(&refund);
+    event::note(turn, "refund.failed", refund.view());
+    Ok(refund)
+}
+
+fn find_payment(turn: &Turn<'_>, form: &Value) -> Result<Payment, Problem> {
+    let (param, id) = match (text(form, "payment_intent"), text(form, "charge")) {
+        (Some(id), None) => ("payment_intent", id),
+        (None, Some(id)) => ("charge", id),
+        (None, None) => {
+            let message = "One of the following params should be provided for this request: payment_intent or charge.";
+            return Err(Problem::new(400, "invalid_request_error", message).code("parameter_missing"));
+        }
+        (Some(_), Some(_)) => {
+            let message = "You may only specify one of these parameters: payment_intent, charge.";
+            return Err(Problem::invalid("charge", message));
+        }
+    };
+    let found = match param {
+        "charge" => turn
+            .books
+            .find::<Payment>(|payment| payment["charge"] == id)
+            .into_iter()
+            .next(),
+        _ => turn.books.get::<Payment>(id),
+    };
+    let missing = || Problem::invalid(param, format!("No such {param}: '{id}'")).code("resource_missing");
+    found.ok_or_else(missing)
+}
