@@ -1,0 +1,199 @@
+//! A booking: the request, a good answer, a refusal, a nonsense answer.
+
+use domain::{Currency, Dimensions, Grams, Money};
+
+use super::*;
+
+const BOOKED: &str = include_str!("../samples/booking.ok.json");
+
+#[test]
+fn a_booking_is_what_dhl_documents_to_the_digit() {
+    let exchange = dhl().book(&shipment()).unwrap();
+
+    assert_eq!(body(&exchange), tight(include_str!("../samples/booking.request.json")));
+    assert_eq!(
+        exchange.effect(),
+        &Effect::Moves {
+            reference: "shp_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1".into()
+        }
+    );
+    assert_eq!(
+        exchange.request().headers.get("message-reference").unwrap(),
+        "shp_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1"
+    );
+    assert_eq!(
+        exchange.request().url.as_str(),
+        "https://dhl.example/mydhlapi/shipments"
+    );
+}
+
+#[test]
+fn duties_paid_by_us_need_the_term_the_service_and_an_account() {
+    let exchange = dhl()
+        .book(&BookRequest {
+            incoterm: Incoterm::Ddp,
+            insured: None,
+            ..shipment()
+        })
+        .unwrap();
+
+    let sent = json(&body(&exchange));
+    assert_eq!(sent["content"]["incoterm"], "DDP");
+    assert_eq!(sent["valueAddedServices"], json(r#"[{"serviceCode":"DD"}]"#));
+    assert_eq!(
+        sent["accounts"][1],
+        json(r#"{"typeCode":"duties-taxes","number":"123456789"}"#)
+    );
+}
+
+#[test]
+fn whatever_is_too_long_is_cut_between_words_and_an_address_keeps_its_end() {
+    let mut long = shipment();
+    long.customs[0].description = "waterproof ".repeat(60);
+    long.to.lines = vec![
+        "House 12 of the Riverside Gardens Estate off Ring Road".into(),
+        "Block C".into(),
+        "Floor 3".into(),
+        "Gate 2".into(),
+    ];
+
+    let sent = json(&body(&dhl().book(&long).unwrap()));
+
+    let description = sent["content"]["exportDeclaration"]["lineItems"][0]["description"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(description.len() <= 512 && description.ends_with("waterproof"));
+    assert!(sent["content"]["description"].as_str().unwrap().len() <= 70);
+    let address = &sent["customerDetails"]["receiverDetails"]["postalAddress"];
+    assert_eq!(address["addressLine1"], "House 12 of the Riverside Gardens Estate off");
+    assert_eq!(address["addressLine2"], "Ring Road, Block C, Floor 3, Gate 2");
+    assert_eq!(address["postalCode"], "");
+}
+
+#[test]
+fn what_dhl_cannot_be_told_is_not_sent() {
+    let mut cases: Vec<BookRequest> = Vec::new();
+    cases.push(BookRequest {
+        parcels: Vec::new(),
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        customs: Vec::new(),
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        parcels: vec![Parcel {
+            weight: Grams(0),
+            ..parcel()
+        }],
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        parcels: vec![Parcel {
+            size: Dimensions::default(),
+            ..parcel()
+        }],
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        customs: vec![line("Shoes", 1, GoodsUnit::Pairs, 100, "6404")],
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        customs: vec![line(" ", 1, GoodsUnit::Pairs, 100, "640411")],
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        customs: vec![line("Shoes", 0, GoodsUnit::Pairs, 100, "640411")],
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        charges: Charges {
+            freight: Some(Money::new(1, Currency::KES)),
+            insurance: None,
+        },
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        to: Party {
+            phone: String::new(),
+            ..customer()
+        },
+        ..shipment()
+    });
+    cases.push(BookRequest {
+        to: Party {
+            lines: Vec::new(),
+            ..customer()
+        },
+        ..shipment()
+    });
+
+    for (number, case) in cases.iter().enumerate() {
+        assert_eq!(word(dhl().book(case)), "invalid", "case {number}");
+    }
+}
+
+#[test]
+fn a_booking_brings_its_number_and_all_papers() {
+    let booked = answer(dhl().book(&shipment()).unwrap(), 201, BOOKED).unwrap();
+
+    assert_eq!(booked.carrier_number, "1103733912");
+    assert_eq!(booked.piece_numbers, ["JD014600004617230770"]);
+    assert_eq!(booked.estimated_delivery, Some(at("2026-11-30T23:59:00Z")));
+    let label = booked.documents(DocumentKind::Label).next().unwrap();
+    assert_eq!(
+        (label.format, label.bytes.as_slice()),
+        (DocumentFormat::Zpl, b"^XA^FO50,50^FDDEMO^FS^XZ".as_slice())
+    );
+    assert_eq!(booked.documents(DocumentKind::CommercialInvoice).count(), 1);
+    assert_eq!(booked.documents(DocumentKind::Waybill).count(), 1);
+}
+
+#[test]
+fn a_booking_with_a_broken_paper_is_still_a_booking() {
+    let broken = BOOKED.replace("XlhBXkZPNTAsNTBeRkRERU1PXkZTXlha", "not base64!");
+
+    let booked = answer(dhl().book(&shipment()).unwrap(), 201, &broken).unwrap();
+
+    assert_eq!(booked.carrier_number, "1103733912");
+    assert_eq!(booked.documents(DocumentKind::Label).count(), 0);
+}
+
+#[test]
+fn a_booking_that_is_not_clearly_refused_may_have_happened() {
+    let refused = include_str!("../samples/booking.refused.json");
+    let schema = include_str!("../samples/booking.schema.json");
+    let failed = include_str!("../samples/booking.failed.json");
+    for (status, body, ending) in [
+        (400, refused, "refused"),
+        (422, schema, "refused"),
+        (401, KEY_REFUSED, "unauthorized"),
+        (500, failed, "outcome_unknown"),
+        (400, "<html>", "outcome_unknown"),
+        (201, "<html>", "outcome_unknown"),
+        (201, "{}", "outcome_unknown"),
+        (201, r#"{"shipmentTrackingNumber":""}"#, "outcome_unknown"),
+        (302, "", "outcome_unknown"),
+    ] {
+        assert_eq!(
+            word(answer(dhl().book(&shipment()).unwrap(), status, body)),
+            ending,
+            "{status} {body}"
+        );
+    }
+    let Err(Error::Refused { code, text, .. }) = answer(dhl().book(&shipment()).unwrap(), 400, refused) else {
+        panic!("it is refused")
+    };
+    assert_eq!(code, "7008");
+    assert!(text.contains("'DD'"));
+}
+
+#[test]
+fn a_booking_cannot_be_taken_back() {
+    assert!(matches!(
+        dhl().void("1103733912"),
+        Ok(Void::Known(VoidOutcome::NotSupported))
+    ));
+}
