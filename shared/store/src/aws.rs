@@ -1,0 +1,7 @@
+//! The three AWS services, made once at the start: region, credentials and roots are given, nothing is searched for.
+
+mod client;
+mod dynamo;
+
+pub use client::{AwsSettings, Clients};
+pub use dynamo::Dynamo;

@@ -1,0 +1,215 @@
+//! One DynamoDB table: the few operations this product uses, with every failure sorted once.
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::SdkError,
+    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
+    types::{
+        AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    },
+};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::ServiceError};
+
+use crate::{
+    error::Error,
+    item::{Condition, Item, Key, Page, Query, Range, Write},
+};
+
+/// A table and the client that reaches it.
+#[derive(Clone)]
+pub struct Dynamo {
+    client: Client,
+    table: String,
+}
+
+impl Dynamo {
+    /// A table by name.
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, Error> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key_item(key)));
+        let answer = request.consistent_read(true).send().await.map_err(|e| sorted("read an item", e))?;
+        Ok(answer.item)
+    }
+
+    pub(crate) async fn query(&self, query: Query) -> Result<Page, Error> {
+        let (pk_name, sk_name) = query.key_names();
+        let (condition, value) = match &query.range {
+            Range::All => ("#pk = :pk", None),
+            Range::BeginsWith(text) => ("#pk = :pk AND begins_with(#sk, :sk)", Some(text)),
+            Range::Below(text) => ("#pk = :pk AND #sk < :sk", Some(text)),
+            Range::UpTo(text) => ("#pk = :pk AND #sk <= :sk", Some(text)),
+        };
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .set_index_name(query.index.map(str::to_owned))
+            .key_condition_expression(condition)
+            .expression_attribute_names("#pk", pk_name)
+            .expression_attribute_values(":pk", AttributeValue::S(query.pk))
+            .consistent_read(query.index.is_none())
+            .scan_index_forward(!query.is_backward)
+            .set_limit(query.limit)
+            .set_exclusive_start_key(query.after);
+        if let Some(text) = value {
+            request = request
+                .expression_attribute_names("#sk", sk_name)
+                .expression_attribute_values(":sk", AttributeValue::S(text.clone()));
+        }
+        let answer = request.send().await.map_err(|e| sorted("query a table", e))?;
+        Ok(Page { items: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
+    }
+
+    pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<(), Error> {
+        let (expression, version) = expression(&condition);
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item.clone()))
+            .set_condition_expression(expression)
+            .set_expression_attribute_values(version)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                in_the_way(error, &item)
+            }
+            Err(error) => Err(sorted("write an item", error)),
+        }
+    }
+
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), Error> {
+        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key_item(key)));
+        request.send().await.map(|_| ()).map_err(|e| sorted("delete an item", e))
+    }
+
+    pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        let mut items = Vec::with_capacity(writes.len());
+        for write in writes {
+            items.push(self.action(write)?);
+        }
+        // The client fills in a request token, so that its own retry of a transaction that was applied is no second one.
+        match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error)) => Err(cancelled(error)),
+            Err(error) => Err(sorted("write a transaction", error)),
+        }
+    }
+
+    pub(crate) async fn add(&self, key: &Key, n: i64, ends_at: i64) -> Result<i64, Error> {
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key_item(key)))
+            .update_expression("ADD n :n SET expires_at = :ends")
+            .expression_attribute_values(":n", AttributeValue::N(n.to_string()))
+            .expression_attribute_values(":ends", AttributeValue::N(ends_at.to_string()))
+            .return_values(ReturnValue::UpdatedNew);
+        let answer = request.send().await.map_err(|e| sorted("add to a counter", e))?;
+        let sum = answer.attributes().and_then(|item| item.get("n")).and_then(|n| n.as_n().ok());
+        sum.and_then(|n| n.parse().ok()).ok_or_else(|| Error::defect("add to a counter", "no sum came back"))
+    }
+
+    fn action(&self, write: Write) -> Result<TransactWriteItem, Error> {
+        let wrong = |error| Error::defect("build a transaction", error);
+        let keep = ReturnValuesOnConditionCheckFailure::AllOld;
+        Ok(match write {
+            Write::Put(item, condition) => {
+                let (expression, version) = expression(&condition);
+                let put = Put::builder()
+                    .table_name(&self.table)
+                    .set_item(Some(item))
+                    .set_condition_expression(expression)
+                    .set_expression_attribute_values(version)
+                    .return_values_on_condition_check_failure(keep);
+                TransactWriteItem::builder().put(put.build().map_err(wrong)?).build()
+            }
+            Write::Delete(key, condition) => {
+                let (expression, version) = expression(&condition);
+                let delete = Delete::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key_item(&key)))
+                    .set_condition_expression(expression)
+                    .set_expression_attribute_values(version)
+                    .return_values_on_condition_check_failure(keep);
+                TransactWriteItem::builder().delete(delete.build().map_err(wrong)?).build()
+            }
+        })
+    }
+}
+
+fn key_item(key: &Key) -> Item {
+    Item::from([
+        ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
+        ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
+    ])
+}
+
+fn expression(condition: &Condition) -> (Option<String>, Option<Item>) {
+    match condition {
+        Condition::Always => (None, None),
+        Condition::Absent => (Some("attribute_not_exists(pk)".into()), None),
+        Condition::Present => (Some("attribute_exists(pk)".into()), None),
+        Condition::VersionIs(version) => {
+            let value = Item::from([(":v".to_owned(), AttributeValue::N(version.to_string()))]);
+            (Some("v = :v".into()), Some(value))
+        }
+        Condition::AbsentOrSame(name, wanted) => {
+            let value = Item::from([(":same".to_owned(), AttributeValue::S(wanted.clone()))]);
+            (Some(format!("attribute_not_exists(pk) OR {name} = :same")), Some(value))
+        }
+    }
+}
+
+/// A put that was refused. When the very same item is there, our own first try was applied and only its answer was lost.
+fn in_the_way(error: ServiceError<PutItemError, HttpResponse>, wanted: &Item) -> Result<(), Error> {
+    match error.into_err() {
+        PutItemError::ConditionalCheckFailedException(failed) if failed.item.as_ref() == Some(wanted) => Ok(()),
+        PutItemError::ConditionalCheckFailedException(failed) => Err(Error::Condition(vec![failed.item])),
+        other => Err(Error::defect("write an item", other)),
+    }
+}
+
+fn cancelled(error: ServiceError<TransactWriteItemsError, HttpResponse>) -> Error {
+    match error.into_err() {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            let reasons = cancelled.cancellation_reasons.unwrap_or_default();
+            let said = |word: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(word));
+            if said("ConditionalCheckFailed") {
+                return Error::Condition(reasons.into_iter().map(|reason| reason.item).collect());
+            }
+            if said("TransactionConflict") || said("ThrottlingError") || said("ProvisionedThroughputExceeded") {
+                return Error::Unavailable { doing: "write a transaction", source: "another transaction was in the way".into() };
+            }
+            let words: Vec<String> = reasons.into_iter().filter_map(|reason| reason.message).collect();
+            Error::defect("write a transaction", words.join("; "))
+        }
+        error if is_passing(&error) => Error::Unavailable { doing: "write a transaction", source: error.into() },
+        error => Error::defect("write a transaction", error),
+    }
+}
+
+fn is_passing(error: &TransactWriteItemsError) -> bool {
+    error.is_internal_server_error()
+        || error.is_provisioned_throughput_exceeded_exception()
+        || error.is_request_limit_exceeded()
+        || error.is_transaction_in_progress_exception()
+}
+
+/// No answer, a 5xx or throttling may pass; every other answer is a defect of ours.
+fn sorted<E>(doing: &'static str, error: SdkError<E>) -> Error
+where
+    E: std::error::Error + aws_smithy_types::error::metadata::ProvideErrorMetadata + Send + Sync + 'static,
+{
+    let throttled = ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"];
+    let is_ours = error.raw_response().is_some_and(|response| response.status().is_client_error());
+    let is_throttled = error.as_service_error().and_then(|e| e.code()).is_some_and(|code| throttled.contains(&code));
+    let source = error.into_source().unwrap_or_else(Into::into);
+    if is_ours && !is_throttled { Error::Defect { doing, source } } else { Error::Unavailable { doing, source } }
+}

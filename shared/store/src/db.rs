@@ -1,0 +1,109 @@
+//! The operations on a table, in DynamoDB or, for tests, in memory. Everything else in this package is written in these.
+
+#[cfg(feature = "memory")]
+use crate::memory::Memory;
+use crate::{
+    aws::Dynamo,
+    error::Error,
+    item::{Condition, Item, Key, Page, Query, Write},
+};
+
+/// One table.
+#[derive(Clone)]
+pub enum Db {
+    /// DynamoDB.
+    Aws(Dynamo),
+    /// A table in this process, for tests.
+    #[cfg(feature = "memory")]
+    Memory(Memory),
+}
+
+impl Db {
+    /// Reads one item, consistently.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn get(&self, key: &Key) -> Result<Option<Item>, Error> {
+        match self {
+            Self::Aws(table) => table.get(key).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => Ok(table.get(key)),
+        }
+    }
+
+    /// Reads along a partition.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn query(&self, query: Query) -> Result<Page, Error> {
+        match self {
+            Self::Aws(table) => table.query(query).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => Ok(table.query(&query)),
+        }
+    }
+
+    /// Reads a partition to its end, page by page.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn query_all(&self, mut query: Query) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::new();
+        loop {
+            let page = self.query(query.clone()).await?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    /// Writes one item.
+    ///
+    /// # Errors
+    /// `Condition` with the item that stood in the way.
+    pub async fn put(&self, item: Item, condition: Condition) -> Result<(), Error> {
+        match self {
+            Self::Aws(table) => table.put(item, condition).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => table.transact(vec![Write::Put(item, condition)]),
+        }
+    }
+
+    /// Deletes one item; one that is not there is no error.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn delete(&self, key: &Key) -> Result<(), Error> {
+        match self {
+            Self::Aws(table) => table.delete(key).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => table.transact(vec![Write::Delete(key.clone(), Condition::Always)]),
+        }
+    }
+
+    /// Writes all or nothing; at most 100 writes, no item twice.
+    ///
+    /// # Errors
+    /// `Condition` with what stood in the way of each write.
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        match self {
+            Self::Aws(table) => table.transact(writes).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => table.transact(writes),
+        }
+    }
+
+    /// Adds to the number `n` of an item, making the item when it is not there, and gives the sum. `ends_at` is its time to live.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn add(&self, key: &Key, n: i64, ends_at: i64) -> Result<i64, Error> {
+        match self {
+            Self::Aws(table) => table.add(key, n, ends_at).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => Ok(table.add(key, n, ends_at)),
+        }
+    }
+}

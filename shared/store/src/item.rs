@@ -1,0 +1,134 @@
+//! Items, keys, conditions and writes: the small language in which the rest of the package speaks to a table.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::error::Error;
+
+/// One item of a table.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The primary key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+impl Key {
+    /// A key from its two parts.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        Some(Self { pk: text(item, "pk")?, sk: text(item, "sk")? })
+    }
+}
+
+/// What must hold for a write to happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing must hold.
+    Always,
+    /// There is no such item.
+    Absent,
+    /// There is such an item.
+    Present,
+    /// There is such an item and its `v` is this number.
+    VersionIs(u64),
+    /// There is no such item, or its attribute of this name is this text.
+    AbsentOrSame(&'static str, String),
+}
+
+/// One write of a transaction.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// Puts a whole item.
+    Put(Item, Condition),
+    /// Deletes an item.
+    Delete(Key, Condition),
+}
+
+/// A look along a partition of a table or an index.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// The index; nothing for the table itself, which is then read consistently.
+    pub index: Option<&'static str>,
+    /// Partition key.
+    pub pk: String,
+    /// Which sort keys.
+    pub range: Range,
+    /// At most so many items.
+    pub limit: Option<i32>,
+    /// Newest first.
+    pub is_backward: bool,
+    /// Go on behind this item, as a page gave it.
+    pub after: Option<Item>,
+}
+
+/// Which sort keys a query wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// All of them.
+    All,
+    /// Those that begin with this text.
+    BeginsWith(String),
+    /// Those below this text.
+    Below(String),
+    /// Those up to this text, itself included.
+    UpTo(String),
+}
+
+/// Items found, and where to go on.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The items.
+    pub items: Vec<Item>,
+    /// Where to go on; nothing at the end.
+    pub next: Option<Item>,
+}
+
+impl Query {
+    /// Everything in a partition of the table.
+    pub fn of(pk: impl Into<String>, range: Range) -> Self {
+        Self { index: None, pk: pk.into(), range, limit: None, is_backward: false, after: None }
+    }
+
+    /// The names of the partition and sort key attributes.
+    pub(crate) fn key_names(&self) -> (String, String) {
+        match self.index {
+            None => ("pk".into(), "sk".into()),
+            Some(index) => (format!("{index}_pk"), format!("{index}_sk")),
+        }
+    }
+}
+
+/// A text attribute.
+pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
+    item.get(name).and_then(|value| value.as_s().ok()).cloned()
+}
+
+/// The version attribute.
+pub(crate) fn version(item: &Item) -> Option<u64> {
+    item.get("v").and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok())
+}
+
+/// A record as an item under a key. Attributes that are null are left out: an index key that is null is refused by DynamoDB.
+pub(crate) fn to_item(key: &Key, record: &impl Serialize) -> Result<Item, Error> {
+    let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(record)
+        .map_err(|error| Error::defect("write a record", error))?;
+    item.retain(|_, value| !value.is_null());
+    item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
+    item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
+    Ok(item)
+}
+
+/// A record out of an item; attributes it does not know are ignored.
+pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| Error::defect("read a record", error))
+}

@@ -1,0 +1,33 @@
+//! Storage: orders, quotes, carts, people, sessions, webhooks, queues and files on DynamoDB, SQS and S3.
+//!
+//! Invariant: this package knows keys, records, conditions and transactions. It knows no HTTP and no provider, and it makes no business
+//! decision: it saves a `Change`, it never makes one.
+
+mod aws;
+mod cursor;
+mod db;
+mod error;
+mod files;
+mod inbox;
+mod item;
+#[cfg(feature = "memory")]
+mod memory;
+mod names;
+mod orders;
+mod queue;
+mod records;
+mod requests;
+mod sessions;
+
+pub use aws::{AwsSettings, Clients, Dynamo};
+pub use db::Db;
+pub use error::Error;
+pub use files::Files;
+pub use inbox::{Inbox, Stored, StoredWebhook};
+pub use item::{Condition, Item, Key, Page, Query, Range, Write};
+#[cfg(feature = "memory")]
+pub use memory::Memory;
+pub use orders::{Committed, Orders, Summaries};
+pub use queue::{MessageRecord, Outgoing, Queues};
+pub use records::header::OrderSummary;
+pub use sessions::Sessions;

@@ -1,0 +1,147 @@
+//! Queues: what a commit asks for is sent after it, as well as it goes. A message that is lost is sent again by its deadline.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::{
+    id::OrderId,
+    lifecycle::Task,
+    order::{Message, Part},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// A message as it stands in a queue: ids only, never a name, an address or an amount.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRecord {
+    /// The form of this record.
+    pub format: u32,
+    /// What to do.
+    pub task: Task,
+    /// For which order; for a webhook that names none, absent.
+    pub order: Option<OrderId>,
+    /// About which part of it: its id, or the key of a stored webhook.
+    pub about: String,
+}
+
+impl MessageRecord {
+    /// The form written now.
+    pub const FORMAT: u32 = 1;
+
+    /// The message that a stored webhook waits to be applied.
+    #[must_use]
+    pub fn webhook(key: &str) -> Self {
+        Self { format: Self::FORMAT, task: Task::ApplyWebhook, order: None, about: key.to_owned() }
+    }
+
+    /// The part it is about.
+    #[must_use]
+    pub fn part(&self) -> Option<Part> {
+        Part::from_id(&self.about)
+    }
+}
+
+impl From<Message> for MessageRecord {
+    fn from(message: Message) -> Self {
+        let about = message.about.id().to_owned();
+        Self { format: Self::FORMAT, task: message.task, order: Some(message.order), about }
+    }
+}
+
+/// Messages of a commit that are still to be sent.
+#[must_use = "messages that are not sent wait for their deadline"]
+#[derive(Clone, Debug, Default)]
+pub struct Outgoing(Vec<MessageRecord>);
+
+impl Outgoing {
+    pub(crate) fn of(messages: Vec<Message>) -> Self {
+        Self(messages.into_iter().map(MessageRecord::from).collect())
+    }
+
+    /// The messages themselves.
+    #[must_use]
+    pub fn records(&self) -> &[MessageRecord] {
+        &self.0
+    }
+}
+
+impl From<MessageRecord> for Outgoing {
+    fn from(message: MessageRecord) -> Self {
+        Self(vec![message])
+    }
+}
+
+/// The queues this function may send to, by the function that reads them.
+#[derive(Clone)]
+pub enum Queues {
+    /// SQS.
+    Sqs {
+        /// The client.
+        client: aws_sdk_sqs::Client,
+        /// Queue addresses by consumer, as in `supplier-order`.
+        urls: Arc<BTreeMap<&'static str, String>>,
+    },
+    /// A list in this process, for tests.
+    #[cfg(feature = "memory")]
+    Memory(Arc<std::sync::Mutex<Vec<MessageRecord>>>),
+}
+
+impl Queues {
+    /// Queues by consumer and address.
+    #[must_use]
+    pub fn new(client: aws_sdk_sqs::Client, urls: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self::Sqs { client, urls: Arc::new(urls.into_iter().collect()) }
+    }
+
+    /// Sends what a commit asked for. A failure is logged and forgotten here: the deadline of each message's subject sends it again.
+    pub async fn send(&self, outgoing: Outgoing) {
+        if let Err(error) = self.try_send(outgoing).await {
+            tracing::warn!(error = %error, "Could not send messages; their deadlines will");
+        }
+    }
+
+    /// Sends messages and says whether it worked, for callers that have no deadline behind them.
+    ///
+    /// # Errors
+    /// When a queue does not take them.
+    pub async fn try_send(&self, outgoing: Outgoing) -> Result<(), Error> {
+        let mut by_consumer: BTreeMap<&'static str, Vec<MessageRecord>> = BTreeMap::new();
+        for message in outgoing.0 {
+            by_consumer.entry(message.task.consumer()).or_default().push(message);
+        }
+        for (consumer, messages) in by_consumer {
+            match self {
+                Self::Sqs { client, urls } => send_to(client, urls.get(consumer), consumer, &messages).await?,
+                #[cfg(feature = "memory")]
+                Self::Memory(list) => list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(messages),
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn send_to(
+    client: &aws_sdk_sqs::Client,
+    url: Option<&String>,
+    consumer: &'static str,
+    messages: &[MessageRecord],
+) -> Result<(), Error> {
+    let url = url.ok_or_else(|| Error::defect("send a message", format!("this function may not send to {consumer}")))?;
+    // SQS takes at most ten messages in one call.
+    for batch in messages.chunks(10) {
+        let mut request = client.send_message_batch().queue_url(url);
+        for (number, message) in batch.iter().enumerate() {
+            let body = serde_json::to_string(message).map_err(|error| Error::defect("write a message", error))?;
+            let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body).build();
+            request = request.entries(entry.map_err(|error| Error::defect("write a message", error))?);
+        }
+        let unavailable = |error| Error::Unavailable { doing: "send a message", source: Box::new(error) };
+        let answer = request.send().await.map_err(|error| unavailable(error.into_service_error()))?;
+        if let Some(failed) = answer.failed.first() {
+            let source = failed.message.clone().unwrap_or_else(|| failed.code.clone());
+            return Err(Error::Unavailable { doing: "send a message", source: source.into() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Stored forms: separate structs at the edge of the domain, each with a number for its form.
+
+pub(crate) mod header;
+pub(crate) mod history;
+pub(crate) mod life;
+pub(crate) mod parts;
