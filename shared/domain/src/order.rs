@@ -1,0 +1,36 @@
+//! An order as a whole: what was bought, its payments, what we buy for it, every piece, every parcel. Loaded whole, decided on, committed whole.
+//!
+//! The verbs are in the files below: place, pay, buy, receive, pack, ship, cancel, refund. Each starts a [`Draft`], moves subjects through
+//! the life-cycle table and ends in a [`Change`], which the store writes in one transaction.
+
+mod answer_exception;
+mod buy;
+mod cancel;
+mod close;
+mod draft;
+mod effects;
+mod overdue;
+mod pack;
+mod parts;
+mod pay;
+mod place;
+mod receive;
+mod refund;
+mod ship;
+mod timeline;
+
+pub use buy::{Bought, StoreNews};
+pub use draft::{Actor, Alias, Change, Draft, Message};
+pub use overdue::Overdue;
+pub use pack::Packing;
+pub use parts::{
+    Exception, Line, Order, Parcel, Part, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder, Unit,
+};
+pub use pay::{Reported, Settled};
+pub use place::Placing;
+pub use receive::{Condition, Received};
+pub use ship::Booked;
+pub use timeline::TimelineEntry;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,319 @@
+//! Buying at the stores: what to buy is written down first, one worker takes the lease, calls once, and what it heard is one of three endings.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    failure::Failure,
+    id::{LineId, SupplierOrderId},
+    ledger::{Account, Entry},
+    lifecycle::{Event, Evidence, LookUps, State},
+    money::Money,
+    product::ProviderCode,
+    refusal::Refusal,
+};
+
+use super::{
+    draft::{Alias, Draft},
+    parts::{Part, SupplierOrder},
+    pay::too_large,
+};
+
+/// What the store answered to our order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bought {
+    /// It has these orders of ours.
+    Placed(Vec<String>),
+    /// It took nothing.
+    Refused(String),
+    /// Nobody knows.
+    Unknown(String),
+}
+
+/// News of a store about an order it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreNews {
+    /// What it charges, when it says so.
+    pub charged: Option<Money>,
+    /// Tracking numbers towards our warehouse.
+    pub tracking: Vec<String>,
+    /// It was sent.
+    pub is_shipped: bool,
+    /// It was cancelled, with the store's words.
+    pub cancelled: Option<String>,
+}
+
+impl Draft {
+    /// One supplier order for each store and seller whose lines have none yet.
+    pub(super) fn plan_supplier_orders(&mut self) -> Result<(), Failure> {
+        let mut groups: BTreeMap<(ProviderCode, String), Vec<LineId>> = BTreeMap::new();
+        let planned = |line: &LineId| self.order.supplier_orders.iter().any(|planned| planned.lines.contains(line));
+        for line in self.order.lines.iter().filter(|line| !planned(&line.id)) {
+            let seller = line.seller.clone().unwrap_or_default();
+            groups.entry((line.variant.store.clone(), seller)).or_default().push(line.id.clone());
+        }
+        for ((store, _), lines) in groups {
+            self.plan_supplier_order(store, lines)?;
+        }
+        Ok(())
+    }
+
+    fn plan_supplier_order(&mut self, store: ProviderCode, lines: Vec<LineId>) -> Result<(), Failure> {
+        let number = u32::try_from(self.order.supplier_orders.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let id = SupplierOrderId::of(&self.order.id, number);
+        let mut cap: Option<Money> = None;
+        for line in lines.iter().filter_map(|line| self.order.line(line)) {
+            cap = Some(cap.map_or(Ok(line.cap), |sum| sum.plus(line.cap)).map_err(too_large)?);
+        }
+        let cap = cap.ok_or_else(|| Failure::internal("a supplier order without lines"))?;
+        let born = self.born(&Part::SupplierOrder(id.clone()), Event::Requested, &Evidence::default())?;
+        self.order.supplier_orders.push(SupplierOrder {
+            id,
+            store,
+            lines,
+            cap,
+            charged: None,
+            store_orders: Vec::new(),
+            tracking: Vec::new(),
+            sent_at: None,
+            look_ups: None,
+            note: String::new(),
+            life: born.life(),
+        });
+        self.welcome(&born)
+    }
+
+    /// Takes the lease: from the commit of this on, one worker may call the store once. `price` is what the store asks now.
+    ///
+    /// # Errors
+    /// `NotAllowed` when the order is not paid, was stopped, somebody else has the lease, or the price is over the cap.
+    pub fn lease_supplier_order(&mut self, id: &SupplierOrderId, price: Money) -> Result<(), Failure> {
+        let cap = self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?.cap;
+        let evidence = Evidence {
+            order: Some(self.order.life.state()),
+            actual: Some(price),
+            cap: Some(cap),
+            ..Evidence::default()
+        };
+        self.step(&Part::SupplierOrder(id.clone()), Event::LeaseTaken, &evidence)?;
+        self.mark_sent(id)
+    }
+
+    /// The check just before buying failed; nothing is sent.
+    ///
+    /// # Errors
+    /// When it is not planned.
+    pub fn cannot_buy(&mut self, id: &SupplierOrderId, reason: &str) -> Result<(), Failure> {
+        reason.clone_into(&mut self.supplier_order_mut(id)?.note);
+        self.note(reason);
+        self.plain_step(&Part::SupplierOrder(id.clone()), Event::CheckFailed)
+    }
+
+    /// What the store answered to the one call.
+    ///
+    /// # Errors
+    /// When nobody holds the lease any more; the store's order is then compared by the caller.
+    pub fn bought(&mut self, id: &SupplierOrderId, answer: Bought) -> Result<(), Failure> {
+        let part = Part::SupplierOrder(id.clone());
+        match answer {
+            Bought::Placed(store_orders) => {
+                self.keep_store_orders(id, store_orders)?;
+                self.plain_step(&part, Event::StoreConfirmed)
+            }
+            Bought::Refused(words) => {
+                words.clone_into(&mut self.supplier_order_mut(id)?.note);
+                self.note(words);
+                self.plain_step(&part, Event::StoreRefused)
+            }
+            Bought::Unknown(words) => {
+                words.clone_into(&mut self.supplier_order_mut(id)?.note);
+                self.note(words);
+                self.plain_step(&part, Event::NoAnswer)
+            }
+        }
+    }
+
+    /// It was found at the store, by looking it up or by a member of the staff.
+    ///
+    /// # Errors
+    /// When its outcome is not open.
+    pub fn found_at_store(&mut self, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
+        self.keep_store_orders(id, store_orders)?;
+        self.plain_step(&Part::SupplierOrder(id.clone()), Event::FoundAtStore)
+    }
+
+    /// It was looked for and not found. `Ok(true)` when that proved its absence and the caller now holds the lease to send it once more.
+    ///
+    /// # Errors
+    /// When its outcome is not open.
+    pub fn not_found_at_store(&mut self, id: &SupplierOrderId, repeats_safely: bool) -> Result<bool, Failure> {
+        let part = Part::SupplierOrder(id.clone());
+        let now = self.now;
+        let supplier_order = self.supplier_order_mut(id)?;
+        let look_ups = counted(supplier_order.look_ups, supplier_order.life.since(), now);
+        supplier_order.look_ups = Some(look_ups);
+        let evidence = Evidence {
+            order: Some(self.order.life.state()),
+            look_ups: Some(look_ups),
+            repeats_safely,
+            ..Evidence::default()
+        };
+        match self.step(&part, Event::ProvedAbsent, &evidence) {
+            Ok(()) => {
+                let is_leased = self.order.life(&part).is_some_and(|life| life.state() == State::Sending);
+                if is_leased {
+                    self.mark_sent(id)?;
+                }
+                Ok(is_leased)
+            }
+            Err(Failure::Refused(Refusal::NotAllowed { .. })) => {
+                self.rearm(&part)?;
+                Ok(false)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// A member of the staff looked and is sure that the store made nothing.
+    ///
+    /// # Errors
+    /// When no decision of the staff is asked for.
+    pub fn staff_found_nothing(&mut self, id: &SupplierOrderId, note: &str) -> Result<(), Failure> {
+        let evidence = Evidence { by_staff: true, ..Evidence::default() };
+        self.note(note);
+        self.step(&Part::SupplierOrder(id.clone()), Event::ProvedAbsent, &evidence)
+    }
+
+    /// Applies what the store says about an order it has.
+    ///
+    /// # Errors
+    /// When there is no such supplier order.
+    pub fn store_news(&mut self, id: &SupplierOrderId, news: &StoreNews) -> Result<(), Failure> {
+        let part = Part::SupplierOrder(id.clone());
+        if let Some(charged) = news.charged {
+            self.note_charge(id, charged)?;
+        }
+        let supplier_order = self.supplier_order_mut(id)?;
+        let fresh: Vec<String> =
+            news.tracking.iter().filter(|number| !supplier_order.tracking.contains(number)).cloned().collect();
+        supplier_order.tracking.extend(fresh.iter().cloned());
+        let state = supplier_order.life.state();
+        for number in &fresh {
+            self.alias(Alias::Shared { scope: "inbound".into(), value: number.clone() });
+        }
+        if let Some(words) = &news.cancelled {
+            if matches!(state, State::Placed | State::Dispatched) {
+                words.clone_into(&mut self.supplier_order_mut(id)?.note);
+                self.note(words.clone());
+                return self.plain_step(&part, Event::StoreCancelled);
+            }
+            return Ok(());
+        }
+        let is_first_shipment = news.is_shipped && state == State::Placed;
+        if is_first_shipment || (!fresh.is_empty() && matches!(state, State::Placed | State::Dispatched)) {
+            self.note(fresh.join(", "));
+            return self.plain_step(&part, Event::StoreShipped);
+        }
+        self.rearm(&part).map(|_| ())
+    }
+
+    /// The store charges something else than was posted: the difference is posted too.
+    fn note_charge(&mut self, id: &SupplierOrderId, charged: Money) -> Result<(), Failure> {
+        let posted = self.spent(id)?;
+        let supplier_order = self.supplier_order_mut(id)?;
+        if supplier_order.charged == Some(charged) {
+            return Ok(());
+        }
+        supplier_order.charged = Some(charged);
+        let is_bought = matches!(supplier_order.life.state(), State::Placed | State::Dispatched | State::Arrived);
+        self.touch(&Part::SupplierOrder(id.clone()));
+        if !is_bought || posted.currency() != charged.currency() {
+            return Ok(());
+        }
+        let more = charged.minus(posted).map_err(too_large)?;
+        let entries = vec![
+            Entry { account: Account::Exchange, amount: more },
+            Entry { account: Account::StorePayable, amount: more.negated().map_err(too_large)? },
+        ];
+        self.post(&Part::SupplierOrder(id.clone()), entries)
+    }
+
+    pub(super) fn post_purchase(&mut self, id: &SupplierOrderId) -> Result<(), Failure> {
+        let supplier_order = self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+        let is_undone = supplier_order.life.state() == State::Refused;
+        let spent = self.spent(id)?;
+        let released = self.held_for(id)?;
+        let signed = |money: Money| if is_undone { money.negated().map_err(too_large) } else { Ok(money) };
+        let entries = vec![
+            Entry { account: Account::HeldStore, amount: signed(released)? },
+            Entry { account: Account::Exchange, amount: signed(released.negated().map_err(too_large)?)? },
+            Entry { account: Account::Exchange, amount: signed(spent)? },
+            Entry { account: Account::StorePayable, amount: signed(spent.negated().map_err(too_large)?)? },
+        ];
+        self.post(&Part::SupplierOrder(id.clone()), entries)
+    }
+
+    /// What the store charges; until it says so, what it quoted.
+    fn spent(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
+        let supplier_order = self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+        if let Some(charged) = supplier_order.charged {
+            return Ok(charged);
+        }
+        let mut sum = Money::zero(supplier_order.cap.currency());
+        for line in supplier_order.lines.iter().filter_map(|line| self.order.line(line)) {
+            let goods = line.unit_price.times(line.quantity).map_err(too_large)?;
+            sum = sum.plus(goods).and_then(|sum| sum.plus(line.store_delivery)).map_err(too_large)?;
+        }
+        Ok(sum)
+    }
+
+    /// The part of the money held for stores that belongs to this supplier order.
+    fn held_for(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
+        let held = self.order.shares.iter().find(|(account, _)| *account == Account::HeldStore);
+        let held = held.map_or(Money::zero(self.order.total.currency()), |(_, money)| *money);
+        let weights: Vec<u64> = self.order.lines.iter().map(|line| line.landed.amount().unsigned_abs()).collect();
+        let parts = held.split(&weights).map_err(too_large)?;
+        let lines = &self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?.lines;
+        let mut sum = Money::zero(held.currency());
+        for (line, part) in self.order.lines.iter().zip(parts) {
+            if lines.contains(&line.id) {
+                sum = sum.plus(part).map_err(too_large)?;
+            }
+        }
+        Ok(sum)
+    }
+
+    fn keep_store_orders(&mut self, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
+        let supplier_order = self.supplier_order_mut(id)?;
+        let scope = format!("store:{}", supplier_order.store);
+        supplier_order.store_orders.clone_from(&store_orders);
+        self.touch(&Part::SupplierOrder(id.clone()));
+        for value in store_orders {
+            self.alias(Alias::Unique { scope: scope.clone(), value });
+        }
+        Ok(())
+    }
+
+    fn mark_sent(&mut self, id: &SupplierOrderId) -> Result<(), Failure> {
+        let now = self.now;
+        let supplier_order = self.supplier_order_mut(id)?;
+        supplier_order.sent_at = Some(now);
+        supplier_order.look_ups = None;
+        Ok(())
+    }
+
+    fn supplier_order_mut(&mut self, id: &SupplierOrderId) -> Result<&mut SupplierOrder, Failure> {
+        let found = self.order.supplier_orders.iter_mut().find(|supplier_order| supplier_order.id == *id);
+        found.ok_or(Failure::NotFound("supplier order"))
+    }
+}
+
+/// One more look that found nothing. The first that counts is the first after the quiescence.
+pub(super) fn counted(
+    before: Option<LookUps>,
+    unknown_since: crate::timestamp::Timestamp,
+    now: crate::timestamp::Timestamp,
+) -> LookUps {
+    let first = before.and_then(|look_ups| look_ups.first);
+    let is_late_enough = now.since(unknown_since) >= LookUps::QUIESCENCE;
+    LookUps { unknown_since, first: first.or(is_late_enough.then_some(now)), last: now }
+}

@@ -1,0 +1,442 @@
+//! The parts of an order, as plain data. Only `life` is closed: it changes through the life-cycle table alone.
+
+use crate::{
+    address::Address,
+    id::{CustomerId, ExceptionId, LineId, OrderId, PaymentId, QuoteId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
+    ledger::{Account, Balances},
+    lifecycle::{ExceptionKind, Life, LookUps, State, Subject},
+    measure::{Dimensions, Grams},
+    money::Money,
+    product::{ProviderCode, VariantRef},
+    timestamp::Timestamp,
+    tracking::TrackingEvent,
+};
+
+/// The whole of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// Rises by one with every change; a change made on another version is refused by the store.
+    pub version: u64,
+    /// Who bought.
+    pub customer: CustomerId,
+    /// The price it was bought at.
+    pub quote: QuoteId,
+    /// What the customer pays, once.
+    pub total: Money,
+    /// The total by what it is for; sums to it exactly.
+    pub shares: Vec<(Account, Money)>,
+    /// Where it goes.
+    pub destination: Address,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Where it stands.
+    pub life: Life,
+    /// What stands on its accounts.
+    pub balances: Balances,
+    /// How many timeline entries it has.
+    pub timeline_length: u32,
+    /// Hash of the newest timeline entry.
+    pub timeline_hash: String,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Every piece of it.
+    pub units: Vec<Unit>,
+    /// Tries to pay it.
+    pub payments: Vec<Payment>,
+    /// What we buy for it.
+    pub supplier_orders: Vec<SupplierOrder>,
+    /// Parcels to the customer.
+    pub shipments: Vec<Shipment>,
+    /// Money on its way back.
+    pub refunds: Vec<Refund>,
+    /// Matters for a person.
+    pub exceptions: Vec<Exception>,
+}
+
+/// One line: so many of one variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: LineId,
+    /// What.
+    pub variant: VariantRef,
+    /// Title when it was bought.
+    pub title: String,
+    /// Option values when it was bought.
+    pub variant_label: String,
+    /// A picture.
+    pub image: Option<String>,
+    /// Who sells it at the store.
+    pub seller: Option<String>,
+    /// How many.
+    pub quantity: u32,
+    /// What the store asked for one.
+    pub unit_price: Money,
+    /// What the store asked for bringing the line to our warehouse.
+    pub store_delivery: Money,
+    /// The store's delivery service.
+    pub store_service: String,
+    /// Its share of the order's total.
+    pub landed: Money,
+    /// The most we may pay the store for it, delivery included.
+    pub cap: Money,
+    /// Harmonised System code the quote assumed; empty when unknown.
+    pub hs_code: String,
+    /// Where it was made, when known; customs asks for it.
+    pub origin: String,
+    /// Expected weight of one piece.
+    pub weight: Grams,
+}
+
+/// One physical piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Of which line.
+    pub line: LineId,
+    /// Where it stands.
+    pub life: Life,
+    /// How it came in.
+    pub receipt: Option<Receipt>,
+    /// In which parcel it goes out.
+    pub shipment: Option<ShipmentId>,
+}
+
+/// How a unit came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The scan that received it, made by the device: a repeat of the scan is no second receipt.
+    pub scan: ScanId,
+    /// The code that was scanned, normalised.
+    pub code: String,
+    /// When.
+    pub at: Timestamp,
+    /// What the scale said for the inbound parcel, when it was weighed.
+    pub weight: Option<Grams>,
+    /// What is wrong with it, when something is.
+    pub note: String,
+}
+
+/// One try to cover the order with money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// Its id, and our idempotency key at the provider.
+    pub id: PaymentId,
+    /// With whom.
+    pub provider: ProviderCode,
+    /// What was asked; never changes.
+    pub amount: Money,
+    /// What came.
+    pub captured: Option<Money>,
+    /// The provider's id, when known.
+    pub provider_reference: Option<String>,
+    /// Where the payer is sent, when known.
+    pub redirect_url: Option<String>,
+    /// When the payer's page closes.
+    pub expires_at: Timestamp,
+    /// Where it stands.
+    pub life: Life,
+}
+
+/// What we buy at one store (and seller) for this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupplierOrder {
+    /// Its id, and our reference at the store.
+    pub id: SupplierOrderId,
+    /// The store.
+    pub store: ProviderCode,
+    /// Which lines.
+    pub lines: Vec<LineId>,
+    /// The most we may pay, in the store's currency.
+    pub cap: Money,
+    /// What the store charged, when known.
+    pub charged: Option<Money>,
+    /// The store's order numbers.
+    pub store_orders: Vec<String>,
+    /// Tracking numbers towards our warehouse.
+    pub tracking: Vec<String>,
+    /// When the newest call to the store was allowed.
+    pub sent_at: Option<Timestamp>,
+    /// Looks that found nothing since then.
+    pub look_ups: Option<LookUps>,
+    /// The store's or our last words about it, for the staff.
+    pub note: String,
+    /// Where it stands.
+    pub life: Life,
+}
+
+/// A closed and measured parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parcel {
+    /// Gross weight on our scale.
+    pub weight: Grams,
+    /// Outer size.
+    pub size: Dimensions,
+}
+
+/// One parcel on its way from our warehouse to the customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipment {
+    /// Its id, and our reference at the carrier.
+    pub id: ShipmentId,
+    /// With whom.
+    pub carrier: ProviderCode,
+    /// As packed.
+    pub parcel: Parcel,
+    /// The scan that closed it.
+    pub scan: ScanId,
+    /// The carrier's number (AWB), when booked.
+    pub tracking_number: Option<String>,
+    /// What the carrier charges, when it said so.
+    pub price: Option<Money>,
+    /// Label and customs papers in the file store.
+    pub documents: Vec<StoredFile>,
+    /// What the carrier reported, oldest first.
+    pub events: Vec<TrackingEvent>,
+    /// When the newest call to the carrier was allowed.
+    pub sent_at: Option<Timestamp>,
+    /// Looks that found nothing since then.
+    pub look_ups: Option<LookUps>,
+    /// The carrier's last words about it, for the staff.
+    pub note: String,
+    /// Where it stands.
+    pub life: Life,
+}
+
+/// A file in the file store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// `label`, `invoice`, `photo`.
+    pub kind: String,
+    /// Its key in the file store.
+    pub key: String,
+    /// Its media type.
+    pub media_type: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Why money goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundReason {
+    /// The order was cancelled.
+    Cancelled,
+    /// The store could not deliver.
+    NotDelivered,
+    /// A unit was lost.
+    UnitLost,
+    /// It was paid more than once.
+    PaidTwice,
+    /// A wrong amount was sent back whole.
+    WrongAmount,
+    /// Money came for an order that had ended.
+    LatePayment,
+}
+
+impl RefundReason {
+    /// Every reason.
+    pub const ALL: [Self; 6] =
+        [Self::Cancelled, Self::NotDelivered, Self::UnitLost, Self::PaidTwice, Self::WrongAmount, Self::LatePayment];
+
+    /// Its text form, as stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::NotDelivered => "not_delivered",
+            Self::UnitLost => "unit_lost",
+            Self::PaidTwice => "paid_twice",
+            Self::WrongAmount => "wrong_amount",
+            Self::LatePayment => "late_payment",
+        }
+    }
+}
+
+/// Money on its way back to a payer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// Its id, and our idempotency key at the provider.
+    pub id: RefundId,
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// How much; never changes.
+    pub amount: Money,
+    /// Why.
+    pub reason: RefundReason,
+    /// The provider's id, when known.
+    pub provider_reference: Option<String>,
+    /// When the first call to the provider was allowed.
+    pub sent_at: Option<Timestamp>,
+    /// Where it stands.
+    pub life: Life,
+}
+
+/// A matter that needs a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// Its id.
+    pub id: ExceptionId,
+    /// Why.
+    pub kind: ExceptionKind,
+    /// About what.
+    pub about: Part,
+    /// Since when.
+    pub opened_at: Timestamp,
+    /// Who answered it, when, and how.
+    pub resolved: Option<(Timestamp, String)>,
+}
+
+/// A name for any part of an order that has a life.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The order itself.
+    Order,
+    /// A payment.
+    Payment(PaymentId),
+    /// A supplier order.
+    SupplierOrder(SupplierOrderId),
+    /// A unit.
+    Unit(UnitId),
+    /// A shipment.
+    Shipment(ShipmentId),
+    /// A refund.
+    Refund(RefundId),
+}
+
+impl Part {
+    /// What it is.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Order => Subject::Order,
+            Self::Payment(_) => Subject::Payment,
+            Self::SupplierOrder(_) => Subject::SupplierOrder,
+            Self::Unit(_) => Subject::Unit,
+            Self::Shipment(_) => Subject::Shipment,
+            Self::Refund(_) => Subject::Refund,
+        }
+    }
+
+    /// Its id as text; empty for the order itself, whose id stands beside it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Order => "",
+            Self::Payment(id) => id.as_str(),
+            Self::SupplierOrder(id) => id.as_str(),
+            Self::Unit(id) => id.as_str(),
+            Self::Shipment(id) => id.as_str(),
+            Self::Refund(id) => id.as_str(),
+        }
+    }
+
+    /// The part with this id; nothing for a text that is no such id. The empty text is the order itself.
+    #[must_use]
+    pub fn from_id(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::Order);
+        }
+        let payment = text.parse().map(Self::Payment).ok();
+        payment
+            .or_else(|| text.parse().map(Self::SupplierOrder).ok())
+            .or_else(|| text.parse().map(Self::Unit).ok())
+            .or_else(|| text.parse().map(Self::Shipment).ok())
+            .or_else(|| text.parse().map(Self::Refund).ok())
+    }
+}
+
+impl Order {
+    /// A line by id.
+    #[must_use]
+    pub fn line(&self, id: &LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == *id)
+    }
+
+    /// A payment by id.
+    #[must_use]
+    pub fn payment(&self, id: &PaymentId) -> Option<&Payment> {
+        self.payments.iter().find(|payment| payment.id == *id)
+    }
+
+    /// A supplier order by id.
+    #[must_use]
+    pub fn supplier_order(&self, id: &SupplierOrderId) -> Option<&SupplierOrder> {
+        self.supplier_orders.iter().find(|supplier_order| supplier_order.id == *id)
+    }
+
+    /// A shipment by id.
+    #[must_use]
+    pub fn shipment(&self, id: &ShipmentId) -> Option<&Shipment> {
+        self.shipments.iter().find(|shipment| shipment.id == *id)
+    }
+
+    /// A refund by id.
+    #[must_use]
+    pub fn refund(&self, id: &RefundId) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.id == *id)
+    }
+
+    /// A unit by id.
+    #[must_use]
+    pub fn unit(&self, id: &UnitId) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.id == *id)
+    }
+
+    /// The units bought with a supplier order.
+    pub fn units_of<'a>(&'a self, supplier_order: &'a SupplierOrder) -> impl Iterator<Item = &'a Unit> {
+        self.units.iter().filter(|unit| supplier_order.lines.contains(&unit.line))
+    }
+
+    /// The units in a shipment.
+    pub fn units_in<'a>(&'a self, shipment: &'a ShipmentId) -> impl Iterator<Item = &'a Unit> {
+        self.units.iter().filter(move |unit| unit.shipment.as_ref() == Some(shipment))
+    }
+
+    /// The life of a part.
+    #[must_use]
+    pub fn life(&self, part: &Part) -> Option<&Life> {
+        match part {
+            Part::Order => Some(&self.life),
+            Part::Payment(id) => self.payment(id).map(|payment| &payment.life),
+            Part::SupplierOrder(id) => self.supplier_order(id).map(|supplier_order| &supplier_order.life),
+            Part::Unit(id) => self.unit(id).map(|unit| &unit.life),
+            Part::Shipment(id) => self.shipment(id).map(|shipment| &shipment.life),
+            Part::Refund(id) => self.refund(id).map(|refund| &refund.life),
+        }
+    }
+
+    /// Every part that has a life.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = vec![Part::Order];
+        parts.extend(self.payments.iter().map(|payment| Part::Payment(payment.id.clone())));
+        parts.extend(self.supplier_orders.iter().map(|supplier_order| Part::SupplierOrder(supplier_order.id.clone())));
+        parts.extend(self.units.iter().map(|unit| Part::Unit(unit.id.clone())));
+        parts.extend(self.shipments.iter().map(|shipment| Part::Shipment(shipment.id.clone())));
+        parts.extend(self.refunds.iter().map(|refund| Part::Refund(refund.id.clone())));
+        parts
+    }
+
+    /// The earliest deadline of all its parts: what the due index is sorted by.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.parts().iter().filter_map(|part| self.life(part).and_then(Life::due_at)).min()
+    }
+
+    /// What was captured and neither went back nor is on its way back.
+    #[must_use]
+    pub fn refundable(&self, payment: &Payment) -> Option<Money> {
+        let captured = payment.captured.filter(|_| payment.life.state() == State::Captured)?;
+        let refunds = self.refunds.iter().filter(|refund| refund.payment == payment.id);
+        let gone: i64 = refunds.map(|refund| refund.amount.amount()).sum();
+        Some(Money::new(captured.amount().saturating_sub(gone), captured.currency()))
+    }
+
+    /// Matters still open.
+    pub fn open_exceptions(&self) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(|exception| exception.resolved.is_none())
+    }
+}

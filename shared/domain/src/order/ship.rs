@@ -1,0 +1,222 @@
+//! Shipping: the label is bought under a lease like a purchase, the parcel is handed over, and the carrier's reports move it to its end.
+
+use crate::{
+    failure::Failure,
+    id::ShipmentId,
+    ledger::{Account, Entry},
+    lifecycle::{Event, Evidence, State},
+    money::Money,
+    refusal::Refusal,
+    tracking::{self, TrackingEvent, TrackingStatus},
+};
+
+use super::{
+    buy::counted,
+    draft::{Alias, Draft},
+    parts::{Part, Shipment, StoredFile},
+    pay::too_large,
+};
+
+/// What the carrier answered to a booking, its documents already stored.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    /// The carrier's number (AWB).
+    pub tracking_number: String,
+    /// What it charges, when it says so.
+    pub price: Option<Money>,
+    /// Label and customs papers; empty when the booking was found but its papers were lost.
+    pub documents: Vec<StoredFile>,
+}
+
+impl Draft {
+    /// Takes the lease: from the commit of this on, one worker may book once.
+    ///
+    /// # Errors
+    /// `NotAllowed` when the order is not paid, the papers are not complete, or somebody else has the lease.
+    pub fn lease_shipment(&mut self, id: &ShipmentId, papers_complete: bool) -> Result<(), Failure> {
+        let evidence =
+            Evidence { order: Some(self.order.life.state()), checked: papers_complete, ..Evidence::default() };
+        self.step(&Part::Shipment(id.clone()), Event::LeaseTaken, &evidence)?;
+        self.mark_shipment_sent(id)
+    }
+
+    /// The carrier booked it.
+    ///
+    /// # Errors
+    /// When no booking is under way.
+    pub fn booked(&mut self, id: &ShipmentId, booked: Booked) -> Result<(), Failure> {
+        self.keep_booking(id, booked)?;
+        self.plain_step(&Part::Shipment(id.clone()), Event::CarrierConfirmed)
+    }
+
+    /// The booking was found at the carrier; its papers were lost on the way and a person must get them.
+    ///
+    /// # Errors
+    /// When its outcome is not open.
+    pub fn found_at_carrier(&mut self, id: &ShipmentId, booked: Booked) -> Result<(), Failure> {
+        self.keep_booking(id, booked)?;
+        self.plain_step(&Part::Shipment(id.clone()), Event::FoundAtCarrier)
+    }
+
+    /// The carrier refused; nothing was booked.
+    ///
+    /// # Errors
+    /// When no booking is under way.
+    pub fn label_refused(&mut self, id: &ShipmentId, words: &str) -> Result<(), Failure> {
+        words.clone_into(&mut self.shipment_mut(id)?.note);
+        self.note(words);
+        self.plain_step(&Part::Shipment(id.clone()), Event::CarrierRefused)
+    }
+
+    /// Nobody knows whether the carrier booked.
+    ///
+    /// # Errors
+    /// When no booking is under way.
+    pub fn label_unknown(&mut self, id: &ShipmentId, words: &str) -> Result<(), Failure> {
+        words.clone_into(&mut self.shipment_mut(id)?.note);
+        self.note(words);
+        self.plain_step(&Part::Shipment(id.clone()), Event::NoAnswer)
+    }
+
+    /// It was looked for and not found. `Ok(true)` when the caller now holds the lease to book once more.
+    ///
+    /// # Errors
+    /// When its outcome is not open.
+    pub fn not_found_at_carrier(&mut self, id: &ShipmentId, repeats_safely: bool) -> Result<bool, Failure> {
+        let part = Part::Shipment(id.clone());
+        let now = self.now;
+        let shipment = self.shipment_mut(id)?;
+        let look_ups = counted(shipment.look_ups, shipment.life.since(), now);
+        shipment.look_ups = Some(look_ups);
+        let evidence = Evidence {
+            order: Some(self.order.life.state()),
+            look_ups: Some(look_ups),
+            repeats_safely,
+            ..Evidence::default()
+        };
+        match self.step(&part, Event::ProvedAbsent, &evidence) {
+            Ok(()) => {
+                let is_leased = self.order.life(&part).is_some_and(|life| life.state() == State::Labelling);
+                if is_leased {
+                    self.mark_shipment_sent(id)?;
+                }
+                Ok(is_leased)
+            }
+            Err(Failure::Refused(Refusal::NotAllowed { .. })) => {
+                self.rearm(&part)?;
+                Ok(false)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The parcel was given to the carrier.
+    ///
+    /// # Errors
+    /// `AlreadyApplied` for a repeat, `NotAllowed` before it has a label.
+    pub fn hand_over(&mut self, id: &ShipmentId) -> Result<(), Failure> {
+        self.plain_step(&Part::Shipment(id.clone()), Event::HandedOver)
+    }
+
+    /// Adds the carrier's reports and moves the parcel as far as they say. Reports heard before change nothing.
+    ///
+    /// # Errors
+    /// When there is no such shipment.
+    pub fn carrier_news(&mut self, id: &ShipmentId, reports: &[TrackingEvent]) -> Result<(), Failure> {
+        let part = Part::Shipment(id.clone());
+        let shipment = self.shipment_mut(id)?;
+        let known = |events: &[TrackingEvent], report: &TrackingEvent| {
+            events.iter().any(|event| event.fingerprint() == report.fingerprint())
+        };
+        let mut is_news = false;
+        for report in reports {
+            if !known(&shipment.events, report) {
+                shipment.events.push(report.clone());
+                is_news = true;
+            }
+        }
+        shipment.events.sort_by_key(|event| event.at);
+        let events = shipment.events.clone();
+        let state = shipment.life.state();
+        if !matches!(state, State::InTransit | State::CarrierException) {
+            return Ok(());
+        }
+        let problem = tracking::open_problem(&events);
+        let move_to = match tracking::furthest(&events) {
+            Some(TrackingStatus::Delivered) => Some(Event::CarrierDelivered),
+            Some(TrackingStatus::Returned) => Some(Event::CarrierReturned),
+            _ if problem.is_some() && state == State::InTransit => Some(Event::CarrierTrouble),
+            _ if problem.is_none() && state == State::CarrierException => Some(Event::CarrierMoved),
+            _ => None,
+        };
+        if let Some(event) = move_to {
+            self.note(events.last().map(|event| event.text.clone()).unwrap_or_default());
+            return self.plain_step(&part, event);
+        }
+        if is_news {
+            self.touch(&part);
+        }
+        self.rearm(&part).map(|_| ())
+    }
+
+    /// The money held for freight and duty of the units in this parcel goes to the carrier.
+    pub(super) fn post_freight(&mut self, id: &ShipmentId) -> Result<(), Failure> {
+        let inside = self.order.units_in(id).count();
+        let freight = self.part_of_held(Account::HeldFreight, inside)?;
+        let duties = self.part_of_held(Account::HeldDuties, inside)?;
+        let price = self.order.shipment(id).and_then(|shipment| shipment.price);
+        let back = |money: Money| money.negated().map_err(too_large);
+        let mut entries = vec![
+            Entry { account: Account::HeldFreight, amount: freight },
+            Entry { account: Account::HeldDuties, amount: duties },
+            Entry { account: Account::DutiesPayable, amount: back(duties)? },
+        ];
+        match price {
+            Some(price) => entries.extend([
+                Entry { account: Account::Exchange, amount: back(freight)? },
+                Entry { account: Account::Exchange, amount: price },
+                Entry { account: Account::CarrierPayable, amount: back(price)? },
+            ]),
+            None => entries.push(Entry { account: Account::CarrierPayable, amount: back(freight)? }),
+        }
+        self.post(&Part::Shipment(id.clone()), entries)
+    }
+
+    /// What an account still holds, by the units that are still to be shipped; the last parcel takes all that is left.
+    fn part_of_held(&self, account: Account, inside: usize) -> Result<Money, Failure> {
+        let currency = self.order.total.currency();
+        let held = self.order.balances.of(account, currency).negated().map_err(too_large)?;
+        let waiting = self
+            .order
+            .units
+            .iter()
+            .filter(|unit| matches!(unit.life.state(), State::Expected | State::Received | State::OnHold))
+            .count();
+        let weights = [u64::try_from(inside).unwrap_or(1), u64::try_from(waiting).unwrap_or(0)];
+        let parts = held.split(&weights).map_err(too_large)?;
+        Ok(parts.first().copied().unwrap_or(Money::zero(currency)))
+    }
+
+    fn keep_booking(&mut self, id: &ShipmentId, booked: Booked) -> Result<(), Failure> {
+        let shipment = self.shipment_mut(id)?;
+        let scope = format!("carrier:{}", shipment.carrier);
+        shipment.tracking_number = Some(booked.tracking_number.clone());
+        shipment.price = booked.price;
+        shipment.documents.extend(booked.documents);
+        self.touch(&Part::Shipment(id.clone()));
+        self.alias(Alias::Unique { scope, value: booked.tracking_number });
+        Ok(())
+    }
+
+    fn mark_shipment_sent(&mut self, id: &ShipmentId) -> Result<(), Failure> {
+        let now = self.now;
+        let shipment = self.shipment_mut(id)?;
+        shipment.sent_at = Some(now);
+        shipment.look_ups = None;
+        Ok(())
+    }
+
+    fn shipment_mut(&mut self, id: &ShipmentId) -> Result<&mut Shipment, Failure> {
+        self.order.shipments.iter_mut().find(|shipment| shipment.id == *id).ok_or(Failure::NotFound("shipment"))
+    }
+}

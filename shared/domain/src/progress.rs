@@ -1,0 +1,207 @@
+//! What the customer is told: one word and one sentence, computed from units and money each time. It is never stored as truth.
+
+use crate::{
+    lifecycle::State,
+    order::{Order, Unit},
+};
+
+/// The stations of an order as a shopper knows them, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Station {
+    /// Waiting for money.
+    Pending,
+    /// Paid in full.
+    Paid,
+    /// Bought at the store.
+    Ordered,
+    /// In our warehouse.
+    Received,
+    /// On the way to the customer.
+    Shipped,
+    /// There.
+    Delivered,
+}
+
+/// Where an order is, for a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Everything is at this station.
+    At(Station),
+    /// Some of it has reached this station, the rest has not.
+    Partially(Station),
+    /// A person must look first.
+    OnHold,
+    /// Ended without delivery.
+    Cancelled,
+    /// Ended without delivery and all money is back.
+    Refunded,
+}
+
+/// Where the money of an order is, for a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyStatus {
+    /// Nothing came.
+    Unpaid,
+    /// Everything came.
+    Paid,
+    /// Some of it is back or on its way back.
+    PartRefunded,
+    /// All of it is back.
+    Refunded,
+}
+
+impl Station {
+    /// All of them, in their order.
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Paid, Self::Ordered, Self::Received, Self::Shipped, Self::Delivered];
+
+    /// Its stable word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Paid => "paid",
+            Self::Ordered => "ordered",
+            Self::Received => "received",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+impl Progress {
+    /// Its stable word: `received`, `partially_received`, `on_hold`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::At(station) => station.word().to_owned(),
+            Self::Partially(station) => format!("partially_{}", station.word()),
+            Self::OnHold => "on_hold".to_owned(),
+            Self::Cancelled => "cancelled".to_owned(),
+            Self::Refunded => "refunded".to_owned(),
+        }
+    }
+
+    /// The furthest station reached, for a line of steps; nothing for an order that ended or is on hold.
+    #[must_use]
+    pub fn station(self) -> Option<Station> {
+        match self {
+            Self::At(station) | Self::Partially(station) => Some(station),
+            Self::OnHold | Self::Cancelled | Self::Refunded => None,
+        }
+    }
+
+    /// Every word there is, for the columns of the staff board.
+    #[must_use]
+    pub fn all_words() -> Vec<String> {
+        let mut words: Vec<String> = Station::ALL.iter().map(|station| Self::At(*station).word()).collect();
+        words.extend(Station::ALL.iter().skip(2).map(|station| Self::Partially(*station).word()));
+        words.extend([Self::OnHold, Self::Cancelled, Self::Refunded].map(Self::word));
+        words
+    }
+}
+
+impl MoneyStatus {
+    /// Its stable word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Paid => "paid",
+            Self::PartRefunded => "part_refunded",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+/// Where an order is.
+#[must_use]
+pub fn progress(order: &Order) -> Progress {
+    match order.life.state() {
+        State::AwaitingPayment => Progress::At(Station::Pending),
+        State::OnHold | State::Cancelling => Progress::OnHold,
+        State::Paid | State::Closed => fulfilment(order),
+        _ => ended(order),
+    }
+}
+
+/// Where its money is.
+#[must_use]
+pub fn money_status(order: &Order) -> MoneyStatus {
+    let captured: i64 = order
+        .payments
+        .iter()
+        .filter(|payment| payment.life.state() == State::Captured)
+        .filter_map(|payment| payment.captured)
+        .map(|money| money.amount())
+        .sum();
+    let back: i64 = order.refunds.iter().map(|refund| refund.amount.amount()).sum();
+    let is_all_back = order.refunds.iter().all(|refund| refund.life.state() == State::Done);
+    match (captured, back) {
+        (0, _) => MoneyStatus::Unpaid,
+        (_, 0) => MoneyStatus::Paid,
+        (captured, back) if back >= captured && is_all_back => MoneyStatus::Refunded,
+        (_, _) => MoneyStatus::PartRefunded,
+    }
+}
+
+fn ended(order: &Order) -> Progress {
+    if money_status(order) == MoneyStatus::Refunded { Progress::Refunded } else { Progress::Cancelled }
+}
+
+fn fulfilment(order: &Order) -> Progress {
+    let stations = || order.units.iter().filter_map(|unit| station_of(order, unit));
+    match (stations().min(), stations().max()) {
+        (Some(first), Some(last)) if first == last => Progress::At(first),
+        (Some(_), Some(last)) => Progress::Partially(last),
+        (None, _) | (_, None) => ended(order),
+    }
+}
+
+/// The station of one unit; nothing for one that will not come.
+fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
+    let is_bought = || {
+        let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
+        order.supplier_orders.iter().any(|s| s.lines.contains(&unit.line) && bought(s.life.state()))
+    };
+    let is_on_its_way = || {
+        let shipment = unit.shipment.as_ref().and_then(|id| order.shipment(id));
+        shipment.is_some_and(|s| matches!(s.life.state(), State::InTransit | State::CarrierException))
+    };
+    match unit.life.state() {
+        State::Dropped | State::Lost => None,
+        State::Delivered => Some(Station::Delivered),
+        State::Packed if is_on_its_way() => Some(Station::Shipped),
+        State::Packed | State::Received | State::OnHold | State::Returned => Some(Station::Received),
+        _ if is_bought() => Some(Station::Ordered),
+        _ => Some(Station::Paid),
+    }
+}
+
+/// One sentence about where an order is.
+#[must_use]
+pub fn sentence(order: &Order) -> String {
+    let coming = order.units.iter().filter(|unit| station_of(order, unit).is_some()).count();
+    match progress(order) {
+        Progress::At(Station::Pending) => "Waiting for your payment.".to_owned(),
+        Progress::At(Station::Paid) => "Paid. We are buying your items.".to_owned(),
+        Progress::At(Station::Ordered) => "Bought. The store is sending your items to our warehouse.".to_owned(),
+        Progress::At(Station::Received) => "Everything is at our warehouse and goes out next.".to_owned(),
+        Progress::At(Station::Shipped) => "On the way to you.".to_owned(),
+        Progress::At(Station::Delivered) => "Delivered.".to_owned(),
+        Progress::Partially(station) => {
+            let there = order.units.iter().filter(|unit| station_of(order, unit) >= Some(station)).count();
+            let place = match station {
+                Station::Pending | Station::Paid => "paid",
+                Station::Ordered => "bought at the store",
+                Station::Received => "at our warehouse",
+                Station::Shipped => "on the way to you",
+                Station::Delivered => "delivered",
+            };
+            format!("{there} of {coming} items are {place}.")
+        }
+        Progress::OnHold => "On hold. Our staff is looking at it.".to_owned(),
+        Progress::Cancelled => "Ended without delivery.".to_owned(),
+        Progress::Refunded => "Cancelled. All your money is back.".to_owned(),
+    }
+}
