@@ -3,7 +3,7 @@
 #[cfg(feature = "memory")]
 use crate::memory::Memory;
 use crate::{
-    aws::Dynamo,
+    aws::{Clients, Dynamo},
     error::Error,
     item::{Condition, Item, Key, Page, Query, Write},
 };
@@ -19,6 +19,16 @@ pub enum Db {
 }
 
 impl Db {
+    /// A DynamoDB table, with its connection opened now and not with the first request. A table that does not answer yet is no reason
+    /// not to start.
+    pub async fn connect(clients: &Clients, table: &str) -> Self {
+        let table = Dynamo::new(clients.dynamodb(), table.to_owned());
+        if let Err(error) = table.get(&Key::new("-", "-")).await {
+            tracing::debug!(error = %error, "Could not open the connection early");
+        }
+        Self::Aws(table)
+    }
+
     /// Reads one item, consistently.
     ///
     /// # Errors
