@@ -50,6 +50,23 @@ const ALL: &[Danger] = &[
 ];
 
 impl Danger {
+    /// The larger, the more a carrier minds: of several dangers the largest is told.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::Magnet => 1,
+            Self::BatteryIn => 2,
+            Self::BatteryWith => 3,
+            Self::Perfume => 4,
+            Self::Other => 5,
+            Self::DryIce => 6,
+            Self::FlammableLiquid => 7,
+            Self::Aerosol => 8,
+            Self::BatteryAlone => 9,
+        }
+    }
+
     /// The stable word for programs and rule rows.
     #[must_use]
     pub fn code(self) -> &'static str {

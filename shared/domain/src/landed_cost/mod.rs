@@ -3,16 +3,45 @@
 //! Rates, duties, restrictions and fees are dated rows with a source (`rules/*.json`), never constants of this code. A row that is
 //! missing or doubtful makes a visible remark, never a silent zero.
 
-pub mod component;
-pub mod dangerous;
-pub mod hs;
-pub mod remark;
-pub mod row;
-pub mod weight;
+mod assemble;
+mod caps;
+mod classify;
+mod component;
+mod consignment;
+mod dangerous;
+mod dated;
+mod duty;
+mod exchange;
+mod fees;
+mod freight;
+mod hs;
+mod keys;
+mod price;
+mod remark;
+mod restrict;
+mod row;
+mod rules;
+mod table;
+mod taxes;
+mod trace;
+mod want;
+mod weight;
+mod words;
 
+#[cfg(test)]
+mod tests;
+
+pub use caps::StoreCap;
 pub use component::{Component, ComponentKind};
 pub use dangerous::Danger;
+pub use exchange::ExchangeUsed;
+pub use freight::{FreightChoice, FreightSource};
 pub use hs::{Classification, HsCode};
+pub use price::{CostLine, Inspection, LandedCost, estimate_parcel, inspect, price};
 pub use remark::{Remark, Severity};
+pub use restrict::{Authority, Route, Ruling, Verdict};
 pub use row::RowId;
-pub use weight::WeightSource;
+pub use rules::{Rules, RulesError};
+pub use table::{Destination, Mode};
+pub use want::{Freight, FreightOffer, NotPriced, Want, WantedLine};
+pub use weight::{Parcel, Piece, WeightSource};

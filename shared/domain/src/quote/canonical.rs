@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use sha2::{Digest, Sha256};
 
-use super::{ExchangeUsed, FreightChoice, QuoteLine, StoreCap, Terms};
-use crate::landed_cost::{Component, Remark, RowId};
+use super::{QuoteLine, Terms};
+use crate::landed_cost::{Component, ExchangeUsed, FreightChoice, Remark, RowId, StoreCap};
 
 /// SHA-256 of the canonical text, in hexadecimal.
 pub(super) fn hash(terms: &Terms) -> String {

@@ -1,13 +1,20 @@
 //! A quote: one landed price, promised to one customer until it expires. Immutable; its hash covers everything it promises.
 
 mod canonical;
+mod promise;
+
+pub use promise::Heading;
+
+#[cfg(test)]
+mod tests;
 
 use crate::{
     address::Country,
-    currency::Currency,
-    decimal::Decimal,
     id::{CustomerId, QuoteId},
-    landed_cost::{Classification, Component, ComponentKind, Danger, Remark, RowId, Severity, WeightSource},
+    landed_cost::{
+        Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, Remark, RowId, Severity,
+        StoreCap, WeightSource,
+    },
     measure::Grams,
     money::{Money, MoneyError},
     product::{ProviderCode, VariantRef},
@@ -95,71 +102,6 @@ pub struct QuoteLine {
     pub unit_weight: Grams,
     /// What makes it dangerous in an aircraft.
     pub danger: Danger,
-}
-
-/// How the parcel travels to the customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FreightChoice {
-    /// The carrier.
-    pub carrier: ProviderCode,
-    /// The carrier's own code of the service.
-    pub service: String,
-    /// The carrier's price in its currency.
-    pub price: Money,
-    /// Live from the carrier, or from our own table.
-    pub source: FreightSource,
-    /// Soonest and latest arrival in days after hand-over, when known.
-    pub days: Option<(u16, u16)>,
-}
-
-/// Where the freight price comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FreightSource {
-    /// The carrier said it for this parcel.
-    Live,
-    /// Our dated table, because the carrier gave no price.
-    Tariff,
-}
-
-impl FreightSource {
-    /// The stable word for programs.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Tariff => "tariff",
-        }
-    }
-}
-
-/// One exchange rate of a quote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExchangeUsed {
-    /// One unit of this currency's money ...
-    pub from: Currency,
-    /// ... is so much of this one's.
-    pub to: Currency,
-    /// Units of `to` for one of `from`, before the margin.
-    pub rate: Decimal,
-    /// The margin on it: its own component of the price.
-    pub margin: Decimal,
-    /// The rows of the rate.
-    pub rules: Vec<RowId>,
-}
-
-/// What we may spend at one store for this quote without asking the customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreCap {
-    /// The store.
-    pub store: ProviderCode,
-    /// The numbers of its lines, counted from 1.
-    pub lines: Vec<u32>,
-    /// Goods and store delivery as quoted, in the store's currency.
-    pub expected: Money,
-    /// The most we pay: `expected` and the printed tolerance.
-    pub max_total: Money,
-    /// The row of the tolerance.
-    pub rule: RowId,
 }
 
 /// What a part of the customer's money is set aside for.

@@ -1,0 +1,263 @@
+//! What must not travel, and what travels only with care: by carrier, by destination, by the law of the country it leaves.
+
+use serde::Deserialize;
+
+use super::{
+    dangerous::Danger,
+    dated::Dated,
+    hs::Classification,
+    row::RowId,
+    rules::{Rules, holding},
+    table::{HsPrefix, Match, Table},
+    trace::Trace,
+    want::WantedLine,
+    words::Words,
+};
+use crate::{address::Country, product::ProviderCode};
+
+/// What a rule says about an item, the mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// It travels.
+    Ok,
+    /// It travels, and somebody looks at it first.
+    Review,
+    /// It needs a paper that we do not obtain.
+    Permit,
+    /// It does not travel.
+    Forbid,
+}
+
+/// Who says it. When several forbid, the first in this order is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authority {
+    /// The carrier.
+    Carrier,
+    /// The country it goes to.
+    Destination,
+    /// The country it leaves.
+    Origin,
+}
+
+/// What one rule says about one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it says.
+    pub ruling: Ruling,
+    /// Who says it.
+    pub by: Authority,
+    /// Why, as the end of a sentence.
+    pub reason: String,
+    /// The stable word for programs: the danger, or `restricted`.
+    pub code: String,
+    /// The row.
+    pub row: RowId,
+}
+
+/// From where to where, and with whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Route<'a> {
+    /// Where our warehouse is.
+    pub from: Country,
+    /// Where the parcel goes.
+    pub to: Country,
+    /// Who carries it.
+    pub carrier: &'a ProviderCode,
+}
+
+/// Goods that are forbidden or need care.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Restriction {
+    /// Who says it.
+    pub by: Authority,
+    /// The carrier it holds for.
+    pub carrier: Match<ProviderCode>,
+    /// The destination it holds for.
+    pub dest: Match<Country>,
+    /// The country of our warehouse it holds for.
+    pub origin: Match<Country>,
+    /// Kinds of goods.
+    #[serde(default)]
+    pub hs_prefixes: Vec<HsPrefix>,
+    /// Phrases of a title or category.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Phrases that show that it is something else.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// What it says.
+    pub verdict: Ruling,
+    /// The office that grants a permit.
+    #[serde(default)]
+    pub agency: Option<String>,
+    /// Why, as the end of a sentence.
+    pub reason: String,
+}
+
+/// Words that give a danger away.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DangerRow {
+    /// The danger.
+    pub danger: Danger,
+    /// Kinds of goods.
+    #[serde(default)]
+    pub hs_prefixes: Vec<HsPrefix>,
+    /// Phrases of a title.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Phrases that show that it is something else.
+    #[serde(default)]
+    pub unless: Vec<String>,
+}
+
+/// What a carrier says about a danger.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Acceptance {
+    /// The carrier it holds for.
+    pub carrier: Match<ProviderCode>,
+    /// The danger.
+    pub danger: Danger,
+    /// What it says.
+    pub verdict: Ruling,
+    /// Why, or what to heed, as the end of a sentence.
+    pub reason: String,
+}
+
+impl Table for Restriction {
+    fn key(&self) -> String {
+        format!(
+            "{:?} {} {} {} {:?} {:?}",
+            self.by, self.carrier, self.dest, self.origin, self.hs_prefixes, self.words
+        )
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.words.is_empty() && self.hs_prefixes.is_empty() {
+            return Err("a restriction needs words or kinds of goods".into());
+        }
+        if self.verdict == Ruling::Permit && self.agency.is_none() {
+            Err("a permit has an agency".into())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Table for DangerRow {
+    fn key(&self) -> String {
+        format!("{} {:?} {:?}", self.danger, self.words, self.hs_prefixes)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.words.is_empty() && self.hs_prefixes.is_empty() {
+            return Err("a danger needs words or kinds of goods".into());
+        }
+        Ok(())
+    }
+}
+
+impl Table for Acceptance {
+    fn key(&self) -> String {
+        format!("{} {}", self.carrier, self.danger)
+    }
+}
+
+/// The dangers that the words and the customs code give away, each with its row.
+pub(super) fn dangers<'a>(
+    rules: &'a Rules,
+    line: &WantedLine,
+    class: &Classification,
+    trace: &Trace,
+) -> Vec<&'a Dated<DangerRow>> {
+    let title = Words::of(&line.title);
+    let is_such = |row: &&Dated<DangerRow>| {
+        let rule = &row.rule;
+        let named = title.contain_any(&rule.words) || kind_fits(&rule.hs_prefixes, class);
+        named && !title.contain_any(&rule.unless)
+    };
+    holding(&rules.dangers, trace.day).filter(is_such).collect()
+}
+
+/// Everything the rules say about one line on its way, the decisive verdict first: forbidden by the carrier before forbidden by the
+/// destination before forbidden by export law, then permits, then what needs a look.
+pub(super) fn verdicts(
+    rules: &Rules,
+    line: &WantedLine,
+    class: &Classification,
+    route: Route<'_>,
+    trace: &mut Trace,
+) -> Vec<Verdict> {
+    let mut found = Vec::new();
+    for row in dangers(rules, line, class, trace) {
+        trace.uses(row);
+        found.push(acceptance(rules, row, route, trace));
+    }
+    let text = Words::of(&format!(
+        "{} . {}",
+        line.title,
+        line.category.as_deref().unwrap_or_default()
+    ));
+    for row in holding(&rules.restrictions, trace.day) {
+        if holds_for(&row.rule, route, &text, class) {
+            let reason = match &row.rule.agency {
+                Some(agency) => format!("{}; it needs a permit of {agency}", row.rule.reason),
+                None => row.rule.reason.clone(),
+            };
+            let (ruling, by, code) = (row.rule.verdict, row.rule.by, "restricted".to_owned());
+            found.push(Verdict {
+                ruling,
+                by,
+                reason,
+                code,
+                row: row.id.clone(),
+            });
+        }
+    }
+    found.sort_by(|a, b| b.ruling.cmp(&a.ruling).then(a.by.cmp(&b.by)).then(a.row.cmp(&b.row)));
+    found.dedup();
+    found
+}
+
+/// What the carrier says; a danger that no row speaks about is looked at by a person.
+fn acceptance(rules: &Rules, found: &Dated<DangerRow>, route: Route<'_>, trace: &mut Trace) -> Verdict {
+    let danger = found.rule.danger;
+    let code = danger.code().to_owned();
+    let row = holding(&rules.acceptances, trace.day)
+        .filter(|row| row.rule.danger == danger && row.rule.carrier.fits(Some(route.carrier)))
+        .max_by_key(|row| row.rule.carrier.exactness());
+    let Some(row) = row else {
+        let reason = "what the carrier says about it is not known".to_owned();
+        return Verdict {
+            ruling: Ruling::Review,
+            by: Authority::Carrier,
+            reason,
+            code,
+            row: found.id.clone(),
+        };
+    };
+    trace.uses(row);
+    Verdict {
+        ruling: row.rule.verdict,
+        by: Authority::Carrier,
+        reason: row.rule.reason.clone(),
+        code,
+        row: row.id.clone(),
+    }
+}
+
+fn holds_for(rule: &Restriction, route: Route<'_>, text: &Words, class: &Classification) -> bool {
+    rule.carrier.fits(Some(route.carrier))
+        && rule.dest.fits(Some(&route.to))
+        && rule.origin.fits(Some(&route.from))
+        && (text.contain_any(&rule.words) || kind_fits(&rule.hs_prefixes, class))
+        && !text.contain_any(&rule.unless)
+}
+
+fn kind_fits(prefixes: &[HsPrefix], class: &Classification) -> bool {
+    class.code.is_some() && prefixes.iter().any(|prefix| prefix.fits(class.digits()))
+}
