@@ -172,11 +172,11 @@ pub(super) fn list(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Value
     Ok(json!({ "rsp_code": 200, "rsp_msg": "Call succeeds", "result": result }))
 }
 
-/// The list has its own three words for what became of an order.
+/// The list has its own words for what became of an order.
 fn effect(order: &SupplierOrder) -> &'static str {
     if order.end_reason.is_some() {
         "Invalid"
-    } else if order.delivered_at.is_some() {
+    } else if order.finished_at.is_some() {
         "Buyer Confirmed Receipt"
     } else if order.paid_at.is_some() {
         "Payment Completed"
@@ -201,9 +201,9 @@ fn entry(order: &SupplierOrder, place: usize, line: &Line, origin: &str) -> Valu
         "ship_to_country": order.address["country"],
         "created_time": time(Some(order.created)),
         "paid_time": time(order.paid_at),
-        "finished_time": time(order.delivered_at),
+        "finished_time": time(order.finished_at),
         "paid_amount": if order.paid_at.is_some() { line.goods_cents().saturating_add(line.shipping_cents) } else { 0 },
-        "finished_amount": decimal(if order.delivered_at.is_some() { order.charged_cents() } else { 0 }),
+        "finished_amount": decimal(if order.finished_at.is_some() { order.charged_cents() } else { 0 }),
         "effect_status": effect(order),
         "effect_detail_status": order.order_status(),
         "publisher_settled_currency": "USD",

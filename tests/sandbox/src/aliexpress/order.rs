@@ -9,6 +9,9 @@ use crate::calls::Turn;
 /// An unpaid order closes after a day.
 pub(super) const PAY_SECONDS: i64 = 24 * 60 * 60;
 
+/// The platform takes the receipt as confirmed this long after delivery.
+const CONFIRM_SECONDS: i64 = 15 * 24 * 60 * 60;
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SupplierOrder {
     pub(crate) id: u64,
@@ -25,6 +28,8 @@ pub(crate) struct SupplierOrder {
     pub(crate) ship_due: Option<i64>,
     pub(crate) shipped_at: Option<i64>,
     pub(crate) delivered_at: Option<i64>,
+    /// When the buyer, or time in the buyer's place, confirmed the receipt.
+    pub(crate) finished_at: Option<i64>,
     pub(crate) logistics_no: String,
     pub(crate) mail_no: String,
     /// Why the order ended without goods.
@@ -73,7 +78,7 @@ impl SupplierOrder {
     }
 
     pub(crate) fn order_status(&self) -> &'static str {
-        if self.end_reason.is_some() || self.delivered_at.is_some() {
+        if self.is_over() {
             "FINISH"
         } else if self.shipped_at.is_some() {
             "WAIT_BUYER_ACCEPT_GOODS"
@@ -85,7 +90,7 @@ impl SupplierOrder {
     }
 
     pub(crate) fn logistics_status(&self) -> &'static str {
-        if self.delivered_at.is_some() {
+        if self.finished_at.is_some() {
             "BUYER_ACCEPT_GOODS"
         } else if self.shipped_at.is_some() {
             "SELLER_SEND_GOODS"
@@ -97,7 +102,7 @@ impl SupplierOrder {
     }
 
     fn is_over(&self) -> bool {
-        self.end_reason.is_some() || self.delivered_at.is_some()
+        self.end_reason.is_some() || self.finished_at.is_some()
     }
 
     pub(crate) fn pay(&mut self, turn: &Turn<'_>) -> Result<(), &'static str> {
@@ -122,13 +127,21 @@ impl SupplierOrder {
     }
 
     pub(crate) fn deliver(&mut self, turn: &mut Turn<'_>) -> Result<(), &'static str> {
-        if self.is_over() {
-            return Err("the order is over");
+        if self.is_over() || self.delivered_at.is_some() {
+            return Err("the order is delivered or over");
         }
         if self.shipped_at.is_none() {
             self.ship(turn)?;
         }
         self.delivered_at = Some(turn.now);
+        Ok(())
+    }
+
+    pub(crate) fn finish(&mut self, turn: &Turn<'_>) -> Result<(), &'static str> {
+        if self.is_over() || self.delivered_at.is_none() {
+            return Err("only a delivered order can be finished");
+        }
+        self.finished_at = Some(turn.now);
         Ok(())
     }
 
@@ -150,6 +163,8 @@ impl SupplierOrder {
             is_due(Some(self.created), PAY_SECONDS).then(|| self.cancel("buyer_pay_timeout"))
         } else if self.shipped_at.is_none() {
             is_due(self.ship_due, 0).then(|| self.ship(turn))
+        } else if self.delivered_at.is_some() {
+            is_due(self.delivered_at, CONFIRM_SECONDS).then(|| self.finish(turn))
         } else {
             let seconds = turn.settings.aliexpress.deliver_seconds;
             is_due(self.shipped_at, seconds).then(|| self.deliver(turn))
@@ -160,7 +175,7 @@ impl SupplierOrder {
 
 /// Lets time pass for every order that is not over.
 pub(crate) fn pass_time(turn: &mut Turn<'_>) {
-    let is_open = |order: &Value| order["end_reason"].is_null() && order["delivered_at"].is_null();
+    let is_open = |order: &Value| order["end_reason"].is_null() && order["finished_at"].is_null();
     for mut order in turn.books.find::<SupplierOrder>(is_open) {
         if order.move_on(turn) {
             turn.books.put(&order);

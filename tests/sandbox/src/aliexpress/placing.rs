@@ -137,6 +137,7 @@ fn make(turn: &mut Turn<'_>, reference: &str, wanted: &[Wanted], address: &Value
         ship_due: None,
         shipped_at: None,
         delivered_at: None,
+        finished_at: None,
         logistics_no: String::new(),
         mail_no: String::new(),
         end_reason: None,

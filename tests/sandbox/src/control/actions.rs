@@ -17,6 +17,7 @@ pub(super) fn order(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Value
         "pay" => order.pay(turn),
         "ship" => order.ship(turn),
         "deliver" => order.deliver(turn),
+        "finish" => order.finish(turn),
         "cancel" => order.cancel("seller_cancel"),
         _ => return Err(Refusal::NotFound),
     };

@@ -3,7 +3,7 @@
 //!
 //! - `GET /control/books`, `GET /control/health`
 //! - `GET|POST|DELETE /control/faults` (`?only=` a provider or a fault id), `GET /control/held`, `POST /control/release`
-//! - `POST /control/aliexpress/orders/{id}/` pay, ship, deliver, cancel
+//! - `POST /control/aliexpress/orders/{id}/` pay, ship, deliver, finish, cancel
 //! - `POST /control/stripe/sessions/{id}/` pay, pay-later, decline, expire, settle, fail, forge
 //! - `POST /control/stripe/refunds/{id}/fail`, `POST /control/stripe/webhooks/{event}/resend`
 //! - `POST /control/dhl/shipments/{awb}/` hand-over, advance (`to`: a scan code)

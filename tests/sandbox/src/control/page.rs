@@ -133,11 +133,13 @@ fn orders(books: &Books) -> Section {
         let actions: &[(&str, &'static str)] = match order.order_status() {
             "PLACE_ORDER_SUCCESS" => &[("pay", "Pay"), ("cancel", "Cancel")],
             "WAIT_SELLER_SEND_GOODS" => &[("ship", "Ship"), ("deliver", "Deliver"), ("cancel", "Cancel")],
+            "WAIT_BUYER_ACCEPT_GOODS" if order.delivered_at.is_some() => &[("finish", "Confirm receipt")],
             "WAIT_BUYER_ACCEPT_GOODS" => &[("deliver", "Deliver")],
             _ => &[],
         };
         let state = match &order.end_reason {
             Some(reason) => format!("{} ({reason})", order.order_status()),
+            None if order.delivered_at.is_some() => format!("{} (delivered)", order.order_status()),
             None => order.order_status().to_owned(),
         };
         Row {

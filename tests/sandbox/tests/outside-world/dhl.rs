@@ -1,0 +1,422 @@
+//! MyDHL: rates, bookings, pickups and tracking, strict in what it takes.
+
+use axum::http::Method;
+use base64::Engine;
+use sandbox::outgoing::OutgoingError;
+use serde_json::{Value, json};
+
+use crate::world::{Said, World};
+
+const KEY: (&str, &str) = ("authorization", "Basic c2FuZGJveDpzYW5kYm94");
+
+async fn send(world: &World, method: Method, path: &str, body: &Value) -> Result<Said, OutgoingError> {
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    world
+        .send(method, &format!("/dhl{path}"), &[KEY, ("x-version", "3.1.0")], &body)
+        .await
+}
+
+async fn post(world: &World, path: &str, body: &Value) -> Said {
+    send(world, Method::POST, path, body).await.unwrap()
+}
+
+async fn get(world: &World, path: &str) -> Said {
+    send(world, Method::GET, path, &Value::Null).await.unwrap()
+}
+
+/// A time `hours` from now, as the carrier wants it.
+async fn planned(world: &World, hours: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(world.now().await + hours * 3_600_000).unwrap();
+    at.strftime("%Y-%m-%dT%H:%M:%S GMT+00:00").to_string()
+}
+
+async fn rates_request(world: &World) -> Value {
+    json!({
+        "customerDetails": {
+            "shipperDetails": { "postalCode": "19720", "cityName": "New Castle", "countryCode": "US" },
+            "receiverDetails": { "postalCode": "", "cityName": "Nairobi", "countryCode": "KE" },
+        },
+        "accounts": [{ "typeCode": "shipper", "number": "123456789" }],
+        "plannedShippingDateAndTime": planned(world, 24).await,
+        "unitOfMeasurement": "metric",
+        "isCustomsDeclarable": true,
+        "monetaryAmount": [{ "typeCode": "declaredValue", "value": 240.0, "currency": "USD" }],
+        "packages": [{ "weight": 1.8, "dimensions": { "length": 40, "width": 30, "height": 15 } }],
+    })
+}
+
+pub(crate) async fn booking(world: &World, reference: &str) -> Value {
+    json!({
+        "plannedShippingDateAndTime": planned(world, 24).await,
+        "pickup": { "isRequested": false },
+        "productCode": "P",
+        "accounts": [{ "typeCode": "shipper", "number": "123456789" }],
+        "customerReferences": [{ "value": reference, "typeCode": "CU" }],
+        "valueAddedServices": [{ "serviceCode": "II", "value": 240.0, "currency": "USD" }, { "serviceCode": "WY" }],
+        "outputImageProperties": { "encodingFormat": "zpl", "imageOptions": [
+            { "typeCode": "label", "templateName": "ECOM26_84_001" },
+            { "typeCode": "invoice", "templateName": "COMMERCIAL_INVOICE_P_10", "isRequested": true, "invoiceType": "commercial" },
+        ]},
+        "customerDetails": {
+            "shipperDetails": {
+                "postalAddress": { "postalCode": "19720", "cityName": "New Castle", "countryCode": "US", "addressLine1": "12 Depot Rd" },
+                "contactInformation": { "phone": "+13025550100", "companyName": "Forwarding", "fullName": "Dispatch Desk" },
+            },
+            "receiverDetails": {
+                "postalAddress": { "postalCode": "", "cityName": "Nairobi", "countryCode": "KE", "addressLine1": "Ngong Road 44" },
+                "contactInformation": { "phone": "+254700000001", "companyName": "Asha Mwangi", "fullName": "Asha Mwangi" },
+                "typeCode": "direct_consumer",
+            },
+        },
+        "content": {
+            "packages": [{ "weight": 1.8, "dimensions": { "length": 40, "width": 30, "height": 15 } }],
+            "isCustomsDeclarable": true,
+            "declaredValue": 240.0,
+            "declaredValueCurrency": "USD",
+            "description": "Running shoes",
+            "incoterm": "DAP",
+            "unitOfMeasurement": "metric",
+            "exportDeclaration": {
+                "lineItems": [{
+                    "number": 1, "description": "Running shoes, new", "price": 240.0,
+                    "quantity": { "value": 1, "unitOfMeasurement": "PRS" }, "manufacturerCountry": "VN",
+                    "weight": { "netValue": 1.6, "grossValue": 1.8 },
+                }],
+                "invoice": { "number": reference, "date": "2026-11-24" },
+            },
+        },
+    })
+}
+
+pub(crate) async fn book(world: &World, reference: &str) -> String {
+    let said = post(world, "/shipments", &booking(world, reference).await).await;
+    assert_eq!(said.status, 201, "{}", said.text);
+    said.body["shipmentTrackingNumber"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_parcel_is_priced_by_its_chargeable_weight() {
+    let world = World::start().await;
+
+    let said = post(&world, "/rates", &rates_request(&world).await).await;
+
+    let product = &said.body["products"][0];
+    assert_eq!((said.status, &product["productCode"]), (200, &json!("P")));
+    assert_eq!(
+        (&product["weight"]["volumetric"], &product["weight"]["provided"]),
+        (&json!(3.6), &json!(4.0))
+    );
+    // Eight half kilograms to East Africa, and fuel: (68.90 + 7 × 8.90) × 1.23.
+    assert_eq!(
+        product["totalPrice"][0],
+        json!({ "currencyType": "BILLC", "priceCurrency": "USD", "price": 161.37 })
+    );
+    assert_eq!(product["deliveryCapabilities"]["destinationServiceAreaCode"], "NBO");
+}
+
+#[tokio::test]
+async fn a_booking_gives_a_checked_number_a_label_and_an_invoice() {
+    let world = World::start().await;
+
+    let said = post(&world, "/shipments", &booking(&world, "SHP-1").await).await;
+
+    let awb = said.body["shipmentTrackingNumber"].as_str().unwrap();
+    let (nine, check) = awb.split_at(9);
+    assert_eq!(said.status, 201);
+    assert_eq!(nine.parse::<u64>().unwrap() % 7, check.parse::<u64>().unwrap());
+    let piece = said.body["packages"][0]["trackingNumber"].as_str().unwrap();
+    assert!(piece.len() == 20 && piece.starts_with("JD"));
+    let paper = |kind: &str| {
+        let documents = said.body["documents"].as_array().unwrap();
+        let document = documents.iter().find(|document| document["typeCode"] == kind).unwrap();
+        let bytes = base64::engine::general_purpose::STANDARD.decode(document["content"].as_str().unwrap());
+        (
+            document["imageFormat"].clone(),
+            String::from_utf8(bytes.unwrap()).unwrap(),
+        )
+    };
+    let (format, label) = paper("label");
+    assert!(format == "ZPL" && label.starts_with("^XA") && label.contains(awb) && label.contains("Asha Mwangi"));
+    let (format, invoice) = paper("invoice");
+    assert!(format == "PDF" && invoice.starts_with("%PDF") && invoice.contains("SHP-1"));
+}
+
+#[tokio::test]
+async fn the_same_body_twice_is_two_bookings_and_a_trial_is_none() {
+    let world = World::start().await;
+    let body = booking(&world, "SHP-2").await;
+
+    let trial = post(&world, "/shipments?validateDataOnly=true", &body).await;
+    let nothing = world.books().await["dhl"]["shipments"].clone();
+    let (first, second) = (
+        post(&world, "/shipments", &body).await,
+        post(&world, "/shipments", &body).await,
+    );
+
+    assert_eq!((trial.status, nothing), (200, json!([])));
+    assert_ne!(
+        first.body["shipmentTrackingNumber"],
+        second.body["shipmentTrackingNumber"]
+    );
+    assert_eq!(world.books().await["dhl"]["shipments"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_body_of_the_wrong_shape_is_told_where() {
+    let world = World::start().await;
+    let good = booking(&world, "SHP-3").await;
+    let cases: [(&str, Value, &str); 4] = [
+        (
+            "/customerDetails/receiverDetails/postalAddress/addressLine1",
+            "x".repeat(46).into(),
+            "#/customerDetails/receiverDetails/postalAddress/addressLine1: expected maxLength: 45, actual: 46",
+        ),
+        (
+            "/customerDetails/receiverDetails/postalAddress",
+            json!({ "cityName": "Nairobi", "countryCode": "KE", "addressLine1": "x" }),
+            "#/customerDetails/receiverDetails/postalAddress: required key [postalCode] not found",
+        ),
+        (
+            "/pickup",
+            json!({ "isRequested": false, "x": 1 }),
+            "#/pickup: extraneous key [x] is not permitted",
+        ),
+        (
+            "/content/declaredValue",
+            json!(1.2345),
+            "#/content/declaredValue: 1.2345 is not a multiple of 0.001",
+        ),
+    ];
+
+    for (place, value, sentence) in cases {
+        let mut body = good.clone();
+        *body.pointer_mut(place).unwrap() = value;
+        let said = post(&world, "/shipments", &body).await;
+
+        assert_eq!((said.status, &said.body["status"]), (422, &json!("422")));
+        assert_eq!(said.body["detail"], sentence);
+    }
+}
+
+#[tokio::test]
+async fn business_rules_are_told_by_their_numbers() {
+    let world = World::start().await;
+    let good = booking(&world, "SHP-4").await;
+    let past = planned(&world, -1).await;
+    let far = planned(&world, 24 * 11).await;
+    let cases: [(&str, Value, &str); 8] = [
+        ("/plannedShippingDateAndTime", json!("2026-11-25"), "998:"),
+        ("/plannedShippingDateAndTime", json!(past), "996:"),
+        ("/plannedShippingDateAndTime", json!(far), "996:"),
+        ("/accounts/0/number", json!("1"), "The account number is not found"),
+        ("/valueAddedServices/0/serviceCode", json!("XX"), "7008:"),
+        (
+            "/outputImageProperties/imageOptions",
+            json!([{ "typeCode": "label" }]),
+            "7120:",
+        ),
+        ("/content/description", json!("Antique jewelry"), "7147:"),
+        ("/productCode", json!("D"), "996:"),
+    ];
+
+    for (place, value, start) in cases {
+        let mut body = good.clone();
+        *body.pointer_mut(place).unwrap() = value;
+        let said = post(&world, "/shipments", &body).await;
+
+        assert_eq!(said.status, 400, "{place}");
+        assert!(
+            said.body["detail"].as_str().unwrap().starts_with(start),
+            "{place}: {}",
+            said.text
+        );
+    }
+    assert_eq!(world.books().await["dhl"]["shipments"], json!([]));
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_refused() {
+    let world = World::start().await;
+
+    for key in ["", "Basic c2FuZGJveDp3cm9uZw==", "Bearer sandbox"] {
+        let said = world
+            .send(Method::GET, "/dhl/tracking", &[("authorization", key)], "")
+            .await
+            .unwrap();
+
+        assert_eq!(said.status, 401, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_parcel_is_followed_from_hand_over_to_signature() {
+    let world = World::start().await;
+    let awb = book(&world, "SHP-5").await;
+    let path = format!("/shipments/{awb}/tracking?levelOfDetail=all&requestGMTOffsetPerEvent=true");
+
+    let unknown = get(&world, &path).await;
+    let control = format!("/control/dhl/shipments/{awb}");
+    world.post(&format!("{control}/hand-over"), json!({})).await;
+    let picked_up = get(&world, &path).await;
+    world.ahead(4 * 24 * 3600);
+    let books = world
+        .wait_for(|books| books["dhl"]["shipments"][0]["last_event"] == "OK")
+        .await;
+    let delivered = get(&world, &path).await;
+    let over = world.post(&format!("{control}/advance"), json!({})).await;
+
+    assert_eq!(
+        (unknown.status, &unknown.body["detail"]),
+        (404, &json!("No data found"))
+    );
+    let events = |said: &Said| said.body["shipments"][0]["events"].as_array().unwrap().clone();
+    assert_eq!(events(&picked_up)[0]["typeCode"], "PU");
+    let codes: Vec<String> = events(&delivered)
+        .iter()
+        .map(|e| e["typeCode"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(codes, ["PU", "PL", "DF", "AR", "RR", "CR", "WC", "OK"]);
+    let last = events(&delivered).pop().unwrap();
+    assert_eq!(
+        (&last["signedBy"], &last["GMTOffset"]),
+        (&json!("A MWANGI"), &json!("+03:00"))
+    );
+    assert_eq!(
+        delivered.body["shipments"][0]["pieces"][0]["events"]
+            .as_array()
+            .unwrap()
+            .len(),
+        8
+    );
+    assert_eq!(books["dhl"]["shipments"][0]["references"][0], "SHP-5");
+    assert_eq!(over.status, 409);
+}
+
+#[tokio::test]
+async fn a_person_can_push_a_parcel_on_and_off_its_way() {
+    let world = World::start().await;
+    let awb = book(&world, "SHP-6").await;
+    let control = format!("/control/dhl/shipments/{awb}/advance");
+
+    let first = world.post(&control, json!({})).await;
+    let detour = world.post(&control, json!({ "to": "NH" })).await;
+    let over = world.post(&control, json!({ "to": "OK" })).await;
+
+    assert_eq!(
+        (&first.body["last_event"], &detour.body["last_event"]),
+        (&json!("PU"), &json!("NH"))
+    );
+    assert_eq!((over.status, &over.body["last_event"]), (200, &json!("OK")));
+    let times: Vec<i64> = over.body["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["at"].as_i64().unwrap())
+        .collect();
+    assert!(times.is_sorted());
+}
+
+#[tokio::test]
+async fn a_booking_without_an_answer_is_found_by_its_reference_after_a_while() {
+    let world = World::start().await;
+    world.fault("dhl", "shipments", "lose_answer").await;
+    let lost = send(&world, Method::POST, "/shipments", &booking(&world, "SHP-7").await).await;
+    let path = "/tracking?shipmentReference=SHP-7&shipmentReferenceType=CU";
+    let whole = format!("{path}&shipperAccountNumber=123456789&dateRangeFrom=2020-01-01&dateRangeTo=2099-01-01");
+
+    let incomplete = get(&world, path).await;
+    let early = get(&world, &whole).await;
+    world.ahead(301);
+    let found = get(&world, &whole).await;
+    let elsewhere = get(&world, &whole.replace("2020", "2098")).await;
+
+    assert!(lost.is_err());
+    assert_eq!(
+        (incomplete.status, &incomplete.body["title"]),
+        (400, &json!("Missing parameters"))
+    );
+    assert_eq!(early.status, 404);
+    assert_eq!(early.body["detail"], "No Shipments Found for ReferenceID | SHP-7");
+    assert_eq!(found.body["shipments"][0]["shipperReferences"][0]["value"], "SHP-7");
+    assert_eq!(elsewhere.status, 404);
+}
+
+#[tokio::test]
+async fn faults_strike_a_booking_before_or_after_it_is_made() {
+    for (kind, status, made) in [
+        ("error_500_before", 500, 0),
+        ("error_500_after_effect", 500, 1),
+        ("refuse", 400, 0),
+        ("made_twice", 201, 2),
+    ] {
+        let world = World::start().await;
+        world.fault("dhl", "shipments", kind).await;
+
+        let said = post(&world, "/shipments", &booking(&world, "SHP-8").await).await;
+
+        assert_eq!(said.status, status, "{kind}");
+        assert_eq!(
+            world.books().await["dhl"]["shipments"].as_array().unwrap().len(),
+            made,
+            "{kind}"
+        );
+        if status == 500 {
+            assert_eq!(said.body["code"], "500");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pickup_takes_its_parcels_along_unless_it_is_cancelled() {
+    let world = World::start().await;
+    let (taken, left) = (book(&world, "SHP-9").await, book(&world, "SHP-10").await);
+    let request = async |awb: &str| {
+        json!({
+            "plannedPickupDateAndTime": planned(&world, 2).await, "closeTime": "18:00", "location": "dock 2",
+            "accounts": [{ "typeCode": "shipper", "number": "123456789" }],
+            "customerDetails": { "shipperDetails": {
+                "postalAddress": { "postalCode": "19720", "cityName": "New Castle", "countryCode": "US", "addressLine1": "12 Depot Rd" },
+                "contactInformation": { "phone": "+13025550100", "companyName": "Forwarding", "fullName": "Dispatch Desk" },
+            }},
+            "shipmentDetails": [{ "productCode": "P", "isCustomsDeclarable": true, "declaredValue": 240,
+                "declaredValueCurrency": "USD", "unitOfMeasurement": "metric",
+                "shipmentTrackingNumber": awb,
+                "packages": [{ "weight": 1.8, "dimensions": { "length": 40, "width": 30, "height": 15 } }] }],
+        })
+    };
+
+    let first = post(&world, "/pickups", &request(&taken).await).await;
+    let second = post(&world, "/pickups", &request(&left).await).await;
+    let number = second.body["dispatchConfirmationNumbers"][0].as_str().unwrap();
+    let nameless = send(
+        &world,
+        Method::DELETE,
+        &format!("/pickups/{number}?reason=late"),
+        &Value::Null,
+    )
+    .await
+    .unwrap();
+    let path = format!("/pickups/{number}?requestorName=Desk&reason=late");
+    let cancelled = send(&world, Method::DELETE, &path, &Value::Null).await.unwrap();
+    let again = send(&world, Method::DELETE, &path, &Value::Null).await.unwrap();
+
+    assert_eq!((first.status, second.status), (201, 201), "{}", first.text);
+    assert!(number.starts_with("PRG"));
+    assert_eq!(nameless.body["detail"], "Missing mandatory parameters: requestorName");
+    assert_eq!((cancelled.status, again.status), (200, 404));
+    let due = |books: &Value, awb: &str| {
+        let shipments = books["dhl"]["shipments"].as_array().unwrap();
+        shipments.iter().find(|shipment| shipment["awb"] == awb).unwrap()["hand_over_due"]
+            .as_i64()
+            .unwrap()
+    };
+    let books = world.books().await;
+    assert!(
+        due(&books, &taken) > due(&books, &left),
+        "two hours against the usual half hour"
+    );
+}
