@@ -14,7 +14,7 @@ pub struct Exchange<T> {
     effect: Effect,
     /// Set when an earlier exchange of this flow has already moved something.
     moved: Option<String>,
-    request: Request,
+    request: Box<Request>,
     parse: Parse<T>,
 }
 
@@ -87,7 +87,7 @@ impl<T: 'static> Exchange<T> {
             name,
             effect,
             moved: None,
-            request,
+            request: Box::new(request),
             parse,
         }
     }

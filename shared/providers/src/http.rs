@@ -199,6 +199,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_call_may_move_between_threads_as_handlers_must() {
+        fn is_send(_: impl Send) {}
+        let http = Http::new().unwrap();
+        let request = Request::get("https://provider.example/x".parse().unwrap());
+
+        is_send(http.send(Exchange::reads("x ask", request, |_| Ok(()))));
+    }
+
     #[tokio::test(flavor = "local")]
     async fn a_complete_answer_is_read() {
         let ending = ending_of(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n42", Duration::ZERO).await;

@@ -1,10 +1,12 @@
 //! Stores that sell to us: one trait for all of them, and the list of those this shop knows.
 //!
-//! To add a store: a folder beside `aliexpress/` with the same files, and one line in [`STORES`]; `cargo test -p providers` proves it.
+//! To add a store: a folder beside `aliexpress/` with the same files, and one line in `STORES`; `cargo test -p providers` proves it.
 
 pub mod aliexpress;
 mod plain_text;
 mod store_order;
+
+use std::sync::Arc;
 
 use domain::{
     Currency, Settings, Timestamp,
@@ -186,7 +188,8 @@ const STORES: &[Store] = &[Store {
 }];
 
 /// The stores this shop is set up for.
-pub struct Suppliers(Vec<Box<dyn Supplier>>);
+#[derive(Clone)]
+pub struct Suppliers(Arc<[Box<dyn Supplier>]>);
 
 impl Suppliers {
     /// Builds the adapters that have settings. A shop without any store is wrong: all of their settings are then reported missing.

@@ -37,7 +37,7 @@ const ZONES: [u64; 3] = [0, 7, 8];
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// How far the platform's clock may be from ours.
-const CLOCK_SKEW: Duration = Duration::from_secs(300);
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// A time span that is still to be asked for.
 type Span = (Timestamp, Timestamp);

@@ -45,10 +45,10 @@ pub(super) fn exchange(
         .iter()
         .map(|line| Item::new(line, order.reference.as_str()))
         .collect::<Result<Vec<_>, _>>()?;
-    if items.is_empty() {
+    if items.is_empty() || items.iter().any(|item| item.product_count == 0) {
         return Err(Error::Invalid {
             call: METHOD.call,
-            problem: "an order needs at least one line",
+            problem: "an order needs at least one line of at least one",
         });
     }
     let body = Order {

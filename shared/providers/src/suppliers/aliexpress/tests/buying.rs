@@ -90,7 +90,13 @@ fn an_order_that_the_store_could_not_read_is_not_sent() {
         ..order()
     };
 
-    for request in [nothing, nobody] {
+    let none = vec![StoreOrderLine {
+        quantity: 0,
+        ..lines().remove(0)
+    }];
+    let none_of_it = StoreOrderRequest { lines: none, ..order() };
+
+    for request in [nothing, nobody, none_of_it] {
         assert_eq!(store().place(&request, now()).err().unwrap().word(), "invalid");
     }
 }
@@ -264,8 +270,8 @@ fn a_look_up_reaches_back_as_far_as_the_list_s_clock_may_be_behind() {
     let fields = fields(morning().request());
 
     assert_eq!(fields["method"], "aliexpress.ds.commissionorder.listbyindex");
-    assert_eq!(fields["start_time"], "2026-11-22 23:55:00");
-    assert_eq!(fields["end_time"], "2026-11-23 08:06:00");
+    assert_eq!(fields["start_time"], "2026-11-22 23:59:00");
+    assert_eq!(fields["end_time"], "2026-11-23 08:02:00");
     assert_eq!(
         (fields["status"].as_str(), fields["page_size"].as_str()),
         ("Payment Completed", "50")
@@ -320,12 +326,12 @@ fn a_full_list_is_asked_again_in_halves() {
     let first = next(morning(), Box::leak(full.into_boxed_str()));
     assert_eq!(
         span(&first),
-        ("2026-11-22 23:55:00".into(), "2026-11-23 04:00:30".into())
+        ("2026-11-22 23:59:00".into(), "2026-11-23 04:00:30".into())
     );
     let second = next(first, include_str!("../samples/list.empty.json"));
     assert_eq!(
         span(&second),
-        ("2026-11-23 04:00:30".into(), "2026-11-23 08:06:00".into())
+        ("2026-11-23 04:00:30".into(), "2026-11-23 08:02:00".into())
     );
     assert_eq!(done(second, LISTED), Found::Likely(vec!["8190000000004417".into()]));
 }

@@ -10,6 +10,7 @@ fn ask() -> Exchange<Option<domain::product::Product>> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn the_errors_of_the_gateway_are_sorted_by_what_has_to_be_done() {
     for (body, word) in [
         (
