@@ -73,7 +73,8 @@ fn session(payment: &StartPayment, units: i64) -> CreateCheckoutSession {
     line.quantity = Some(1);
     let mut intent = CreateCheckoutSessionPaymentIntentData::new();
     intent.metadata = Some(metadata.clone());
-    // Our quote is the price: no currency of Stripe's choosing, and no method whose money comes days later.
+    // Our quote is the price: no currency of Stripe's choosing, and no method whose money comes days later. Since version 2026-09-30 a
+    // session no longer takes `payment_method_types` (Stripe's changelog), only this filter.
     let mut pricing = CreateCheckoutSessionAdaptivePricing::new();
     pricing.enabled = Some(false);
     let session = CreateCheckoutSession::new()
@@ -160,10 +161,12 @@ fn page(stripe: Stripe, which: PaymentLookUp, after: Option<String>) -> Result<E
     });
     Ok(exchange.and_then(move |page_read| {
         let last = page_read.data.last().map(|session| session.id.clone());
+        // Should there be two after all, the one that took money is the one that counts.
         let found = page_read
             .data
             .into_iter()
-            .find(|session| session.payment().as_ref() == Some(&which.payment));
+            .filter(|session| session.payment().as_ref() == Some(&which.payment))
+            .max_by_key(|session| session.payment_status.as_deref() == Some("paid"));
         match (found, last) {
             (Some(session), _) => report(session, LIST).map(Some).map(Step::Done),
             (None, Some(last)) if page_read.has_more => page(stripe, which, Some(last)).map(Step::Next),

@@ -321,3 +321,12 @@ fn closing_a_session_says_whether_it_was_still_open() {
     assert_eq!(word(answer(void(), 404, MISSING)), "refused");
     assert_eq!(word(answer(void(), 200, "<html>")), "outcome_unknown");
 }
+
+#[test]
+fn of_two_sessions_for_one_payment_the_paid_one_counts() {
+    for page in [format!("[{PAID},{CREATED}]"), format!("[{CREATED},{PAID}]")] {
+        let found = answer(look_up(None), 200, &format!(r#"{{"data":{page},"has_more":false}}"#));
+        let outcome = found.unwrap().unwrap().outcome;
+        assert_eq!(outcome, PaymentOutcome::Paid { amount: kes(3_133_900) });
+    }
+}
