@@ -60,18 +60,18 @@ fn accounts(incoterm: Incoterm, settings: &DhlSettings) -> Vec<Account<'_>> {
     }
 }
 
-fn services(shipment: &BookRequest) -> Result<Vec<wire::Service>, Error> {
+fn services(shipment: &BookRequest) -> Result<Vec<wire::Extra>, Error> {
     let mut services = Vec::new();
     if let Some(value) = shipment.insured {
         let currency = Some(value.currency().to_string());
-        services.push(wire::Service {
+        services.push(wire::Extra {
             service_code: "II",
             value: Some(Number::money(CALL, value)?),
             currency,
         });
     }
     if shipment.incoterm == Incoterm::Ddp {
-        services.push(wire::Service {
+        services.push(wire::Extra {
             service_code: "DD",
             value: None,
             currency: None,

@@ -71,67 +71,36 @@ fn whatever_is_too_long_is_cut_between_words_and_an_address_keeps_its_end() {
     assert_eq!(address["postalCode"], "");
 }
 
+type Spoil = fn(&mut BookRequest);
+
 #[test]
 fn what_dhl_cannot_be_told_is_not_sent() {
-    let mut cases: Vec<BookRequest> = Vec::new();
-    cases.push(BookRequest {
-        parcels: Vec::new(),
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        customs: Vec::new(),
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        parcels: vec![Parcel {
-            weight: Grams(0),
-            ..parcel()
-        }],
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        parcels: vec![Parcel {
-            size: Dimensions::default(),
-            ..parcel()
-        }],
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        customs: vec![line("Shoes", 1, GoodsUnit::Pairs, 100, "6404")],
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        customs: vec![line(" ", 1, GoodsUnit::Pairs, 100, "640411")],
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        customs: vec![line("Shoes", 0, GoodsUnit::Pairs, 100, "640411")],
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        charges: Charges {
-            freight: Some(Money::new(1, Currency::KES)),
-            insurance: None,
-        },
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        to: Party {
-            phone: String::new(),
-            ..customer()
-        },
-        ..shipment()
-    });
-    cases.push(BookRequest {
-        to: Party {
-            lines: Vec::new(),
-            ..customer()
-        },
-        ..shipment()
-    });
+    let spoilings: [(&str, Spoil); 11] = [
+        ("no parcel", |asked| asked.parcels.clear()),
+        ("no goods", |asked| asked.customs.clear()),
+        ("no weight", |asked| asked.parcels[0].weight = Grams(0)),
+        ("no size", |asked| asked.parcels[0].size = Dimensions::default()),
+        ("a short tariff code", |asked| {
+            asked.customs[0].hs_code = "6404.1".into()
+        }),
+        ("goods without a name", |asked| {
+            asked.customs[0].description = " ".into()
+        }),
+        ("none of the goods", |asked| asked.customs[0].quantity = 0),
+        ("two currencies", |asked| {
+            asked.customs[0].unit_value = Money::new(1, Currency::KES)
+        }),
+        ("foreign freight", |asked| {
+            asked.charges.freight = Some(Money::new(1, Currency::KES))
+        }),
+        ("no phone", |asked| asked.to.phone.clear()),
+        ("no street", |asked| asked.to.lines.clear()),
+    ];
 
-    for (number, case) in cases.iter().enumerate() {
-        assert_eq!(word(dhl().book(case)), "invalid", "case {number}");
+    for (what, spoil) in spoilings {
+        let mut asked = shipment();
+        spoil(&mut asked);
+        assert_eq!(word(dhl().book(&asked)), "invalid", "{what}");
     }
 }
 

@@ -90,12 +90,12 @@ pub(in super::super) struct Price {
 pub(in super::super) struct Breakdown {
     pub(in super::super) currency_type: Option<String>,
     #[serde(default)]
-    pub(in super::super) breakdown: Vec<Service>,
+    pub(in super::super) breakdown: Vec<Extra>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in super::super) struct Service {
+pub(in super::super) struct Extra {
     pub(in super::super) service_code: Option<String>,
     /// Absent for a service that could be had and is not part of the price.
     pub(in super::super) price: Option<Number>,

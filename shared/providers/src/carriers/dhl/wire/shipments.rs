@@ -13,7 +13,7 @@ pub(in super::super) struct Ask<'a> {
     pub(in super::super) accounts: Vec<Account<'a>>,
     pub(in super::super) customer_references: Vec<Reference<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in super::super) value_added_services: Vec<Service>,
+    pub(in super::super) value_added_services: Vec<Extra>,
     pub(in super::super) output_image_properties: Papers,
     pub(in super::super) customer_details: Ends<'a>,
     pub(in super::super) content: Content<'a>,
@@ -34,7 +34,7 @@ pub(in super::super) struct Reference<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in super::super) struct Service {
+pub(in super::super) struct Extra {
     pub(in super::super) service_code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in super::super) value: Option<Number>,
