@@ -48,7 +48,9 @@ where
         let span = tracing::info_span!("message", message_id = message.message_id);
         let verdict = take(&message, deadline, handler).instrument(span).await;
         if verdict == Verdict::Retry {
-            answer.batch_item_failures.push(FailedItem { item_identifier: message.message_id });
+            answer.batch_item_failures.push(FailedItem {
+                item_identifier: message.message_id,
+            });
         }
     }
     answer
@@ -116,7 +118,11 @@ mod tests {
     }
 
     fn failed(answer: &BatchAnswer) -> Vec<&str> {
-        answer.batch_item_failures.iter().map(|item| item.item_identifier.as_str()).collect()
+        answer
+            .batch_item_failures
+            .iter()
+            .map(|item| item.item_identifier.as_str())
+            .collect()
     }
 
     async fn by_order(work: Work) -> Result<(), Failure> {
@@ -130,7 +136,13 @@ mod tests {
 
     #[tokio::test]
     async fn one_bad_message_fails_alone() {
-        let bodies = [r#"{"order":"a"}"#, "not json", r#"{"order":"conflict"}"#, r#"{"order":"refused"}"#, "{}"];
+        let bodies = [
+            r#"{"order":"a"}"#,
+            "not json",
+            r#"{"order":"conflict"}"#,
+            r#"{"order":"refused"}"#,
+            "{}",
+        ];
 
         let answer = answer(batch(&bodies), plenty(), &by_order).await;
 
@@ -143,7 +155,10 @@ mod tests {
 
         let expected = json!({ "batchItemFailures": [{ "itemIdentifier": "m-0" }] });
         assert_eq!(serde_json::to_value(answer).unwrap(), expected);
-        assert_eq!(serde_json::to_value(BatchAnswer::default()).unwrap(), json!({ "batchItemFailures": [] }));
+        assert_eq!(
+            serde_json::to_value(BatchAnswer::default()).unwrap(),
+            json!({ "batchItemFailures": [] })
+        );
     }
 
     #[tokio::test]

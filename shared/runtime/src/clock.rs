@@ -28,13 +28,18 @@ impl Clock {
     /// The clock of the machine.
     #[must_use]
     pub fn system() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the runtime's own setting; no function declares it")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the runtime's own setting; no function declares it"
+        )]
         let file = std::env::var_os(AHEAD_FILE);
         Self::ahead_by(file.filter(|path| !path.is_empty()).map(PathBuf::from))
     }
 
     fn ahead_by(file: Option<PathBuf>) -> Self {
-        Self(Source::System { ahead_file: file.map(Into::into) })
+        Self(Source::System {
+            ahead_file: file.map(Into::into),
+        })
     }
 
     /// A clock that stands still until a test moves it; its clones move with it.
@@ -68,7 +73,10 @@ impl Clock {
 
 /// What the machine itself says; deadlines of an invocation are counted by it.
 pub(crate) fn machine_time() -> Timestamp {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for the time"
+    )]
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
@@ -101,7 +109,13 @@ mod tests {
         let hour = Duration::from_secs(3_600);
 
         assert!(clock.now().since(machine_time()) < hour);
-        for (text, is_ahead) in [("3600\n", true), ("", false), ("soon", false), ("-5", false), (" 7200 ", true)] {
+        for (text, is_ahead) in [
+            ("3600\n", true),
+            ("", false),
+            ("soon", false),
+            ("-5", false),
+            (" 7200 ", true),
+        ] {
             std::fs::write(&file, text).unwrap();
             let ahead = clock.now().since(machine_time()) > hour.saturating_sub(Duration::from_secs(5));
             assert_eq!(ahead, is_ahead, "{text:?}");

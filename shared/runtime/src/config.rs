@@ -118,7 +118,9 @@ mod tests {
 
     impl Warehouse {
         fn read(settings: &mut Settings) -> Self {
-            Self { city: settings.text("WAREHOUSE_CITY") }
+            Self {
+                city: settings.text("WAREHOUSE_CITY"),
+            }
         }
     }
 
@@ -142,8 +144,12 @@ mod tests {
 
     #[test]
     fn plain_names_secrets_numbers_and_groups_are_read() {
-        let all =
-            [("ORDERS_TABLE", "orders"), ("STRIPE_SECRET_KEY", "sk"), ("SEATS", "7"), ("WAREHOUSE_CITY", "Dover")];
+        let all = [
+            ("ORDERS_TABLE", "orders"),
+            ("STRIPE_SECRET_KEY", "sk"),
+            ("SEATS", "7"),
+            ("WAREHOUSE_CITY", "Dover"),
+        ];
 
         let config = Config::read(settings(&all)).unwrap();
 

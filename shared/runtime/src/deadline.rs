@@ -19,7 +19,9 @@ pub(crate) struct Deadline(Timestamp);
 impl Deadline {
     /// The end that came with the event.
     pub(crate) fn of(context: &Context) -> Self {
-        Self(Timestamp::from_millis(i64::try_from(context.deadline).unwrap_or(i64::MAX)))
+        Self(Timestamp::from_millis(
+            i64::try_from(context.deadline).unwrap_or(i64::MAX),
+        ))
     }
 
     /// An end so much later than now.

@@ -26,7 +26,11 @@ impl<S: Send + Sync> FromRequestParts<S> for SourceIp {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self("unknown".into())))
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self("unknown".into())))
     }
 }
 
@@ -65,7 +69,10 @@ pub(crate) fn call<S: Service<LambdaEvent<LambdaRequest>>>(
 fn tame(request: &mut ApiGatewayV2httpRequest) {
     let path = request.raw_path.take().unwrap_or_default();
     let stage = request.request_context.stage.take().filter(|stage| stage != "$default");
-    let path = match stage.as_deref().and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage)) {
+    let path = match stage
+        .as_deref()
+        .and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage))
+    {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
         Some(_) | None => path.as_str(),
     };
@@ -100,13 +107,20 @@ fn prepare(mut request: Request<Body>) -> Request<Body> {
     if let Some(ip) = source {
         request.extensions_mut().insert(SourceIp(ip));
     }
-    let id = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+    let id = request
+        .lambda_context_ref()
+        .map(|context| context.request_id.clone())
+        .unwrap_or_default();
     if !request.headers().contains_key(REQUEST_ID)
         && let Ok(id) = HeaderValue::from_str(&id)
     {
         request.headers_mut().insert(REQUEST_ID, id);
     }
-    let path = request.uri().path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
+    let path = request
+        .uri()
+        .path_and_query()
+        .cloned()
+        .unwrap_or(PathAndQuery::from_static("/"));
     *request.uri_mut() = Uri::from(path);
     request
 }
@@ -165,8 +179,10 @@ mod tests {
 
     #[tokio::test]
     async fn every_cookie_of_an_answer_reaches_the_gateway() {
-        let router = Router::new()
-            .route("/", get(|| async { AppendHeaders([("set-cookie", "sid=1; Secure"), ("set-cookie", "theme=2")]) }));
+        let router = Router::new().route(
+            "/",
+            get(|| async { AppendHeaders([("set-cookie", "sid=1; Secure"), ("set-cookie", "theme=2")]) }),
+        );
 
         let answer = play(router, &event("GET", "/", "")).await;
 

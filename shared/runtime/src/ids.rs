@@ -28,14 +28,20 @@ impl Ids {
     /// Ids that start with the time of `clock`, so that they sort by age.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { clock, randomness: Randomness::Machine }
+        Self {
+            clock,
+            randomness: Randomness::Machine,
+        }
     }
 
     /// The same ids and tokens in every run, for tests. They are not random and not secret.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         let clock = Clock::fixed(domain::Timestamp::from_seconds(1_800_000_000));
-        Self { clock, randomness: Randomness::Seeded(Arc::new(AtomicU64::new(seed))) }
+        Self {
+            clock,
+            randomness: Randomness::Seeded(Arc::new(AtomicU64::new(seed))),
+        }
     }
 
     /// A fresh id.
@@ -89,7 +95,10 @@ impl Ids {
 }
 
 fn from_machine(bytes: &mut [u8]) -> Result<(), Failure> {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for randomness"
+    )]
     getrandom::fill(bytes)
         .map_err(|error| Failure::Internal(Cause::new(format!("the machine gave no randomness: {error}"))))
 }
@@ -127,7 +136,10 @@ mod tests {
     fn one_seed_gives_one_row_of_ids_and_another_seed_another() {
         let row = |seed| {
             let ids = Ids::seeded(seed);
-            [ids.next::<OrderId>().unwrap().to_string(), ids.next::<OrderId>().unwrap().to_string()]
+            [
+                ids.next::<OrderId>().unwrap().to_string(),
+                ids.next::<OrderId>().unwrap().to_string(),
+            ]
         };
 
         assert_eq!(row(1), row(1));
@@ -142,7 +154,11 @@ mod tests {
         let (one, other) = (ids.token().unwrap(), ids.token().unwrap());
 
         assert_eq!(one.expose().len(), 43);
-        assert!(one.expose().chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+        assert!(
+            one.expose()
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        );
         assert!(one != other);
     }
 }

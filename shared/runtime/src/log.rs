@@ -6,8 +6,14 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 /// Starts the log; a second call changes nothing.
 pub(crate) fn start() {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
-    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter);
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .from_env_lossy();
+    let lines = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_env_filter(filter);
     // An error says that the log runs already, which is what was wanted.
     drop(lines.try_init());
 }

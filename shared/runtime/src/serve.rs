@@ -75,7 +75,9 @@ where
     let handler = &handler;
     let answer = |event: LambdaEvent<Batch>| async move {
         let span = log::invocation(&event.context);
-        let answer = batch::answer(event.payload, Deadline::of(&event.context), handler).instrument(span).await;
+        let answer = batch::answer(event.payload, Deadline::of(&event.context), handler)
+            .instrument(span)
+            .await;
         Ok::<_, Infallible>(answer)
     };
     Ok(lambda_runtime::run(service_fn(answer)).await?)
@@ -93,7 +95,9 @@ where
     let handler = &handler;
     let answer = |event: LambdaEvent<ScheduledEvent>| async move {
         let span = log::invocation(&event.context);
-        let done = timer::answer(event.payload, Deadline::of(&event.context), handler).instrument(span).await;
+        let done = timer::answer(event.payload, Deadline::of(&event.context), handler)
+            .instrument(span)
+            .await;
         done.map_err(|error: NotDone| lambda_runtime::Error::from(error))
     };
     Ok(lambda_runtime::run(service_fn(answer)).await?)
@@ -133,9 +137,9 @@ where
             let event = LambdaEvent::new(*request, event.context);
             Ok(Either::Request(http::call(&mut adapter.clone(), event).await?))
         }
-        Arrival::Batch(batch) => {
-            Ok(Either::Batch(batch::answer(batch, Deadline::of(&event.context), handler).await))
-        }
+        Arrival::Batch(batch) => Ok(Either::Batch(
+            batch::answer(batch, Deadline::of(&event.context), handler).await,
+        )),
     }
 }
 

@@ -39,7 +39,10 @@ pub(crate) async fn answer<T, F>(
 where
     F: Future<Output = Result<T, Failure>>,
 {
-    let tick = Tick { planned_at: event.time, time_to_start: deadline.time_to_start() };
+    let tick = Tick {
+        planned_at: event.time,
+        time_to_start: deadline.time_to_start(),
+    };
     match tokio::time::timeout(deadline.time_to_run(), handler(tick)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(failure)) => match judge(&failure) {

@@ -18,8 +18,14 @@ pub(crate) enum Verdict {
 pub(crate) fn judge(failure: &Failure) -> Verdict {
     match failure {
         Failure::Invalid(errors) => {
-            let fields: Vec<_> = errors.iter().map(|error| format!("{} {}", error.pointer, error.code)).collect();
-            tracing::error!(fields = fields.join(", "), "The content is not valid; this belongs to the dead letters");
+            let fields: Vec<_> = errors
+                .iter()
+                .map(|error| format!("{} {}", error.pointer, error.code))
+                .collect();
+            tracing::error!(
+                fields = fields.join(", "),
+                "The content is not valid; this belongs to the dead letters"
+            );
             Verdict::Retry
         }
         Failure::NotFound(what) => {
@@ -31,7 +37,11 @@ pub(crate) fn judge(failure: &Failure) -> Verdict {
             Verdict::Acknowledge
         }
         Failure::OutcomeUnknown { reference, cause } => {
-            tracing::warn!(reference, cause = cause.chain(), "The outcome of {reference} is unknown and will be looked up");
+            tracing::warn!(
+                reference,
+                cause = cause.chain(),
+                "The outcome of {reference} is unknown and will be looked up"
+            );
             Verdict::Acknowledge
         }
         Failure::Conflict => {
@@ -39,7 +49,10 @@ pub(crate) fn judge(failure: &Failure) -> Verdict {
             Verdict::Retry
         }
         Failure::Unavailable { cause, .. } => {
-            tracing::warn!(cause = cause.chain(), "A part we depend on does not answer; it will be tried again");
+            tracing::warn!(
+                cause = cause.chain(),
+                "A part we depend on does not answer; it will be tried again"
+            );
             Verdict::Retry
         }
         Failure::Internal(cause) => {
@@ -63,8 +76,14 @@ mod tests {
 
     #[test]
     fn only_what_may_succeed_later_or_needs_an_alarm_is_sent_again() {
-        let unknown = Failure::OutcomeUnknown { reference: "sup_1".into(), cause: Cause::new("placing") };
-        let unavailable = Failure::Unavailable { retry_after: Duration::from_secs(1), cause: Cause::new("reading") };
+        let unknown = Failure::OutcomeUnknown {
+            reference: "sup_1".into(),
+            cause: Cause::new("placing"),
+        };
+        let unavailable = Failure::Unavailable {
+            retry_after: Duration::from_secs(1),
+            cause: Cause::new("reading"),
+        };
         for (failure, verdict) in [
             (Failure::Refused(Refusal::AlreadyApplied), Verdict::Acknowledge),
             (Failure::NotFound("order"), Verdict::Acknowledge),

@@ -42,9 +42,18 @@ pub(crate) struct Showing {
 
 impl<T: View> Reply<T> {
     fn new(view: impl View, status: StatusCode) -> Self {
-        let pending =
-            Showing { view: Arc::new(view), status, location: None, after_form: None, headers: Vec::new() };
-        Self { pending, headers: Vec::new(), shows: PhantomData }
+        let pending = Showing {
+            view: Arc::new(view),
+            status,
+            location: None,
+            after_form: None,
+            headers: Vec::new(),
+        };
+        Self {
+            pending,
+            headers: Vec::new(),
+            shows: PhantomData,
+        }
     }
 
     /// Here it is (200).
@@ -131,7 +140,9 @@ impl Reply<NoView> {
 
 impl<T: View> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
-        let Self { mut pending, headers, .. } = self;
+        let Self {
+            mut pending, headers, ..
+        } = self;
         for (name, value) in headers {
             match HeaderValue::try_from(value) {
                 Ok(value) => pending.headers.push((name, value)),

@@ -48,7 +48,10 @@ async fn for_people(State(edge): State<Edge>, request: Request, next: Next) -> R
 }
 
 async fn for_programs(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let asked = Asked { page: false, ..Asked::of(&request) };
+    let asked = Asked {
+        page: false,
+        ..Asked::of(&request)
+    };
     serve(edge, asked, None, request, next).await
 }
 
@@ -67,7 +70,9 @@ async fn serve(edge: Edge, asked: Asked, refused: Option<Problem>, mut request: 
         if let Ok(id) = HeaderValue::try_from(&asked.trace_id)
             && !id.is_empty()
         {
-            response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("x-request-id"), id);
         }
         let status = response.status().as_u16();
         tracing::info!(http.method = %asked.method, http.route = asked.route, http.status = status, "Answered {status}");
@@ -114,14 +119,24 @@ fn show(asked: &Asked, showing: &Showing) -> Result<Response, Box<Problem>> {
 }
 
 fn body_of(asked: &Asked, showing: &Showing) -> Result<Response, Box<Problem>> {
-    let page = if asked.page { showing.view.page().map_err(|failure| Box::new(failure.into()))? } else { None };
+    let page = if asked.page {
+        showing.view.page().map_err(|failure| Box::new(failure.into()))?
+    } else {
+        None
+    };
     let mut response = match page {
         _ if showing.status == StatusCode::NO_CONTENT => showing.status.into_response(),
         Some(page) => typed(showing.status, PAGE, page),
-        None => typed(showing.status, JSON, showing.view.json().map_err(|failure| Box::new(failure.into()))?),
+        None => typed(
+            showing.status,
+            JSON,
+            showing.view.json().map_err(|failure| Box::new(failure.into()))?,
+        ),
     };
     if let Some(location) = &showing.location {
-        response.headers_mut().insert(header::LOCATION, location_header(location)?);
+        response
+            .headers_mut()
+            .insert(header::LOCATION, location_header(location)?);
     }
     Ok(response)
 }
@@ -159,9 +174,17 @@ fn problem_page(asked: &Asked, problem: &Problem) -> Result<String, Box<Problem>
     let page = ErrorPage {
         title: problem.title,
         detail: &problem.detail,
-        errors: if problem.errors.len() > 1 { problem.errors.iter().map(|error| &*error.message).collect() } else { Vec::new() },
+        errors: if problem.errors.len() > 1 {
+            problem.errors.iter().map(|error| &*error.message).collect()
+        } else {
+            Vec::new()
+        },
         trace_id: &asked.trace_id,
-        again: if problem.retryable && asked.is_safe() { &asked.path_and_query } else { "" },
+        again: if problem.retryable && asked.is_safe() {
+            &asked.path_and_query
+        } else {
+            ""
+        },
     };
     page.render()
         .map_err(|error| Box::new(Failure::Internal(Cause::with("could not write the error page", error)).into()))
@@ -169,8 +192,14 @@ fn problem_page(asked: &Asked, problem: &Problem) -> Result<String, Box<Problem>
 
 /// The login page, which leads back to where the reader wanted to be: the page itself, or the one the form was on.
 fn login(asked: &Asked) -> String {
-    let back = if asked.is_safe() { Some(asked.path_and_query.as_str()) } else { asked.referer_path() };
-    let next = back.filter(|path| *path != "/").map(|path| serde_html_form::to_string([("next", path)]));
+    let back = if asked.is_safe() {
+        Some(asked.path_and_query.as_str())
+    } else {
+        asked.referer_path()
+    };
+    let next = back
+        .filter(|path| *path != "/")
+        .map(|path| serde_html_form::to_string([("next", path)]));
     match next {
         Some(Ok(query)) => format!("/login?{query}"),
         Some(Err(_)) | None => "/login".into(),
@@ -179,7 +208,9 @@ fn login(asked: &Asked) -> String {
 
 fn see_other(location: &str) -> Result<Response, Box<Problem>> {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    response.headers_mut().insert(header::LOCATION, location_header(location)?);
+    response
+        .headers_mut()
+        .insert(header::LOCATION, location_header(location)?);
     Ok(response)
 }
 
@@ -188,5 +219,10 @@ fn location_header(location: &str) -> Result<HeaderValue, Box<Problem>> {
 }
 
 fn typed(status: StatusCode, media_type: &'static str, text: String) -> Response {
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))], text).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))],
+        text,
+    )
+        .into_response()
 }

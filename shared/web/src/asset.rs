@@ -38,7 +38,9 @@ assets! {
 /// Where the file of this name is served.
 #[must_use]
 pub fn asset(name: &str) -> &'static str {
-    ALL.iter().find(|asset| asset.name == name).map_or("/static/unknown", |asset| asset.path)
+    ALL.iter()
+        .find(|asset| asset.name == name)
+        .map_or("/static/unknown", |asset| asset.path)
 }
 
 /// Every static file; `storefront` serves them.
@@ -61,7 +63,10 @@ const fn fingerprint(bytes: &[u8]) -> u64 {
 }
 
 /// `/static/`, the hash in hexadecimal, a dash, the name.
-#[expect(clippy::indexing_slicing, reason = "the compiler runs it and refuses an index outside")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler runs it and refuses an index outside"
+)]
 const fn path<const N: usize>(hash: u64, name: &[u8]) -> [u8; N] {
     let mut path = [b'-'; N];
     let mut at = 0;
@@ -106,7 +111,14 @@ mod tests {
 
     #[test]
     fn a_slow_phone_loads_little() {
-        let size = |name| all_assets().iter().find(|asset| asset.name == name).unwrap().bytes.len();
+        let size = |name| {
+            all_assets()
+                .iter()
+                .find(|asset| asset.name == name)
+                .unwrap()
+                .bytes
+                .len()
+        };
 
         assert!(size("shop.css") <= 12 * 1024, "{}", size("shop.css"));
         assert!(size("shop.js") <= 3 * 1024, "{}", size("shop.js"));

@@ -46,7 +46,11 @@ impl Arrived {
                 let principal = session::find(&mut parts).await?;
                 let principal = principal.as_ref().map_or("visitor", Session::principal);
                 let scope = format!("{principal} {} {}", parts.method, parts.uri.path());
-                Some(RequestKey { scope, key: checked(key)?, request_hash: content.hash()? })
+                Some(RequestKey {
+                    scope,
+                    key: checked(key)?,
+                    request_hash: content.hash()?,
+                })
             }
             None => None,
         };
@@ -68,7 +72,11 @@ impl Arrived {
     pub(crate) fn typed(&self) -> BTreeMap<String, String> {
         match &self.content {
             Content::Json(_) => BTreeMap::new(),
-            Content::Form(pairs) => pairs.iter().filter(|(name, _)| !name.contains("password")).cloned().collect(),
+            Content::Form(pairs) => pairs
+                .iter()
+                .filter(|(name, _)| !name.contains("password"))
+                .cloned()
+                .collect(),
         }
     }
 }
@@ -76,7 +84,12 @@ impl Arrived {
 impl Content {
     fn of(headers: &HeaderMap, bytes: Bytes) -> Result<Self, Problem> {
         let declared = text(headers, &header::CONTENT_TYPE).unwrap_or_default();
-        let media_type = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media_type = declared
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         match media_type.as_str() {
             // A button without fields sends nothing, and some programs then name no type.
             _ if bytes.is_empty() => Ok(Self::Form(Vec::new())),
@@ -119,8 +132,10 @@ pub(crate) async fn limited(body: Body, limit: usize) -> Result<Bytes, Problem> 
     to_bytes(body, limit).await.map_err(|_| Problem::too_large())
 }
 
-/// A form or a query string as a `T`.
+/// A form or a query string as a `T`. Browsers send every field; one that was left empty counts as not filled in.
 pub(crate) fn parse_form<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let filled = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty());
+    let text = text.split('&').filter(filled).collect::<Vec<_>>().join("&");
     let form = serde_html_form::Deserializer::from_bytes(text.as_bytes());
     serde_path_to_error::deserialize(form).map_err(|error| {
         let path = error.path().to_string();
@@ -133,9 +148,14 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
-        if error.is_data() { wrong_field(&path, &error.to_string()) } else { Problem::malformed("This is not JSON.") }
+        if error.is_data() {
+            wrong_field(&path, &error.to_string())
+        } else {
+            Problem::malformed("This is not JSON.")
+        }
     })?;
-    json.end().map_err(|_| Problem::malformed("There is something after the JSON."))?;
+    json.end()
+        .map_err(|_| Problem::malformed("There is something after the JSON."))?;
     Ok(parsed)
 }
 

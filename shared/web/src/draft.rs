@@ -5,12 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequest, Request};
 use domain::{Failure, FieldError};
 
-use crate::{
-    content::Arrived,
-    input::FromContent,
-    problem::Problem,
-    view::View,
-};
+use crate::{content::Arrived, input::FromContent, problem::Problem, view::View};
 
 /// What was typed into a form, with what is wrong with it. A template asks it by the name of a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +45,10 @@ impl Draft {
     #[must_use]
     pub fn error(&self, field: &str) -> &str {
         let named = |error: &&FieldError| error.pointer.strip_prefix('/') == Some(field);
-        self.errors.iter().find(named).map_or("", |error| error.message.as_str())
+        self.errors
+            .iter()
+            .find(named)
+            .map_or("", |error| error.message.as_str())
     }
 
     /// What is wrong as a whole; empty if nothing is.
@@ -101,6 +99,12 @@ impl<S: Send + Sync, E: FromContent + Send> FromRequest<S> for Typed<E> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let arrived = Arrived::read(request).await?;
-        Ok(Self { draft: Draft { values: arrived.typed(), ..Draft::default() }, parsed: E::from_content(arrived) })
+        Ok(Self {
+            draft: Draft {
+                values: arrived.typed(),
+                ..Draft::default()
+            },
+            parsed: E::from_content(arrived),
+        })
     }
 }

@@ -22,7 +22,10 @@ impl EdgeSettings {
 
     /// Reads them; missing ones are remembered in `settings`.
     pub fn read(settings: &mut Settings) -> Self {
-        Self { shop_origin: settings.text("SHOP_ORIGIN"), image_sources: settings.text("IMAGE_SOURCES") }
+        Self {
+            shop_origin: settings.text("SHOP_ORIGIN"),
+            image_sources: settings.text("IMAGE_SOURCES"),
+        }
     }
 }
 
@@ -69,7 +72,12 @@ impl Edge {
 
     /// For callers that are programs and have no sessions.
     pub(crate) fn closed() -> Self {
-        Self { shop_origin: "".into(), image_sources: "".into(), form_targets: "".into(), sessions: None }
+        Self {
+            shop_origin: "".into(),
+            image_sources: "".into(),
+            form_targets: "".into(),
+            sessions: None,
+        }
     }
 
     pub(crate) async fn find_session(&self, hash: String) -> Result<Option<Session>, Failure> {
@@ -99,9 +107,15 @@ mod tests {
     #[test]
     fn only_origins_reach_the_policy() {
         for (given, list) in [
-            ("https://ae01.alicdn.com  http://localhost:9100/pictures", " https://ae01.alicdn.com http://localhost:9100"),
+            (
+                "https://ae01.alicdn.com  http://localhost:9100/pictures",
+                " https://ae01.alicdn.com http://localhost:9100",
+            ),
             ("https://*.alicdn.com", " https://*.alicdn.com"),
-            ("'unsafe-inline' * data: javascript:alert(1) https://a.example;script-src", ""),
+            (
+                "'unsafe-inline' * data: javascript:alert(1) https://a.example;script-src",
+                "",
+            ),
             ("", ""),
         ] {
             assert_eq!(source_list(given), list, "{given:?}");

@@ -62,7 +62,10 @@ impl<T: DeserializeOwned> FromContent for Input<T> {
 
 impl<T: DeserializeOwned> FromContent for Keyed<T> {
     fn from_content(mut arrived: Arrived) -> Result<Self, Problem> {
-        Ok(Self { key: arrived.take_key()?, input: arrived.parse()? })
+        Ok(Self {
+            key: arrived.take_key()?,
+            input: arrived.parse()?,
+        })
     }
 }
 
@@ -103,6 +106,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|axum::extract::Path(path)| Self(path)).map_err(|_| Failure::NotFound("page").into())
+        path.map(|axum::extract::Path(path)| Self(path))
+            .map_err(|_| Failure::NotFound("page").into())
     }
 }

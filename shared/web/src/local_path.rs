@@ -28,7 +28,11 @@ impl From<String> for LocalPath {
         // Browsers read `//host` and `/\host` as another site, and drop tabs and line ends before they look.
         let plain = text.chars().all(|c| c.is_ascii_graphic() && c != '\\');
         let local = text.starts_with('/') && !text.starts_with("//");
-        if plain && local && text.len() <= 1_000 { Self(text) } else { Self::default() }
+        if plain && local && text.len() <= 1_000 {
+            Self(text)
+        } else {
+            Self::default()
+        }
     }
 }
 

@@ -31,7 +31,11 @@ impl Asked {
         Self {
             page: prefers_page(text(headers, &header::ACCEPT).unwrap_or_default()),
             method: request.method().clone(),
-            route: request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned(),
+            route: request
+                .extensions()
+                .get::<MatchedPath>()
+                .map_or("-", MatchedPath::as_str)
+                .to_owned(),
             path: request.uri().path().to_owned(),
             path_and_query: path_and_query.to_owned(),
             trace_id: trace_id(headers),
@@ -82,7 +86,9 @@ fn quality(accept: &str, wanted: &[&str]) -> u16 {
         if !wanted.contains(&name.as_str()) {
             return 0;
         }
-        pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1_000, thousandths)
+        pieces
+            .find_map(|piece| piece.strip_prefix("q="))
+            .map_or(1_000, thousandths)
     };
     accept.split(',').map(weight).max().unwrap_or(0)
 }
@@ -105,7 +111,10 @@ mod tests {
     #[test]
     fn browsers_get_pages_and_programs_get_json() {
         for (accept, page) in [
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", true),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
+                true,
+            ),
             ("text/html", true),
             ("TEXT/HTML; q=0.5", true),
             ("text/html;q=0.9, application/json", false),
@@ -123,7 +132,12 @@ mod tests {
 
     #[test]
     fn a_request_id_that_could_break_a_log_line_is_not_taken_over() {
-        for (given, kept) in [("abc-1:2_3.4=", true), ("a b", false), ("<script>", false), (&"x".repeat(65), false)] {
+        for (given, kept) in [
+            ("abc-1:2_3.4=", true),
+            ("a b", false),
+            ("<script>", false),
+            (&"x".repeat(65), false),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert("x-request-id", given.parse().unwrap());
             assert_eq!(trace_id(&headers) == given, kept, "{given:?}");

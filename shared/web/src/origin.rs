@@ -34,7 +34,10 @@ mod tests {
     use crate::edge::EdgeSettings;
 
     fn is_let_in(method: &str, headers: &[(&str, &str)]) -> bool {
-        let settings = EdgeSettings { shop_origin: "https://shop.example".into(), image_sources: String::new() };
+        let settings = EdgeSettings {
+            shop_origin: "https://shop.example".into(),
+            image_sources: String::new(),
+        };
         let mut request = Request::builder().method(method);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -46,7 +49,11 @@ mod tests {
     fn a_change_is_only_taken_from_our_own_pages_or_from_programs() {
         for (method, headers, let_in) in [
             ("POST", vec![("origin", "https://shop.example")], true),
-            ("POST", vec![("origin", "https://shop.example"), ("sec-fetch-site", "same-origin")], true),
+            (
+                "POST",
+                vec![("origin", "https://shop.example"), ("sec-fetch-site", "same-origin")],
+                true,
+            ),
             ("POST", vec![], true),
             ("POST", vec![("sec-fetch-site", "none")], true),
             ("POST", vec![("origin", "https://evil.example")], false),
@@ -57,7 +64,11 @@ mod tests {
             ("POST", vec![("sec-fetch-site", "same-site")], false),
             ("DELETE", vec![("origin", "https://evil.example")], false),
             ("PUT", vec![("origin", "https://evil.example")], false),
-            ("GET", vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], true),
+            (
+                "GET",
+                vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
+                true,
+            ),
         ] {
             assert_eq!(is_let_in(method, &headers), let_in, "{method} {headers:?}");
         }

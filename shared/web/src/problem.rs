@@ -74,12 +74,23 @@ impl Problem {
     }
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            "The request cannot be read",
+            detail,
+        )
     }
 
     pub(crate) fn key_missing() -> Self {
-        let detail = "Send an Idempotency-Key header of 1 to 100 visible characters, the same one when you repeat the request.";
-        Self::new(StatusCode::BAD_REQUEST, "idempotency_key_missing", "An idempotency key is needed", detail)
+        let detail =
+            "Send an Idempotency-Key header of 1 to 100 visible characters, the same one when you repeat the request.";
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "idempotency_key_missing",
+            "An idempotency key is needed",
+            detail,
+        )
     }
 
     pub(crate) fn too_large() -> Self {
@@ -89,17 +100,28 @@ impl Problem {
 
     pub(crate) fn media_type() -> Self {
         let detail = "Send application/json or application/x-www-form-urlencoded.";
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "Content of this type is not taken", detail)
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            "Content of this type is not taken",
+            detail,
+        )
     }
 
     pub(crate) fn method() -> Self {
         let detail = "This address does not take this kind of request.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Not possible here", detail)
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "Not possible here",
+            detail,
+        )
     }
 
     pub(crate) fn cross_site() -> Self {
         tracing::warn!("A request came from another site's page and was not taken");
-        let detail = "This request did not come from a page of the shop. Please open the page again and repeat it there.";
+        let detail =
+            "This request did not come from a page of the shop. Please open the page again and repeat it there.";
         Self::new(StatusCode::FORBIDDEN, "cross_site", "Not taken", detail)
     }
 
@@ -127,9 +149,7 @@ impl Problem {
 
     /// The problem document.
     pub(crate) fn document(&self, instance: &str, trace_id: &str) -> serde_json::Value {
-        let error = |error: &FieldError| {
-            serde_json::json!({ "pointer": error.pointer, "code": error.code, "message": error.message })
-        };
+        let error = |error: &FieldError| serde_json::json!({ "pointer": error.pointer, "code": error.code, "message": error.message });
         serde_json::json!({
             "type": format!("/help/problems#{}", self.code),
             "title": self.title,
@@ -148,16 +168,27 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Invalid(errors) => invalid(errors),
-            Failure::NotFound(what) => {
-                Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", format!("We cannot find this {what}."))
-            }
+            Failure::NotFound(what) => Self::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "Not found",
+                format!("We cannot find this {what}."),
+            ),
             Failure::Unauthenticated => Self {
                 sign_in: true,
-                ..Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Please log in", "You need to log in for this.")
+                ..Self::new(
+                    StatusCode::UNAUTHORIZED,
+                    "unauthenticated",
+                    "Please log in",
+                    "You need to log in for this.",
+                )
             },
-            Failure::Forbidden => {
-                Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", "You are not allowed to do this.")
-            }
+            Failure::Forbidden => Self::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Not allowed",
+                "You are not allowed to do this.",
+            ),
             Failure::Refused(refusal) => refused(&refusal),
             Failure::Conflict => {
                 let detail = "This was changed at the same moment by somebody else. Please look at it again.";
@@ -165,14 +196,29 @@ impl From<Failure> for Problem {
             }
             Failure::Unavailable { retry_after, cause } => {
                 tracing::warn!(cause = cause.chain(), "A part we depend on does not answer");
-                let detail = "A part of the shop does not answer at the moment. Nothing was lost; please try again shortly.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Please try again", detail)
-                    .retryable(Some(retry_after))
+                let detail =
+                    "A part of the shop does not answer at the moment. Nothing was lost; please try again shortly.";
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "Please try again",
+                    detail,
+                )
+                .retryable(Some(retry_after))
             }
             Failure::OutcomeUnknown { reference, cause } => {
-                tracing::error!(reference, cause = cause.chain(), "The outcome of {reference} is unknown");
+                tracing::error!(
+                    reference,
+                    cause = cause.chain(),
+                    "The outcome of {reference} is unknown"
+                );
                 let detail = "We do not know yet whether this went through and are finding out. Please do not repeat it; look again in a few minutes.";
-                Self::new(StatusCode::GATEWAY_TIMEOUT, "outcome_unknown", "We are finding out", detail)
+                Self::new(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "outcome_unknown",
+                    "We are finding out",
+                    detail,
+                )
             }
             Failure::Internal(cause) => {
                 tracing::error!(cause = cause.chain(), "The request failed");
@@ -194,7 +240,12 @@ fn invalid(errors: Vec<FieldError>) -> Problem {
         [only] => only.message.clone(),
         _ => "Some fields need another look.".into(),
     };
-    let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Please check what you entered", detail);
+    let problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
+        "Please check what you entered",
+        detail,
+    );
     Problem { errors, ..problem }
 }
 
@@ -218,7 +269,11 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
     };
     let problem = Problem::new(status, refusal.code(), "Not possible", refusal.sentence());
-    if *refusal == Refusal::TooManyTries { problem.retryable(Some(TRY_AGAIN)) } else { problem }
+    if *refusal == Refusal::TooManyTries {
+        problem.retryable(Some(TRY_AGAIN))
+    } else {
+        problem
+    }
 }
 
 impl IntoResponse for Problem {

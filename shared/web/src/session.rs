@@ -72,7 +72,11 @@ pub fn token_hash(token: &str) -> String {
 /// The cookie that carries a new session.
 #[must_use]
 pub fn session_cookie(token: &Secret, lasts: Duration) -> String {
-    format!("{COOKIE}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", token.expose(), lasts.as_secs())
+    format!(
+        "{COOKIE}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax",
+        token.expose(),
+        lasts.as_secs()
+    )
 }
 
 /// The cookie that ends a session in the browser.
@@ -94,7 +98,9 @@ pub(crate) async fn find(parts: &mut Parts) -> Result<Option<Session>, Problem> 
         return Ok(session.clone());
     }
     let Some(edge) = parts.extensions.get::<Edge>().cloned() else {
-        return Err(Problem::defect("a handler asks for the session of a router without web::app"));
+        return Err(Problem::defect(
+            "a handler asks for the session of a router without web::app",
+        ));
     };
     let session = match presented(&parts.headers) {
         Some(hash) => edge.find_session(hash).await?,
@@ -115,8 +121,13 @@ fn presented(headers: &HeaderMap) -> Option<String> {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
 }
 
@@ -152,7 +163,10 @@ impl<S: Send + Sync> FromRequestParts<S> for StaffMember {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let session = find(parts).await?.ok_or(Failure::Unauthenticated)?;
         match &session.who {
-            Who::Staff(staff, _) => Ok(Self { staff: staff.clone(), session }),
+            Who::Staff(staff, _) => Ok(Self {
+                staff: staff.clone(),
+                session,
+            }),
             Who::Guest(_) | Who::Customer(_) => Err(Failure::Forbidden.into()),
         }
     }

@@ -25,7 +25,9 @@ impl<T: Serialize + Template + Send + Sync + 'static> View for T {
     }
 
     fn page(&self) -> Result<Option<String>, Failure> {
-        let page = self.render().map_err(|error| Failure::Internal(Cause::with("could not write a page", error)))?;
+        let page = self
+            .render()
+            .map_err(|error| Failure::Internal(Cause::with("could not write a page", error)))?;
         Ok(Some(page))
     }
 }

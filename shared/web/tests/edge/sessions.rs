@@ -1,0 +1,131 @@
+//! Who is asking, and who is let in.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+use std::time::Duration;
+
+use axum::{Router, routing::get};
+use domain::{Secret, session::Role};
+use web::{
+    Answer, MaybeSession, Problem, Reply, SessionHash, Shopper, StaffMember, clear_session_cookie, session_cookie,
+};
+
+use crate::caller::*;
+
+async fn anybody(MaybeSession(session): MaybeSession) -> Answer<Shown> {
+    Ok(Reply::ok(shown(
+        session.map_or("nobody".into(), |session| session.principal().to_owned()),
+    )))
+}
+
+async fn shopper(shopper: Shopper) -> Answer<Shown> {
+    Ok(Reply::ok(shown(format!(
+        "{} {}",
+        shopper.customer,
+        shopper.is_registered()
+    ))))
+}
+
+async fn buyer(member: StaffMember) -> Answer<Shown> {
+    Ok(Reply::ok(shown(member.require(Role::Buyer)?.to_string())))
+}
+
+async fn finance(member: StaffMember) -> Answer<Shown> {
+    Ok(Reply::ok(shown(member.require(Role::Finance)?.to_string())))
+}
+
+fn routes() -> Router {
+    Router::new()
+        .route("/anybody", get(anybody))
+        .route("/shopper", get(shopper))
+        .route("/buyer", get(buyer))
+        .route("/finance", get(finance))
+}
+
+async fn visit(path: &str, headers: &[(&str, &str)]) -> Came {
+    send(web::app(routes(), edge()), "GET", path, headers, "").await
+}
+
+#[tokio::test]
+async fn each_route_lets_in_whom_it_is_for() {
+    let customer = ("cookie", "theme=2; __Host-sid=customer");
+    let staff = ("authorization", "Bearer buyer");
+    let stranger = ("cookie", "__Host-sid=stolen");
+    let other_cookie = ("cookie", "sid=customer; x__Host-sid=customer");
+    for (who, anybody, shopper, buyer, finance) in [
+        (None, 200, 401, 401, 401),
+        (Some(stranger), 200, 401, 401, 401),
+        (Some(other_cookie), 200, 401, 401, 401),
+        (Some(customer), 200, 200, 403, 403),
+        (Some(staff), 200, 401, 200, 403),
+    ] {
+        let headers: Vec<_> = who.into_iter().collect();
+        let expected = [
+            ("/anybody", anybody),
+            ("/shopper", shopper),
+            ("/buyer", buyer),
+            ("/finance", finance),
+        ];
+        for (path, status) in expected {
+            assert_eq!(
+                visit(path, &headers).await.status.as_u16(),
+                status,
+                "{path} for {who:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_session_tells_who_it_is() {
+    let customer = visit("/shopper", &[("cookie", "__Host-sid=customer")]).await;
+    let staff = visit("/buyer", &[("authorization", "bearer buyer")]).await;
+
+    assert_eq!(customer.json()["name"], format!("{CUSTOMER} true"));
+    assert_eq!(staff.json()["name"], STAFF);
+}
+
+#[tokio::test]
+async fn an_outage_does_not_look_like_nobody() {
+    let came = visit("/anybody", &[("cookie", "__Host-sid=outage")]).await;
+
+    assert_eq!((came.status.as_u16(), came.header("retry-after")), (503, "3"));
+}
+
+#[tokio::test]
+async fn the_session_is_looked_up_once_and_only_when_somebody_asks() {
+    async fn twice(_: MaybeSession, _: Shopper) -> Answer<Shown> {
+        Ok(Reply::ok(shown("x")))
+    }
+    let lookups = Arc::new(AtomicU32::new(0));
+    let routes = Router::new()
+        .route(
+            "/public",
+            get(|_: SessionHash| async { Ok::<_, Problem>(Reply::ok(shown("x"))) }),
+        )
+        .route("/twice", get(twice));
+    let app = web::app(routes, edge_counting(Arc::clone(&lookups)));
+    let cookie = [("cookie", "__Host-sid=customer")];
+
+    send(app.clone(), "GET", "/public", &cookie, "").await;
+    assert_eq!(lookups.load(Ordering::SeqCst), 0);
+
+    assert_eq!(send(app, "GET", "/twice", &cookie, "").await.status, 200);
+    assert_eq!(lookups.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_session_stays_with_this_host_and_away_from_scripts() {
+    let new = session_cookie(&Secret::new("token"), Duration::from_secs(60));
+
+    assert_eq!(
+        new,
+        "__Host-sid=token; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax"
+    );
+    assert_eq!(
+        clear_session_cookie(),
+        "__Host-sid=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"
+    );
+}
