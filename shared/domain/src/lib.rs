@@ -4,6 +4,7 @@
 //! and no provider by name. What it needs arrives as arguments; what it decides leaves as values.
 
 pub mod address;
+pub mod cart;
 pub mod currency;
 pub mod decimal;
 pub mod failure;

@@ -4,6 +4,7 @@
 //! decision: it saves a `Change`, it never makes one.
 
 mod aws;
+mod carts;
 mod cursor;
 mod db;
 mod error;
@@ -20,6 +21,7 @@ mod requests;
 mod sessions;
 
 pub use aws::{AwsSettings, Clients, Dynamo};
+pub use carts::Carts;
 pub use db::Db;
 pub use error::Error;
 pub use files::Files;
