@@ -8,7 +8,7 @@ use super::{
     table::Table,
     trace::Trace,
     want::WantedLine,
-    words::Words,
+    words::{Phrase, Words},
 };
 
 /// Below this the range of the price is widened to what any goods may cost.
@@ -21,15 +21,15 @@ pub(super) struct ClassRow {
     /// The code.
     pub hs: HsCode,
     /// Phrases of a title.
-    pub words: Vec<String>,
+    pub words: Vec<Phrase>,
     /// Phrases that show that it is something else.
     #[serde(default)]
-    pub unless: Vec<String>,
+    pub unless: Vec<Phrase>,
     /// How sure a title is, 0 to 100.
     pub confidence_percent: u8,
     /// Phrases of a category.
     #[serde(default)]
-    pub category: Vec<String>,
+    pub category: Vec<Phrase>,
     /// How sure a category alone is, 0 to 100.
     #[serde(default)]
     pub category_percent: u8,

@@ -118,14 +118,15 @@ impl Consignment<'_> {
             if row.rule.dest != self.to || row.rule.kind != kind {
                 continue;
             }
-            trace.uses(row);
+            trace.passes(row);
             let limit = super::exchange::at_customs_rate(self.rules, row.rule.amount.0, self.currency, trace)?;
             let sum = self.sum(row.rule.basis, base)?;
-            let is_below = match kind {
+            let is_met = match kind {
                 ThresholdKind::FormalEntry => sum.amount() >= limit.amount(),
                 ThresholdKind::Relief | ThresholdKind::FlatDuty => sum.amount() <= limit.amount(),
             };
-            if is_below && row.rule.applies.of(self.view) {
+            if is_met && row.rule.applies.of(self.view) {
+                trace.uses(row);
                 met.push(row.clone());
             }
         }

@@ -21,7 +21,9 @@ use super::{
     want::{NotPriced, Want, WantedLine},
     weight::{self, Parcel},
 };
-use crate::{address::Country, money::Money, product::ProviderCode, refusal::Refusal, timestamp::Timestamp};
+use crate::{
+    address::Country, currency::Currency, money::Money, product::ProviderCode, refusal::Refusal, timestamp::Timestamp,
+};
 
 /// A landed price.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,31 +129,16 @@ pub fn price(rules: &Rules, want: &Want, now: Timestamp) -> Result<LandedCost, N
     let caps = store_caps(rules, want, &mut trace)?;
     let (life, _) = fees::single(&rules.quote_lives, "quote_life", &mut trace)?;
     let valid_for = Duration::from_secs(u64::from(life.minutes) * 60);
+    let lines = cost_lines(inspections, &point, want.charge, customs_currency);
     let Bill {
         components,
         total,
         exchanges,
         freight,
-        goods,
-        taxes,
+        ..
     } = point;
-    let lines = inspections.into_iter().enumerate().map(|(index, inspection)| CostLine {
-        classification: inspection.classification,
-        danger: inspection.danger,
-        goods: goods.get(index).copied().unwrap_or(Money::zero(want.charge)),
-        customs_value: taxes
-            .values
-            .get(index)
-            .copied()
-            .unwrap_or(Money::zero(customs_currency)),
-        taxes: taxes
-            .parts
-            .iter()
-            .filter_map(|part| Some((part.kind.clone(), *part.lines.get(index)?)))
-            .collect(),
-    });
     Ok(LandedCost {
-        lines: lines.collect(),
+        lines,
         components,
         total,
         low: if low.amount() < total.amount() { low } else { total },
@@ -271,6 +258,23 @@ fn flag_gaps(
             "The store does not say where this item was made.",
         );
     }
+}
+
+fn cost_lines(inspections: Vec<Inspection>, bill: &Bill, charge: Currency, customs: Currency) -> Vec<CostLine> {
+    let at = |amounts: &[Money], index: usize, currency| amounts.get(index).copied().unwrap_or(Money::zero(currency));
+    let line = |(index, inspection): (usize, Inspection)| CostLine {
+        classification: inspection.classification,
+        danger: inspection.danger,
+        goods: at(&bill.goods, index, charge),
+        customs_value: at(&bill.taxes.values, index, customs),
+        taxes: bill
+            .taxes
+            .parts
+            .iter()
+            .map(|part| (part.kind.clone(), at(&part.lines, index, customs)))
+            .collect(),
+    };
+    inspections.into_iter().enumerate().map(line).collect()
 }
 
 type Weighed<'a> = (

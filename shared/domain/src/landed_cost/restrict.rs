@@ -11,7 +11,7 @@ use super::{
     table::{HsPrefix, Match, Table},
     trace::Trace,
     want::WantedLine,
-    words::Words,
+    words::{Phrase, Words},
 };
 use crate::{address::Country, product::ProviderCode};
 
@@ -84,10 +84,10 @@ pub(super) struct Restriction {
     pub hs_prefixes: Vec<HsPrefix>,
     /// Phrases of a title or category.
     #[serde(default)]
-    pub words: Vec<String>,
+    pub words: Vec<Phrase>,
     /// Phrases that show that it is something else.
     #[serde(default)]
-    pub unless: Vec<String>,
+    pub unless: Vec<Phrase>,
     /// What it says.
     pub verdict: Ruling,
     /// The office that grants a permit.
@@ -108,10 +108,10 @@ pub(super) struct DangerRow {
     pub hs_prefixes: Vec<HsPrefix>,
     /// Phrases of a title.
     #[serde(default)]
-    pub words: Vec<String>,
+    pub words: Vec<Phrase>,
     /// Phrases that show that it is something else.
     #[serde(default)]
-    pub unless: Vec<String>,
+    pub unless: Vec<Phrase>,
 }
 
 /// What a carrier says about a danger.

@@ -1,1 +1,9 @@
+//! The landed price as a whole, on the shipped rows and on edited ones.
 
+mod basket;
+mod destinations;
+mod refusals;
+mod remarks;
+mod rule_files;
+mod sums;
+mod worked_examples;

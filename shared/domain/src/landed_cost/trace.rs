@@ -44,7 +44,7 @@ impl Trace {
             self.about_row(
                 row,
                 "row_unconfirmed",
-                format!("A figure is not confirmed yet ({}).{note}", row.source),
+                format!("Not confirmed yet: {}.{note}", row.source),
             );
         } else if row.note.is_some() {
             self.note(Remark {
@@ -68,6 +68,11 @@ impl Trace {
             );
         }
         Cites([(row.id.clone(), row.source.clone())].into())
+    }
+
+    /// Notes that a row was looked at and did not apply.
+    pub(super) fn passes<T>(&mut self, row: &Dated<T>) {
+        self.rules.insert(row.id.clone());
     }
 
     pub(super) fn note(&mut self, remark: Remark) {

@@ -1,8 +1,15 @@
 //! Finding phrases in titles: whole words, any case, singular or plural.
 
+use serde::Deserialize;
+
 /// A text cut into lower-case words.
 #[derive(Clone, Debug)]
 pub(super) struct Words(Vec<String>);
+
+/// One word or more that are looked for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Phrase(Words);
 
 impl Words {
     pub(super) fn of(text: &str) -> Self {
@@ -17,26 +24,44 @@ impl Words {
     }
 
     /// True when the words of the phrase stand here one after the other.
-    pub(super) fn contain(&self, phrase: &str) -> bool {
-        let wanted = Self::of(phrase).0;
-        !wanted.is_empty()
-            && self
-                .0
-                .windows(wanted.len())
-                .any(|run| run.iter().zip(&wanted).all(|(a, b)| same(a, b)))
+    pub(super) fn contain(&self, phrase: &Phrase) -> bool {
+        let wanted = &phrase.0.0;
+        self.0
+            .windows(wanted.len())
+            .any(|run| run.iter().zip(wanted).all(|(a, b)| same(a, b)))
     }
 
     /// The longest of the phrases that stands here, counted in letters.
-    pub(super) fn longest(&self, phrases: &[String]) -> Option<usize> {
+    pub(super) fn longest(&self, phrases: &[Phrase]) -> Option<usize> {
         phrases
             .iter()
             .filter(|phrase| self.contain(phrase))
-            .map(|phrase| phrase.len())
+            .map(Phrase::length)
             .max()
     }
 
-    pub(super) fn contain_any(&self, phrases: &[String]) -> bool {
+    pub(super) fn contain_any(&self, phrases: &[Phrase]) -> bool {
         phrases.iter().any(|phrase| self.contain(phrase))
+    }
+}
+
+impl Phrase {
+    /// How many letters it has.
+    fn length(&self) -> usize {
+        self.0.0.iter().map(String::len).sum()
+    }
+}
+
+impl TryFrom<String> for Phrase {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let words = Words::of(&text);
+        if words.0.is_empty() {
+            Err(format!("{text:?} has no word"))
+        } else {
+            Ok(Self(words))
+        }
     }
 }
 
@@ -63,9 +88,17 @@ mod tests {
             ("Lithium Batteries AA", "lithium battery", true),
             ("Cartridge for printer", "cart", false),
             ("Men's Watches", "watch", true),
-            ("anything", "", false),
         ] {
-            assert_eq!(Words::of(title).contain(phrase), found, "{phrase} in {title}");
+            assert_eq!(
+                Words::of(title).contain(&phrase.to_owned().try_into().unwrap()),
+                found,
+                "{phrase} in {title}"
+            );
         }
+    }
+
+    #[test]
+    fn a_phrase_has_a_word() {
+        assert!(Phrase::try_from(" - ".to_owned()).is_err());
     }
 }
