@@ -14,7 +14,7 @@ pub(crate) struct Named {
     pub(crate) line: usize,
 }
 
-/// A function and how many lines it spans, its signature and closing brace included.
+/// A function and how many lines of code stand between its braces, as clippy counts them: no empty lines, no comments.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Measured {
     pub(crate) name: String,
@@ -31,6 +31,8 @@ pub(crate) struct RustSource {
     pub(crate) names: Vec<Named>,
     /// Lines inside `#[cfg(test)]` modules.
     pub(crate) test_lines: usize,
+    /// Whether a line holds code.
+    code: Vec<bool>,
 }
 
 impl RustSource {
@@ -40,14 +42,21 @@ impl RustSource {
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let file = syn::parse_file(text)?;
-        let mut found = Self::default();
+        let is_code = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
+        let mut found = Self {
+            code: text.lines().map(is_code).collect(),
+            ..Self::default()
+        };
         found.visit_file(&file);
         Ok(found)
     }
 
-    fn measure(&mut self, name: &syn::Ident, whole: proc_macro2::Span) {
-        let line = whole.start().line;
-        let lines = whole.end().line.saturating_sub(line) + 1;
+    fn measure(&mut self, name: &syn::Ident, body: &syn::Block) {
+        let line = name.span().start().line;
+        let (open, close) = (body.span().start().line, body.span().end().line);
+        // Lines count from one, so skipping `open` of them leaves those after the opening brace.
+        let inside = self.code.iter().skip(open).take(close.saturating_sub(open + 1));
+        let lines = inside.filter(|code| **code).count();
         self.functions.push(Measured {
             name: name.to_string(),
             line,
@@ -75,14 +84,12 @@ impl<'ast> Visit<'ast> for RustSource {
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        let start = function.sig.span();
-        self.measure(&function.sig.ident, start.join(function.block.span()).unwrap_or(start));
+        self.measure(&function.sig.ident, &function.block);
         syn::visit::visit_item_fn(self, function);
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        let start = function.sig.span();
-        self.measure(&function.sig.ident, start.join(function.block.span()).unwrap_or(start));
+        self.measure(&function.sig.ident, &function.block);
         syn::visit::visit_impl_item_fn(self, function);
     }
 
@@ -143,8 +150,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_are_measured_with_their_signature_and_tests_are_left_out() {
-        let text = "fn a() {\n    b();\n}\nimpl X {\n    fn b() {}\n}\n#[cfg(test)]\nmod tests {\n    fn c() {}\n}\n";
+    fn the_code_between_the_braces_is_measured_and_tests_are_left_out() {
+        let text = "fn a() {\n    // why\n\n    b();\n}\nimpl X {\n    fn b() {}\n}\n#[cfg(test)]\nmod tests {\n    fn c() {}\n}\n";
 
         let source = RustSource::parse(text).unwrap();
 
@@ -153,7 +160,7 @@ mod tests {
             .iter()
             .map(|f| (f.name.as_str(), f.line, f.lines))
             .collect();
-        assert_eq!(measured, [("a", 1, 3), ("b", 5, 1)]);
+        assert_eq!(measured, [("a", 1, 1), ("b", 7, 0)]);
         assert_eq!(source.test_lines, 4);
     }
 

@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_long_function_is_named_with_its_line() {
-        let body = "    work();\n".repeat(14);
+        let body = "    work();\n".repeat(16);
         let routes = format!("//! Routes.\n\nfn place() {{\n{body}}}\n");
         let tree = SampleTree::with(&[("functions/cart/src/routes.rs", &routes)]);
 
