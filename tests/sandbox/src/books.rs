@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::clock;
+
 /// Why the books cannot be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum BooksError {
@@ -169,10 +171,7 @@ impl Books {
         if let Some(series) = self.get::<Series>("seed") {
             return series.last;
         }
-        let time = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        let seed = u64::from(time.subsec_nanos()) ^ (u64::from(std::process::id()) << 32) ^ time.as_secs();
+        let seed = clock::system_nanos().unsigned_abs() ^ (u64::from(std::process::id()) << 32);
         self.put(&Series {
             name: "seed".to_owned(),
             last: seed,

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::World;
 use crate::answer::{Answer, cut_connection};
+use crate::background;
 use crate::books::{Books, BooksError, Record};
 use crate::faults::{self, Fault, Kind, Provider};
 use crate::held::HeldCall;
@@ -84,7 +85,7 @@ where
     F: FnOnce(&mut Turn<'_>) -> Answer + Send + 'static,
 {
     let world = Arc::clone(world);
-    match tokio::spawn(async move { run(&world, call, voice, act).await }).await {
+    match background::start(async move { run(&world, call, voice, act).await }).await {
         Ok(response) => response,
         Err(_) => cut_connection(),
     }

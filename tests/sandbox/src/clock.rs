@@ -18,9 +18,9 @@ impl Clock {
 
     /// Milliseconds since 1970 as the sandbox sees them.
     pub(crate) fn now(&self) -> i64 {
-        let system = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let system = i64::try_from(system.as_millis()).unwrap_or(i64::MAX);
-        system.saturating_add(self.seconds_ahead().saturating_mul(1000))
+        system_nanos()
+            .saturating_div(1_000_000)
+            .saturating_add(self.seconds_ahead().saturating_mul(1000))
     }
 
     fn seconds_ahead(&self) -> i64 {
@@ -30,6 +30,16 @@ impl Clock {
             .and_then(|text| text.trim().parse().ok())
             .unwrap_or(0)
     }
+}
+
+/// The system clock, which nothing but this and the seed of the books may read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the sandbox is a world of its own and has no clock but the system's"
+)]
+pub(crate) fn system_nanos() -> i64 {
+    let system = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(system.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// Writes a time in a fixed offset from UTC, in strftime terms.

@@ -12,6 +12,7 @@
 
 mod aliexpress;
 mod answer;
+mod background;
 mod books;
 mod calls;
 mod clock;
@@ -19,6 +20,7 @@ mod control;
 mod dhl;
 mod faults;
 mod held;
+mod json;
 mod money;
 pub mod outgoing;
 mod server;
@@ -119,8 +121,8 @@ pub async fn start(mut settings: Settings) -> Result<Running, StartError> {
         .merge(dhl::router())
         .merge(control::router())
         .with_state(Arc::clone(&world));
-    let serving = tokio::spawn(server::serve(listener, router));
-    let working = tokio::spawn(work(world));
+    let serving = background::start(server::serve(listener, router));
+    let working = background::start(work(world));
     Ok(Running {
         origin,
         tasks: [serving, working],

@@ -16,6 +16,10 @@ async fn main() -> ExitCode {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is read here, once, and nowhere else"
+)]
 async fn run() -> Result<(), StartError> {
     let settings = Settings::read(std::env::args().skip(1), |name| std::env::var(name).ok())?;
     let running = sandbox::start(settings).await?;

@@ -74,7 +74,7 @@ async fn exchange(
 
     let stream = TcpStream::connect((host, port)).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
+    let connection = crate::background::start(connection);
     let response = sender.send_request(request).await;
     let reply = match response {
         Ok(response) => {

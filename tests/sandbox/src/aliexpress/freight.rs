@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::{Parameters, list};
 use crate::calls::Turn;
 use crate::clock;
+use crate::json::Fields;
 use crate::money::decimal;
 
 /// One way to travel.
@@ -79,14 +80,14 @@ pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Val
         .ok_or_else(|| Problem::missing("queryDeliveryReq"))?;
     let request: Value = serde_json::from_str(text).map_err(|_| Problem::invalid("queryDeliveryReq"))?;
     for name in ["productId", "shipToCountry", "currency", "locale", "language"] {
-        text_of(&request[name]).ok_or_else(|| Problem::missing(name))?;
+        text_of(request.at(name)).ok_or_else(|| Problem::missing(name))?;
     }
-    let number = |name: &str| text_of(&request[name]).and_then(|text| text.parse::<u64>().ok());
-    let quantity = match text_of(&request["quantity"]) {
+    let number = |name: &str| text_of(request.at(name)).and_then(|text| text.parse::<u64>().ok());
+    let quantity = match text_of(request.at("quantity")) {
         Some(_) => number("quantity").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         None => 1,
     };
-    let country = text_of(&request["shipToCountry"]).unwrap_or_default();
+    let country = text_of(request.at("shipToCountry")).unwrap_or_default();
     let product = number("productId").and_then(catalogue::product);
     // A wrong variant id looks exactly like a place the store does not deliver to.
     let sku = product.and_then(|product| Some((product, product.sku_by_id(number("selectedSkuId")?)?)));

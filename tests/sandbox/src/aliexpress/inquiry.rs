@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::{Parameters, list as wrap};
 use crate::calls::Turn;
 use crate::clock;
+use crate::json::Fields;
 use crate::money::decimal;
 
 pub(super) fn order(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Value, Problem> {
@@ -19,14 +20,14 @@ pub(super) fn order(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Valu
         Some(text) => serde_json::from_str(text).map_err(|_| Problem::invalid("single_order_query"))?,
         None => return Err(Problem::missing("single_order_query")),
     };
-    let id = text_of(&query["order_id"]).ok_or_else(|| Problem::missing("order_id"))?;
+    let id = text_of(query.at("order_id")).ok_or_else(|| Problem::missing("order_id"))?;
     let Some(order) = turn.books.get::<SupplierOrder>(&id) else {
         return Ok(json!({ "rsp_code": 404, "rsp_msg": "The order does not exist" }));
     };
     let amount = |cents: i64| json!({ "amount": decimal(cents), "currency_code": "USD" });
     let mut children: Vec<Value> = order.lines.iter().map(|line| child(line, &order)).collect();
     if let Some(first) = children.first_mut() {
-        first["actual_tax_fee"] = amount(order.tax_cents);
+        first.set("actual_tax_fee", amount(order.tax_cents));
     }
     let parcels = match order.shipped_at {
         Some(_) => vec![json!({ "logistics_no": order.logistics_no, "logistics_service": order.logistics_service })],
@@ -161,7 +162,7 @@ pub(super) fn list(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Value
         .skip(page.saturating_sub(1).saturating_mul(size))
         .take(size)
         .collect();
-    let index = |entry: Option<&Value>| entry.map_or(Value::Null, |entry| entry["sub_order_id"].to_string().into());
+    let index = |entry: Option<&Value>| entry.map_or(Value::Null, |entry| entry.at("sub_order_id").to_string().into());
     let result = json!({
         "current_page_no": page,
         "current_record_count": shown.len(),
@@ -198,7 +199,7 @@ fn entry(order: &SupplierOrder, place: usize, line: &Line, origin: &str) -> Valu
         "item_count": line.count,
         "item_detail_url": format!("https://www.aliexpress.com/item/{}.html", line.product_id),
         "item_main_image_url": format!("{origin}/images/{}/1.svg", line.product_id),
-        "ship_to_country": order.address["country"],
+        "ship_to_country": order.address.at("country"),
         "created_time": time(Some(order.created)),
         "paid_time": time(order.paid_at),
         "finished_time": time(order.finished_at),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::books::Record;
 use crate::calls::Turn;
+use crate::json::Fields;
 
 /// An unpaid order closes after a day.
 pub(super) const PAY_SECONDS: i64 = 24 * 60 * 60;
@@ -175,7 +176,7 @@ impl SupplierOrder {
 
 /// Lets time pass for every order that is not over.
 pub(crate) fn pass_time(turn: &mut Turn<'_>) {
-    let is_open = |order: &Value| order["end_reason"].is_null() && order["finished_at"].is_null();
+    let is_open = |order: &Value| order.at("end_reason").is_null() && order.at("finished_at").is_null();
     for mut order in turn.books.find::<SupplierOrder>(is_open) {
         if order.move_on(turn) {
             turn.books.put(&order);

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::{Parameters, list};
 use crate::calls::Turn;
 use crate::faults::Kind;
+use crate::json::Fields;
 
 const REQUEST: &str = "param_place_order_request4_open_api_d_t_o";
 
@@ -39,10 +40,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Val
         .get("ds_extend_request")
         .map_or(Ok(Value::Null), |text| serde_json::from_str(text));
     let extend = extend.map_err(|_| Problem::invalid("ds_extend_request"))?;
-    if !request["logistics_address"].is_object() {
+    if !request.at("logistics_address").is_object() {
         return Err(Problem::missing("logistics_address"));
     }
-    let items = request["product_items"].as_array().filter(|items| !items.is_empty());
+    let items = request.at("product_items").as_array().filter(|items| !items.is_empty());
     let items = items.ok_or_else(|| Problem::missing("product_items"))?;
     let result = match place(turn, &request, items, &extend) {
         Ok(numbers) => {
@@ -60,22 +61,22 @@ pub(super) fn reference(parameters: &Parameters) -> String {
         .get(REQUEST)
         .and_then(|text| serde_json::from_str::<Value>(text).ok());
     request
-        .and_then(|request| text_of(&request["out_order_id"]))
+        .and_then(|request| text_of(request.at("out_order_id")))
         .unwrap_or_default()
 }
 
 fn place(turn: &mut Turn<'_>, request: &Value, items: &[Value], extend: &Value) -> Result<Vec<u64>, Refusal> {
-    let reference = text_of(&request["out_order_id"]).unwrap_or_default();
-    let known = |order: &Value| order["out_order_id"] == reference.as_str();
+    let reference = text_of(request.at("out_order_id")).unwrap_or_default();
+    let known = |order: &Value| order.at("out_order_id") == reference.as_str();
     if !reference.is_empty() && !turn.books.find::<SupplierOrder>(known).is_empty() {
         return Err((
             "REPEATED_ORDER_ERROR",
             "Repeated order, the request was handled before".to_owned(),
         ));
     }
-    let address = &request["logistics_address"];
+    let address = request.at("logistics_address");
     let country = judge_address(address)?;
-    let currency = text_of(&extend["payment"]["pay_currency"]).unwrap_or_else(|| "USD".to_owned());
+    let currency = text_of(extend.at("payment").at("pay_currency")).unwrap_or_else(|| "USD".to_owned());
     if currency != "USD" {
         return Err((
             "PRICE_PAY_CURRENCY_ERROR",
@@ -87,8 +88,8 @@ fn place(turn: &mut Turn<'_>, request: &Value, items: &[Value], extend: &Value) 
         let wanted = judge_item(turn, item, &country)?;
         sellers.entry(wanted.product.store_id).or_default().push(wanted);
     }
-    let try_to_pay = text_of(&extend["payment"]["try_to_pay"]).is_some_and(|text| text == "true")
-        || extend["payment"]["try_to_pay"] == true;
+    let try_to_pay = text_of(extend.at("payment").at("try_to_pay")).is_some_and(|text| text == "true")
+        || extend.at("payment").at("try_to_pay") == true;
     let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
     let mut numbers = Vec::new();
     for round in 0..times {
@@ -151,7 +152,7 @@ fn make(turn: &mut Turn<'_>, reference: &str, wanted: &[Wanted], address: &Value
 
 fn judge_address(address: &Value) -> Result<String, Refusal> {
     let wrong = |message: &str| ("B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL", message.to_owned());
-    let field = |name: &str, message: &str| text_of(&address[name]).ok_or_else(|| wrong(message));
+    let field = |name: &str, message: &str| text_of(address.at(name)).ok_or_else(|| wrong(message));
     let person = field("contact_person", "Please enter a contact name")?;
     if !(2..=32).contains(&person.chars().count()) {
         return Err(wrong("The contact name must have 2 to 32 characters"));
@@ -179,7 +180,7 @@ fn judge_address(address: &Value) -> Result<String, Refusal> {
 }
 
 fn judge_item(turn: &Turn<'_>, item: &Value, country: &str) -> Result<Wanted, Refusal> {
-    let number = |name: &str| text_of(&item[name]).and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| text_of(item.at(name)).and_then(|text| text.parse::<u64>().ok());
     let unknown = || {
         (
             "A001_ORDER_CANNOT_BE_PLACED",
@@ -187,7 +188,7 @@ fn judge_item(turn: &Turn<'_>, item: &Value, country: &str) -> Result<Wanted, Re
         )
     };
     let product = number("product_id").and_then(catalogue::product).ok_or_else(unknown)?;
-    let attr = text_of(&item["sku_attr"]).unwrap_or_default();
+    let attr = text_of(item.at("sku_attr")).unwrap_or_default();
     let sku = product.sku_by_attr(&attr);
     let sku = sku.ok_or((
         "ERROR_WHEN_BUILD_FOR_PLACE_ORDER",
@@ -200,7 +201,7 @@ fn judge_item(turn: &Turn<'_>, item: &Value, country: &str) -> Result<Wanted, Re
     if sku.available(turn.books) < count {
         return Err(("INVENTORY_HOLD_ERROR", "The product is out of stock".to_owned()));
     }
-    let asked = text_of(&item["logistics_service_name"]);
+    let asked = text_of(item.at("logistics_service_name"));
     let ways = freight::options(product, sku, country, count);
     let way = ways
         .iter()

@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::{Parameters, list};
 use crate::books::Books;
 use crate::calls::Turn;
+use crate::json::Fields;
 use crate::money::decimal;
 
 pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Value, Problem> {
@@ -94,7 +95,7 @@ fn variant(sku: &Sku, product: &Product, parameters: &Parameters, books: &Books,
             "property_value_definition_name": property.label,
         });
         if property.name == "Color" {
-            entry["sku_image"] = picture(property).replace(' ', "%20").into();
+            entry.set("sku_image", picture(property).replace(' ', "%20"));
         }
         entry
     });

@@ -6,6 +6,7 @@ use super::catalogue::{self, Product, Sku};
 use super::problem::Problem;
 use super::{Parameters, list};
 use crate::calls::Turn;
+use crate::json::Fields;
 use crate::money::decimal;
 
 pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Value, Problem> {
@@ -78,9 +79,9 @@ fn ship_from(extend: Option<&String>) -> Result<Option<String>, Problem> {
         return Ok(None);
     };
     let filters: Vec<Value> = serde_json::from_str(text).map_err(|_| Problem::invalid("searchExtend"))?;
-    let filter = filters.iter().find(|filter| filter["searchKey"] == "ship_from");
+    let filter = filters.iter().find(|filter| filter.at("searchKey") == "ship_from");
     Ok(filter
-        .and_then(|filter| filter["searchValue"].as_str())
+        .and_then(|filter| filter.at("searchValue").as_str())
         .map(str::to_owned))
 }
 

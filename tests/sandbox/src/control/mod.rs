@@ -26,6 +26,7 @@ use serde_json::{Map, Value, json};
 use crate::World;
 use crate::books::BooksError;
 use crate::faults::{self, Fault};
+use crate::json::Fields;
 
 pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
@@ -95,9 +96,10 @@ async fn held(State(world): State<Arc<World>>) -> Response {
 
 async fn release(State(world): State<Arc<World>>, headers: HeaderMap, body: String) -> Response {
     let wish = read(&body).unwrap_or_default();
-    let only = wish["id"]
+    let only = wish
+        .at("id")
         .as_u64()
-        .or_else(|| wish["id"].as_str().and_then(|id| id.parse().ok()));
+        .or_else(|| wish.at("id").as_str().and_then(|id| id.parse().ok()));
     tell(&headers, Ok(Ok(json!({ "released": world.held.release(only) }))))
 }
 
@@ -115,7 +117,7 @@ async fn act(
         ("stripe", "refunds", "fail") => world.turn(None, |turn| actions::fail_refund(turn, &id)),
         ("stripe", "webhooks", "resend") => world.turn(None, |turn| actions::resend(turn, &id)),
         ("dhl", "shipments", action) => {
-            world.turn(None, |turn| actions::parcel(turn, &id, action, wish["to"].as_str()))
+            world.turn(None, |turn| actions::parcel(turn, &id, action, wish.at("to").as_str()))
         }
         _ => Ok(Err(Refusal::NotFound)),
     };
@@ -145,7 +147,7 @@ fn tell(headers: &HeaderMap, outcome: Result<Result<Value, Refusal>, BooksError>
     };
     let wants_page = headers.get("accept").and_then(|accept| accept.to_str().ok());
     if wants_page.is_some_and(|accept| accept.contains("text/html")) {
-        let note = body["error"].as_str().unwrap_or("Done.");
+        let note = body.at("error").as_str().unwrap_or("Done.");
         return Redirect::to(&format!("/?note={}", utf8_percent_encode(note, NON_ALPHANUMERIC))).into_response();
     }
     (status, axum::Json(body)).into_response()

@@ -8,6 +8,7 @@ use crate::aliexpress::SupplierOrder;
 use crate::books::Books;
 use crate::calls::Tally;
 use crate::dhl::{Pickup, Waybill};
+use crate::json::Fields;
 use crate::stripe::{Event, Payment, Refund, Session, Status};
 
 pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
@@ -40,29 +41,32 @@ pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
 /// The kept fields and the words the provider would use for them. Long ids are text, as JSON readers expect.
 pub(super) fn order(order: &SupplierOrder) -> Value {
     let mut view = json!(order);
-    view["id"] = order.id.to_string().into();
-    view["order_status"] = order.order_status().into();
-    view["logistics_status"] = order.logistics_status().into();
-    view["order_cents"] = order.order_cents().into();
-    view["charged_cents"] = order.charged_cents().into();
+    view.set("id", order.id.to_string());
+    view.set("order_status", order.order_status());
+    view.set("logistics_status", order.logistics_status());
+    view.set("order_cents", order.order_cents());
+    view.set("charged_cents", order.charged_cents());
     view
 }
 
 pub(super) fn session(books: &Books, session: &Session, origin: &str) -> Value {
     let payment = session.payment_intent.as_ref().and_then(|id| books.get::<Payment>(id));
     let mut view = json!(session);
-    view["payment_status"] = session.payment_status(payment.as_ref()).into();
+    view.set("payment_status", session.payment_status(payment.as_ref()));
     if session.status == Status::Open {
-        view["url"] = format!("{origin}/stripe/pay/{}", session.id).into();
+        view.set("url", format!("{origin}/stripe/pay/{}", session.id));
     }
     view
 }
 
 pub(super) fn parcel(waybill: &Waybill) -> Value {
     let mut view = json!(waybill);
-    view["last_event"] = waybill
-        .events
-        .last()
-        .map_or(Value::Null, |scan| scan.code.as_str().into());
+    view.set(
+        "last_event",
+        waybill
+            .events
+            .last()
+            .map_or(Value::Null, |scan| scan.code.as_str().into()),
+    );
     view
 }

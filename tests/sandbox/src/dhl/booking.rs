@@ -10,6 +10,7 @@ use super::{papers, planned};
 use crate::calls::Turn;
 use crate::clock;
 use crate::faults::Kind;
+use crate::json::Fields;
 use crate::money::thousandths;
 
 /// Words the carrier does not take in a description; invented from what it is known to stop.
@@ -35,33 +36,36 @@ pub(super) fn book(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem> 
 }
 
 fn judge(turn: &Turn<'_>, body: &Value) -> Result<(&'static Product, i64), Problem> {
-    judge_accounts(turn, &body["accounts"])?;
+    judge_accounts(turn, body.at("accounts"))?;
     let planned_at = planned::read(
-        body["plannedShippingDateAndTime"].as_str().unwrap_or_default(),
+        body.at("plannedShippingDateAndTime").as_str().unwrap_or_default(),
         turn.now,
     )?;
-    let content = &body["content"];
-    judge_unit(&content["unitOfMeasurement"])?;
+    let content = body.at("content");
+    judge_unit(content.at("unitOfMeasurement"))?;
     let country = |party: &str| {
-        body["customerDetails"][party]["postalAddress"]["countryCode"]
+        body.at("customerDetails")
+            .at(party)
+            .at("postalAddress")
+            .at("countryCode")
             .as_str()
             .unwrap_or_default()
     };
     let (from, to) = lane_of(country("shipperDetails"), country("receiverDetails"))?;
-    let is_declarable = content["isCustomsDeclarable"] == true;
-    let code = body["productCode"].as_str().unwrap_or_default();
+    let is_declarable = content.at("isCustomsDeclarable") == true;
+    let code = body.at("productCode").as_str().unwrap_or_default();
     let offered = lane::products(from, to, is_declarable);
     let Some(product) = offered.into_iter().find(|product| product.code == code) else {
         return Err(Problem::one("996: Requested product(s) not available at origin"));
     };
-    let mut details = judge_countries(&body["customerDetails"]);
+    let mut details = judge_countries(body.at("customerDetails"));
     details.extend(judge_services(body));
     details.extend(judge_words(content));
-    if is_declarable && !content["exportDeclaration"].is_object() {
+    if is_declarable && !content.at("exportDeclaration").is_object() {
         details.push("1001: A dutiable shipment needs #/content/exportDeclaration".to_owned());
     }
     let declared = ["declaredValue", "declaredValueCurrency"];
-    if is_declarable && declared.iter().any(|name| content[*name].is_null()) {
+    if is_declarable && declared.iter().any(|name| content.at(name).is_null()) {
         details.push("1001: A dutiable shipment needs #/content/declaredValue and its currency".to_owned());
     }
     if details.is_empty() {
@@ -74,7 +78,7 @@ fn judge(turn: &Turn<'_>, body: &Value) -> Result<(&'static Product, i64), Probl
 fn judge_countries(parties: &Value) -> Vec<String> {
     let parties = parties.as_object().into_iter().flatten();
     let unknown = parties.filter(|(_, party)| {
-        let code = party["postalAddress"]["countryCode"].as_str().unwrap_or_default();
+        let code = party.at("postalAddress").at("countryCode").as_str().unwrap_or_default();
         !(code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
     });
     unknown
@@ -83,13 +87,14 @@ fn judge_countries(parties: &Value) -> Vec<String> {
 }
 
 fn judge_services(body: &Value) -> Vec<String> {
-    let services = body["valueAddedServices"]
+    let services = body
+        .at("valueAddedServices")
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
     let mut details = Vec::new();
     for (place, service) in services.iter().enumerate() {
-        let code = service["serviceCode"].as_str().unwrap_or_default();
+        let code = service.at("serviceCode").as_str().unwrap_or_default();
         if !lane::SERVICES.iter().any(|(known, _)| *known == code) {
             details.push(format!(
                 "7008: The requested Special Service Code  #/valueAddedServices/{place}/serviceCode '{code}' is not \
@@ -98,16 +103,17 @@ fn judge_services(body: &Value) -> Vec<String> {
             ));
         }
     }
-    let options = body["outputImageProperties"]["imageOptions"].as_array();
+    let options = body.at("outputImageProperties").at("imageOptions").as_array();
     let has_invoice = options.is_some_and(|options| {
         options
             .iter()
-            .any(|option| option["typeCode"] == "invoice" && option["isRequested"] != false)
+            .any(|option| option.at("typeCode") == "invoice" && option.at("isRequested") != false)
     });
-    let has_images = body["documentImages"]
+    let has_images = body
+        .at("documentImages")
         .as_array()
         .is_some_and(|images| !images.is_empty());
-    if services.iter().any(|service| service["serviceCode"] == "WY") && !has_invoice && !has_images {
+    if services.iter().any(|service| service.at("serviceCode") == "WY") && !has_invoice && !has_images {
         details.push(
             "7120: Required either #/outputImageProperties/imageOptions where typeCode=invoice or provide #/documentImages"
                 .to_owned(),
@@ -122,17 +128,19 @@ fn judge_words(content: &Value) -> Vec<String> {
         BLOCKED.iter().find(|word| text.contains(*word)).copied()
     };
     let mut details = Vec::new();
-    if let Some(word) = blocked(&content["description"]) {
+    if let Some(word) = blocked(content.at("description")) {
         details.push(format!(
             "7147: The shipment description #/content/description Match Keyword[Description:{word}]. Please update the description and retry."
         ));
     }
-    let lines = content["exportDeclaration"]["lineItems"]
+    let lines = content
+        .at("exportDeclaration")
+        .at("lineItems")
         .as_array()
         .into_iter()
         .flatten();
     for (place, line) in lines.enumerate() {
-        if let Some(word) = blocked(&line["description"]) {
+        if let Some(word) = blocked(line.at("description")) {
             let number = place.saturating_add(1);
             details.push(format!(
                 "7147: The export line item description #/content/exportdeclaration/lineitems/{number}/description Match Keyword[Description:{word}]. Please update the description and retry."
@@ -144,32 +152,32 @@ fn judge_words(content: &Value) -> Vec<String> {
 
 fn make(turn: &mut Turn<'_>, body: &Value, product: &Product, planned_at: i64) -> Waybill {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let party = |name: &str| &body["customerDetails"][name];
-    let references = body["customerReferences"].as_array().into_iter().flatten();
-    let is_ours = |reference: &&Value| reference["typeCode"].is_null() || reference["typeCode"] == "CU";
-    let packages = body["content"]["packages"].as_array().into_iter().flatten();
+    let party = |name: &str| &body.at("customerDetails")[name];
+    let references = body.at("customerReferences").as_array().into_iter().flatten();
+    let is_ours = |reference: &&Value| reference.at("typeCode").is_null() || reference.at("typeCode") == "CU";
+    let packages = body.at("content").at("packages").as_array().into_iter().flatten();
     let pieces = packages.map(|package| Piece {
         id: waybill::next_piece(turn.books),
-        weight_grams: thousandths(&package["weight"]).unwrap_or_default(),
-        dimensions: package["dimensions"].clone(),
+        weight_grams: thousandths(package.at("weight")).unwrap_or_default(),
+        dimensions: package.at("dimensions").clone(),
     });
     let pieces = pieces.collect();
     let wait = turn.settings.dhl.hand_over_seconds.saturating_mul(1000);
-    let with_pickup = body["pickup"]["isRequested"] == true;
+    let with_pickup = body.at("pickup").at("isRequested") == true;
     Waybill {
         awb: waybill::next_awb(turn.books),
         booked_at: turn.now,
         planned_at,
         account: turn.settings.dhl.account.clone(),
         product: product.code.to_owned(),
-        description: text(&body["content"]["description"]),
+        description: text(body.at("content").at("description")),
         references: references
             .filter(is_ours)
-            .map(|reference| text(&reference["value"]))
+            .map(|reference| text(reference.at("value")))
             .collect(),
-        from: text(&party("shipperDetails")["postalAddress"]["countryCode"]),
-        to: text(&party("receiverDetails")["postalAddress"]["countryCode"]),
-        receiver: text(&party("receiverDetails")["contactInformation"]["fullName"]),
+        from: text(party("shipperDetails").at("postalAddress").at("countryCode")),
+        to: text(party("receiverDetails").at("postalAddress").at("countryCode")),
+        receiver: text(party("receiverDetails").at("contactInformation").at("fullName")),
         pieces,
         pickup: with_pickup.then(|| super::pickups::next_number(turn)),
         hand_over_due: if with_pickup {
@@ -211,8 +219,11 @@ fn confirmation(turn: &Turn<'_>, waybill: &Waybill, product: &Product) -> Value 
         },
     });
     if let Some(pickup) = &waybill.pickup {
-        answer["dispatchConfirmationNumber"] = pickup.as_str().into();
-        answer["cancelPickupUrl"] = format!("{}/dhl/pickups/{pickup}", turn.settings.origin).into();
+        answer.set("dispatchConfirmationNumber", pickup.as_str());
+        answer.set(
+            "cancelPickupUrl",
+            format!("{}/dhl/pickups/{pickup}", turn.settings.origin),
+        );
     }
     answer
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::lane::area_of;
 use super::waybill::{Scan, Waybill};
 use crate::calls::Turn;
+use crate::json::Fields;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -104,8 +105,8 @@ pub(crate) fn advance(turn: &Turn<'_>, waybill: &mut Waybill, to: Option<&str>) 
 /// Lets time pass for every parcel on its way, also over a long jump of the clock.
 pub(crate) fn pass_time(turn: &mut Turn<'_>) {
     let is_open = |waybill: &Value| {
-        let last = waybill["events"].as_array().and_then(|events| events.last());
-        !last.is_some_and(|scan| scan["code"] == "OK" || scan["code"] == "RT" || scan["code"] == "DS")
+        let last = waybill.at("events").as_array().and_then(|events| events.last());
+        !last.is_some_and(|scan| scan.at("code") == "OK" || scan.at("code") == "RT" || scan.at("code") == "DS")
     };
     for mut waybill in turn.books.find::<Waybill>(is_open) {
         let before = waybill.events.len();

@@ -28,6 +28,7 @@ use crate::World;
 use crate::answer::Answer;
 use crate::calls::{self, Call, Turn};
 use crate::faults::Provider;
+use crate::json::Fields;
 pub(crate) use journey::{advance, hand_over, pass_time};
 pub(crate) use pickups::Pickup;
 use problem::Problem;
@@ -79,7 +80,7 @@ async fn shipments(State(world): State<Arc<World>>, headers: HeaderMap, uri: Uri
         uri,
     };
     let run: BodyRun = |turn, body, query| {
-        if query["validateDataOnly"] == "true" {
+        if query.at("validateDataOnly") == "true" {
             booking::validate(turn, body)?;
             return Ok(Answer::new(200, json!({ "status": "Success" })));
         }
@@ -165,8 +166,9 @@ impl Visit {
             let problem = Problem::shape(vec!["#: the body is no JSON object".to_owned()]);
             return self.refuse(problem);
         };
-        let reference = body["customerReferences"][0]["value"]
-            .as_str()
+        let reference = body
+            .pointer("/customerReferences/0/value")
+            .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned();
         self.run(reference, move |turn, query| {

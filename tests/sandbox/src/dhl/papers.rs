@@ -5,16 +5,21 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::waybill::{Piece, Waybill};
+use crate::json::Fields;
 
 /// Everything the caller asked for; a label is always made.
 pub(super) fn documents(waybill: &Waybill, request: &Value, product: &str) -> Vec<Value> {
-    let output = &request["outputImageProperties"];
-    let format = output["encodingFormat"].as_str().unwrap_or("pdf");
-    let options = output["imageOptions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let output = request.at("outputImageProperties");
+    let format = output.at("encodingFormat").as_str().unwrap_or("pdf");
+    let options = output
+        .at("imageOptions")
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let is_wanted = |kind: &str| {
         options
             .iter()
-            .any(|option| option["typeCode"] == kind && option["isRequested"] != false)
+            .any(|option| option.at("typeCode") == kind && option.at("isRequested") != false)
     };
     let mut documents = vec![match format {
         "pdf" => paper("PDF", "label", &pdf(&label_pages(waybill, request, product))),
@@ -27,7 +32,7 @@ pub(super) fn documents(waybill: &Waybill, request: &Value, product: &str) -> Ve
     }];
     if options
         .iter()
-        .any(|option| option["typeCode"] == "waybillDoc" && option["isRequested"] == true)
+        .any(|option| option.at("typeCode") == "waybillDoc" && option.at("isRequested") == true)
     {
         let mut lines = label_lines(waybill, request, product, None);
         lines.insert(0, "WAYBILL DOC - NOT TO BE ATTACHED TO PACKAGE".to_owned());
@@ -57,9 +62,9 @@ fn label_lines(waybill: &Waybill, request: &Value, product: &str, piece: Option<
         String::new(),
         "From:".to_owned(),
     ];
-    lines.extend(address_lines(&request["customerDetails"]["shipperDetails"]));
+    lines.extend(address_lines(request.at("customerDetails").at("shipperDetails")));
     lines.extend([String::new(), "To:".to_owned()]);
-    lines.extend(address_lines(&request["customerDetails"]["receiverDetails"]));
+    lines.extend(address_lines(request.at("customerDetails").at("receiverDetails")));
     let references = waybill.references.join(", ");
     lines.extend([
         String::new(),
@@ -80,54 +85,54 @@ fn label_lines(waybill: &Waybill, request: &Value, product: &str, piece: Option<
 
 fn address_lines(party: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (address, contact) = (&party["postalAddress"], &party["contactInformation"]);
-    let mut lines = vec![text(&contact["companyName"]), text(&contact["fullName"])];
-    lines.extend(["addressLine1", "addressLine2", "addressLine3"].map(|name| text(&address[name])));
+    let (address, contact) = (party.at("postalAddress"), party.at("contactInformation"));
+    let mut lines = vec![text(contact.at("companyName")), text(contact.at("fullName"))];
+    lines.extend(["addressLine1", "addressLine2", "addressLine3"].map(|name| text(address.at(name))));
     lines.push(
-        format!("{} {}", text(&address["postalCode"]), text(&address["cityName"]))
+        format!("{} {}", text(address.at("postalCode")), text(address.at("cityName")))
             .trim()
             .to_owned(),
     );
     lines.push(format!(
         "{}   Tel {}",
-        text(&address["countryCode"]),
-        text(&contact["phone"])
+        text(address.at("countryCode")),
+        text(contact.at("phone"))
     ));
     lines.retain(|line| !line.is_empty());
     lines
 }
 
 fn invoice_lines(waybill: &Waybill, request: &Value) -> Vec<String> {
-    let content = &request["content"];
-    let declaration = &content["exportDeclaration"];
+    let content = request.at("content");
+    let declaration = content.at("exportDeclaration");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut lines = vec![
         "COMMERCIAL INVOICE   SANDBOX".to_owned(),
         format!(
             "No {}   {}",
-            text(&declaration["invoice"]["number"]),
-            text(&declaration["invoice"]["date"])
+            text(declaration.at("invoice").at("number")),
+            text(declaration.at("invoice").at("date"))
         ),
-        format!("Waybill {}   Incoterm {}", waybill.awb, text(&content["incoterm"])),
+        format!("Waybill {}   Incoterm {}", waybill.awb, text(content.at("incoterm"))),
         String::new(),
     ];
-    lines.extend(address_lines(&request["customerDetails"]["receiverDetails"]));
+    lines.extend(address_lines(request.at("customerDetails").at("receiverDetails")));
     lines.push(String::new());
-    for item in declaration["lineItems"].as_array().into_iter().flatten() {
+    for item in declaration.at("lineItems").as_array().into_iter().flatten() {
         lines.push(format!(
             "{} {} x {}   {} {}   origin {}",
-            item["quantity"]["value"],
-            text(&item["quantity"]["unitOfMeasurement"]),
-            text(&item["description"]),
-            item["price"],
-            text(&content["declaredValueCurrency"]),
-            text(&item["manufacturerCountry"]),
+            item.at("quantity").at("value"),
+            text(item.at("quantity").at("unitOfMeasurement")),
+            text(item.at("description")),
+            item.at("price"),
+            text(content.at("declaredValueCurrency")),
+            text(item.at("manufacturerCountry")),
         ));
     }
     lines.push(format!(
         "Total {} {}",
-        content["declaredValue"],
-        text(&content["declaredValueCurrency"])
+        content.at("declaredValue"),
+        text(content.at("declaredValueCurrency"))
     ));
     lines
 }

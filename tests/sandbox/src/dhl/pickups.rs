@@ -10,6 +10,7 @@ use super::waybill::Waybill;
 use crate::books::Record;
 use crate::calls::Turn;
 use crate::clock;
+use crate::json::Fields;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Pickup {
@@ -33,11 +34,14 @@ pub(super) fn next_number(turn: &mut Turn<'_>) -> String {
 }
 
 pub(super) fn order(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem> {
-    judge_accounts(turn, &body["accounts"])?;
-    let planned_at = planned::read(body["plannedPickupDateAndTime"].as_str().unwrap_or_default(), turn.now)?;
-    let details = body["shipmentDetails"].as_array().into_iter().flatten();
+    judge_accounts(turn, body.at("accounts"))?;
+    let planned_at = planned::read(
+        body.at("plannedPickupDateAndTime").as_str().unwrap_or_default(),
+        turn.now,
+    )?;
+    let details = body.at("shipmentDetails").as_array().into_iter().flatten();
     let awbs: Vec<String> = details
-        .filter_map(|detail| detail["shipmentTrackingNumber"].as_str())
+        .filter_map(|detail| detail.at("shipmentTrackingNumber").as_str())
         .map(str::to_owned)
         .collect();
     let pickup = Pickup {
@@ -61,7 +65,7 @@ pub(super) fn order(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem>
 pub(super) fn cancel(turn: &mut Turn<'_>, number: &str, query: &Value) -> Result<Value, Problem> {
     let missing: Vec<&str> = ["requestorName", "reason"]
         .into_iter()
-        .filter(|name| query[*name].as_str().is_none_or(str::is_empty))
+        .filter(|name| query.at(name).as_str().is_none_or(str::is_empty))
         .collect();
     if !missing.is_empty() {
         return Err(Problem::missing(&missing.join(", ")));
@@ -75,7 +79,7 @@ pub(super) fn cancel(turn: &mut Turn<'_>, number: &str, query: &Value) -> Result
             "Cancellation of booking was not successful. Requested Pickup was not found",
         ));
     };
-    pickup.cancelled = query["reason"].as_str().map(str::to_owned);
+    pickup.cancelled = query.at("reason").as_str().map(str::to_owned);
     let wait = turn.settings.dhl.hand_over_seconds.saturating_mul(1000);
     for awb in &pickup.awbs {
         if let Some(mut waybill) = turn

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::calls::Trouble;
+use crate::json::Fields;
 
 /// Why the carrier says no.
 pub(super) struct Problem {
@@ -73,10 +74,10 @@ impl Problem {
             "status": self.status.to_string(),
         });
         match self.details.as_slice() {
-            [detail] => body["detail"] = detail.as_str().into(),
+            [detail] => body.set("detail", detail.as_str()),
             details => {
-                body["detail"] = "Multiple problems found, see Additional Details".into();
-                body["additionalDetails"] = details.iter().map(|text| Value::from(text.as_str())).collect();
+                body.set("detail", "Multiple problems found, see Additional Details");
+                body.set("additionalDetails", details.to_vec());
             }
         }
         Answer::new(self.status, body)
@@ -98,7 +99,7 @@ pub(super) fn voice(operation: &str, trouble: &Trouble<'_>) -> Answer {
             let mut answer = Problem::one(format!("{code}: {message}")).answer(&format!("/{operation}"));
             if let Some(status) = fault.status {
                 answer.status = status;
-                answer.body["status"] = status.to_string().into();
+                answer.body.set("status", status.to_string());
             }
             answer
         }

@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::weight::Weight;
 use crate::calls::Turn;
 use crate::clock;
+use crate::json::Fields;
 use crate::money::{number, thousandths, thousandths_number};
 
 /// Dollars to the euro in ten-thousandths, for the base currency.
@@ -16,25 +17,27 @@ const EURO: i64 = 11_590;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) fn answer(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem> {
-    judge_accounts(turn, &body["accounts"])?;
+    judge_accounts(turn, body.at("accounts"))?;
     let planned = planned::read(
-        body["plannedShippingDateAndTime"].as_str().unwrap_or_default(),
+        body.at("plannedShippingDateAndTime").as_str().unwrap_or_default(),
         turn.now,
     )?;
     let country = |party: &str| {
-        body["customerDetails"][party]["countryCode"]
+        body.at("customerDetails")
+            .at(party)
+            .at("countryCode")
             .as_str()
             .unwrap_or_default()
     };
     let (from, to) = lane_of(country("shipperDetails"), country("receiverDetails"))?;
-    judge_unit(&body["unitOfMeasurement"])?;
-    let is_declarable = body["isCustomsDeclarable"] == true;
-    let filter = body["productCode"].as_str();
+    judge_unit(body.at("unitOfMeasurement"))?;
+    let is_declarable = body.at("isCustomsDeclarable") == true;
+    let filter = body.at("productCode").as_str();
     let products = lane::products(from, to, is_declarable);
     let asked = products
         .into_iter()
         .filter(|product| filter.is_none_or(|code| code == product.code));
-    let packages = body["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let packages = body.at("packages").as_array().map(Vec::as_slice).unwrap_or_default();
     let weight = Weight::of(packages);
     let query = Query {
         body,
@@ -57,7 +60,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem
 }
 
 pub(super) fn judge_accounts(turn: &Turn<'_>, accounts: &Value) -> Result<(), Problem> {
-    let known = |account: &Value| account["number"] == turn.settings.dhl.account.as_str();
+    let known = |account: &Value| account.at("number") == turn.settings.dhl.account.as_str();
     if accounts
         .as_array()
         .is_some_and(|list| !list.is_empty() && list.iter().all(known))
@@ -144,7 +147,7 @@ impl Query<'_> {
                 "pickupDayOfWeek": day_of_week(self.planned, self.from),
             },
             "deliveryCapabilities": {
-                "deliveryTypeCode": self.body["estimatedDeliveryDate"]["typeCode"].as_str().unwrap_or("QDDC"),
+                "deliveryTypeCode": self.body.at("estimatedDeliveryDate").at("typeCode").as_str().unwrap_or("QDDC"),
                 "estimatedDeliveryDateAndTime": local(arrival, "%Y-%m-%dT23:59:00"),
                 "destinationServiceAreaCode": self.to.code,
                 "deliveryAdditionalDays": 0,
@@ -157,9 +160,9 @@ impl Query<'_> {
 
     /// Charged when the value is to be insured.
     fn protection(&self) -> Option<i64> {
-        let amounts = self.body["monetaryAmount"].as_array()?;
-        let insured = amounts.iter().find(|amount| amount["typeCode"] == "insuredValue")?;
-        Some(lane::protection(thousandths(&insured["value"])? / 10))
+        let amounts = self.body.at("monetaryAmount").as_array()?;
+        let insured = amounts.iter().find(|amount| amount.at("typeCode") == "insuredValue")?;
+        Some(lane::protection(thousandths(insured.at("value"))? / 10))
     }
 
     fn breakdown(&self, product: &Product, tariff: i64, fuel: i64, protection: Option<i64>) -> Vec<Value> {
@@ -185,7 +188,7 @@ impl Query<'_> {
                 "isMarketedService": true,
             });
             if let ("II", Some(cents)) = (*code, protection) {
-                line["price"] = number(cents);
+                line.set("price", number(cents));
             }
             line
         });

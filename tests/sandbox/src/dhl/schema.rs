@@ -77,19 +77,8 @@ impl Shape {
                 required,
                 fields,
             } => {
-                let Some(given) = value.as_object() else {
-                    return wrong_type(path, "JSONObject", value, found);
-                };
-                for key in required.iter().filter(|key| !given.contains_key(*key)) {
-                    found.push(format!("{path}: required key [{key}] not found"));
-                }
-                for (key, value) in given {
-                    match fields.get(key) {
-                        Some(shape) => shape.judge(value, &format!("{path}/{key}"), found),
-                        None if *closed => found.push(format!("{path}: extraneous key [{key}] is not permitted")),
-                        None => {}
-                    }
-                }
+                let fields = (fields, *closed);
+                judge_object(value, path, required, fields, found);
             }
             Shape::Array { min, max, each } => {
                 let Some(entries) = value.as_array() else {
@@ -131,6 +120,28 @@ impl Shape {
             }
             Shape::Boolean if !value.is_boolean() => wrong_type(path, "Boolean", value, found),
             Shape::Boolean | Shape::Any => {}
+        }
+    }
+}
+
+fn judge_object(
+    value: &Value,
+    path: &str,
+    required: &[String],
+    (fields, closed): (&BTreeMap<String, Shape>, bool),
+    found: &mut Vec<String>,
+) {
+    let Some(given) = value.as_object() else {
+        return wrong_type(path, "JSONObject", value, found);
+    };
+    for key in required.iter().filter(|key| !given.contains_key(*key)) {
+        found.push(format!("{path}: required key [{key}] not found"));
+    }
+    for (key, value) in given {
+        match fields.get(key) {
+            Some(shape) => shape.judge(value, &format!("{path}/{key}"), found),
+            None if closed => found.push(format!("{path}: extraneous key [{key}] is not permitted")),
+            None => {}
         }
     }
 }

@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::waybill::{Piece, Scan, Waybill};
 use crate::calls::Turn;
 use crate::clock;
+use crate::json::Fields;
 use crate::money::thousandths_number;
 
 /// Numbers one call may ask for.
@@ -24,7 +25,7 @@ pub(super) fn one(turn: &mut Turn<'_>, awb: &str, query: &Value) -> Result<Value
 
 pub(super) fn many(turn: &mut Turn<'_>, query: &Value) -> Result<Value, Problem> {
     judge_query(query)?;
-    let text = |name: &str| query[name].as_str().filter(|text| !text.is_empty());
+    let text = |name: &str| query.at(name).as_str().filter(|text| !text.is_empty());
     let found = if let Some(numbers) = text("shipmentTrackingNumber") {
         by_number(turn, numbers, |waybill, number| waybill.awb == number)?
     } else if let Some(numbers) = text("pieceTrackingNumber") {
@@ -63,9 +64,12 @@ fn by_number(turn: &Turn<'_>, numbers: &str, fits: impl Fn(&Waybill, &str) -> bo
 }
 
 fn by_reference(turn: &Turn<'_>, reference: &str, query: &Value) -> Result<Vec<Waybill>, Problem> {
-    let account = query["shipperAccountNumber"].as_str().filter(|text| !text.is_empty());
+    let account = query
+        .at("shipperAccountNumber")
+        .as_str()
+        .filter(|text| !text.is_empty());
     let account = account.ok_or_else(|| Problem::missing("shipperAccountNumber"))?;
-    let day = |name: &str, clock_time: &str| match query[name].as_str() {
+    let day = |name: &str, clock_time: &str| match query.at(name).as_str() {
         None => Ok(None),
         Some(text) => match clock::read(&format!("{text}T{clock_time}"), 0) {
             Some(time) => Ok(Some(time)),
@@ -75,7 +79,7 @@ fn by_reference(turn: &Turn<'_>, reference: &str, query: &Value) -> Result<Vec<W
         },
     };
     let (from, to) = (day("dateRangeFrom", "00:00:00")?, day("dateRangeTo", "23:59:59")?);
-    let kind = query["shipmentReferenceType"].as_str().unwrap_or("CU");
+    let kind = query.at("shipmentReferenceType").as_str().unwrap_or("CU");
     let mut waybills = turn.books.all::<Waybill>();
     waybills.retain(|waybill| {
         kind == "CU"
@@ -104,7 +108,7 @@ fn judge_query(query: &Value) -> Result<(), Problem> {
         "advance-shipment",
         "shipment-details-only",
     ];
-    let judge = |name: &str, known: &[&str]| match query[name].as_str() {
+    let judge = |name: &str, known: &[&str]| match query.at(name).as_str() {
         Some(word) if !known.contains(&word) => {
             let detail = format!(
                 "Parameters not having correct format: {name} (valid parameters for {name} are [{}])",
@@ -119,9 +123,9 @@ fn judge_query(query: &Value) -> Result<(), Problem> {
 }
 
 fn view(waybill: &Waybill, query: &Value) -> Value {
-    let with_offset = query["requestGMTOffsetPerEvent"] == "true";
-    let depth = query["levelOfDetail"].as_str().unwrap_or("shipment");
-    let scans: &[Scan] = match query["trackingView"].as_str() {
+    let with_offset = query.at("requestGMTOffsetPerEvent") == "true";
+    let depth = query.at("levelOfDetail").as_str().unwrap_or("shipment");
+    let scans: &[Scan] = match query.at("trackingView").as_str() {
         Some("shipment-details-only") => &[],
         Some("last-checkpoint") => waybill.events.last().map(std::slice::from_ref).unwrap_or_default(),
         _ => &waybill.events,
@@ -143,7 +147,7 @@ fn view(waybill: &Waybill, query: &Value) -> Value {
         "estimatedDeliveryDate": local(waybill.planned_at.saturating_add(432_000_000), &waybill.to, "%Y-%m-%dT23:59:00"),
     });
     if depth != "piece" {
-        shipment["events"] = events.clone().into();
+        shipment.set("events", events.clone());
     }
     if depth != "shipment" {
         let piece = |(place, piece): (usize, &Piece)| {
@@ -160,7 +164,10 @@ fn view(waybill: &Waybill, query: &Value) -> Value {
                 "events": events,
             })
         };
-        shipment["pieces"] = waybill.pieces.iter().enumerate().map(piece).collect();
+        shipment.set(
+            "pieces",
+            waybill.pieces.iter().enumerate().map(piece).collect::<Value>(),
+        );
     }
     shipment
 }
@@ -174,10 +181,10 @@ fn event(scan: &Scan, with_offset: bool) -> Value {
         "serviceArea": [service_area(&scan.country)],
     });
     if with_offset {
-        event["GMTOffset"] = local(scan.at, &scan.country, "%:z").into();
+        event.set("GMTOffset", local(scan.at, &scan.country, "%:z"));
     }
     if let Some(name) = &scan.signed_by {
-        event["signedBy"] = name.as_str().into();
+        event.set("signedBy", name.as_str());
     }
     event
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::json::Fields;
 use crate::money::thousandths;
 
 /// Cubic centimetres that count as one kilogram.
@@ -23,8 +24,8 @@ impl Weight {
         for package in packages {
             sum.actual = sum
                 .actual
-                .saturating_add(thousandths(&package["weight"]).unwrap_or_default());
-            let side = |name: &str| i128::from(thousandths(&package["dimensions"][name]).unwrap_or_default());
+                .saturating_add(thousandths(package.at("weight")).unwrap_or_default());
+            let side = |name: &str| i128::from(thousandths(&package.at("dimensions")[name]).unwrap_or_default());
             let volume = side("length") * side("width") * side("height");
             // Three sides in thousandths of a centimetre make 10^-9 of a cubic centimetre.
             let grams = volume / (DIVISOR * 1_000_000);

@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::session::{Line, Session, Status};
 use crate::calls::Turn;
 use crate::faults::Kind;
+use crate::json::Fields;
 
 /// Parameters the sandbox plays; anything else is refused by name, so that nobody relies on silence.
 const KNOWN: [&str; 17] = [
@@ -50,54 +51,17 @@ pub(super) fn run(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
 }
 
 fn judge(turn: &mut Turn<'_>, form: &Value) -> Result<Session, Problem> {
-    let names = form.as_object().into_iter().flat_map(|fields| fields.keys());
-    for name in names {
-        if !KNOWN.contains(&name.as_str()) {
-            return Err(Problem::unknown(name));
-        }
-    }
-    match text(form, "mode") {
-        None => return Err(Problem::missing("mode")),
-        Some("payment") => {}
-        Some(other) => {
-            return Err(Problem::invalid(
-                "mode",
-                format!("Invalid mode: must be payment here, not {other}"),
-            ));
-        }
-    }
-    if text(form, "ui_mode").is_some_and(|mode| mode != "hosted_page") {
-        return Err(Problem::invalid("ui_mode", "Invalid ui_mode: must be hosted_page here"));
-    }
-    let success_url = text(form, "success_url")
-        .ok_or_else(|| Problem::missing("success_url"))?
-        .to_owned();
-    judge_address("success_url", &success_url)?;
-    if let Some(address) = text(form, "cancel_url") {
-        judge_address("cancel_url", address)?;
-    }
-    let (lines, currency) = judge_lines(turn, &form["line_items"])?;
+    judge_names(form)?;
+    judge_mode(form)?;
+    let success_url = judge_addresses(form)?;
+    let (lines, currency) = judge_lines(turn, form.at("line_items"))?;
     let total = lines
         .iter()
         .map(|line| line.unit_amount.saturating_mul(line.quantity))
         .sum();
     judge_total(total, &currency)?;
     let now = turn.now / 1000;
-    let client_reference_id = owned(form, "client_reference_id");
-    if client_reference_id
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > 200)
-    {
-        return Err(Problem::invalid(
-            "client_reference_id",
-            "Invalid string: must be at most 200 characters",
-        ));
-    }
-    let customer_email = owned(form, "customer_email");
-    if customer_email.as_ref().is_some_and(|email| !email.contains('@')) {
-        let message = format!("Invalid email address: {}", customer_email.unwrap_or_default());
-        return Err(Problem::invalid("customer_email", message).code("email_invalid"));
-    }
+    let (client_reference_id, customer_email) = judge_customer(form)?;
     Ok(Session {
         id: String::new(),
         created: now,
@@ -113,14 +77,98 @@ fn judge(turn: &mut Turn<'_>, form: &Value) -> Result<Session, Problem> {
         customer_email,
         locale: owned(form, "locale"),
         payment_method_types: judge_methods(form)?,
-        metadata: judge_metadata("metadata", &form["metadata"])?,
+        metadata: judge_metadata("metadata", form.at("metadata"))?,
         intent_metadata: judge_metadata(
             "payment_intent_data[metadata]",
-            &form["payment_intent_data"]["metadata"],
+            form.at("payment_intent_data").at("metadata"),
         )?,
         payment_intent: None,
         declines: 0,
     })
+}
+
+/// What may stand inside the nested parameters; the rest would be ignored here and is refused instead.
+const KNOWN_INSIDE: [(&str, &[&str]); 3] = [
+    ("adaptive_pricing", &["enabled"]),
+    ("automatic_tax", &["enabled"]),
+    (
+        "payment_intent_data",
+        &[
+            "capture_method",
+            "description",
+            "metadata",
+            "statement_descriptor_suffix",
+        ],
+    ),
+];
+
+fn judge_names(form: &Value) -> Result<(), Problem> {
+    judge_keys("", form, &KNOWN)?;
+    for (name, known) in KNOWN_INSIDE {
+        judge_keys(name, form.at(name), known)?;
+    }
+    for name in ["adaptive_pricing", "automatic_tax"] {
+        if text(form.at(name), "enabled").is_some_and(|enabled| enabled != "false") {
+            let param = format!("{name}[enabled]");
+            return Err(Problem::invalid(&param, format!("{param} must be false here")));
+        }
+    }
+    let capture = text(form.at("payment_intent_data"), "capture_method");
+    if capture.is_some_and(|method| !method.starts_with("automatic")) {
+        let param = "payment_intent_data[capture_method]";
+        return Err(Problem::invalid(param, format!("{param} must be automatic here")));
+    }
+    Ok(())
+}
+
+/// Refuses the first key that is not known; `parent` is the parameter the keys stand in.
+pub(super) fn judge_keys(parent: &str, value: &Value, known: &[&str]) -> Result<(), Problem> {
+    let mut names = value.as_object().into_iter().flat_map(|fields| fields.keys());
+    match names.find(|name| !known.contains(&name.as_str())) {
+        Some(name) if parent.is_empty() => Err(Problem::unknown(name)),
+        Some(name) => Err(Problem::unknown(&format!("{parent}[{name}]"))),
+        None => Ok(()),
+    }
+}
+
+fn judge_mode(form: &Value) -> Result<(), Problem> {
+    match text(form, "mode") {
+        None => return Err(Problem::missing("mode")),
+        Some("payment") => {}
+        Some(other) => {
+            let message = format!("Invalid mode: must be payment here, not {other}");
+            return Err(Problem::invalid("mode", message));
+        }
+    }
+    if text(form, "ui_mode").is_some_and(|mode| mode != "hosted_page") {
+        return Err(Problem::invalid("ui_mode", "Invalid ui_mode: must be hosted_page here"));
+    }
+    Ok(())
+}
+
+/// The address to go on to, after both have been judged.
+fn judge_addresses(form: &Value) -> Result<String, Problem> {
+    let success_url = text(form, "success_url").ok_or_else(|| Problem::missing("success_url"))?;
+    judge_address("success_url", success_url)?;
+    if let Some(address) = text(form, "cancel_url") {
+        judge_address("cancel_url", address)?;
+    }
+    Ok(success_url.to_owned())
+}
+
+fn judge_customer(form: &Value) -> Result<(Option<String>, Option<String>), Problem> {
+    let reference = owned(form, "client_reference_id");
+    if reference.as_ref().is_some_and(|text| text.chars().count() > 200) {
+        let message = "Invalid string: must be at most 200 characters";
+        return Err(Problem::invalid("client_reference_id", message));
+    }
+    match owned(form, "customer_email") {
+        Some(email) if !email.contains('@') => {
+            let message = format!("Invalid email address: {email}");
+            Err(Problem::invalid("customer_email", message).code("email_invalid"))
+        }
+        email => Ok((reference, email)),
+    }
 }
 
 fn judge_address(param: &str, address: &str) -> Result<(), Problem> {
@@ -145,7 +193,15 @@ fn judge_lines(turn: &mut Turn<'_>, items: &Value) -> Result<(Vec<Line>, String)
     let mut lines = Vec::new();
     for (place, item) in items.iter().enumerate() {
         let name = |field: &str| format!("line_items[{place}]{field}");
-        let price = &item["price_data"];
+        let price = item.at("price_data");
+        judge_keys(&name(""), item, &["price_data", "quantity"])?;
+        judge_keys(
+            &name("[price_data]"),
+            price,
+            &["currency", "product_data", "tax_behavior", "unit_amount"],
+        )?;
+        let known = ["description", "images", "metadata", "name"];
+        judge_keys(&name("[price_data][product_data]"), price.at("product_data"), &known)?;
         if !price.is_object() {
             return Err(Problem::missing(&name("[price_data]")));
         }
@@ -158,7 +214,7 @@ fn judge_lines(turn: &mut Turn<'_>, items: &Value) -> Result<(Vec<Line>, String)
             let message = "All line items must have the same currency";
             return Err(Problem::invalid(&name("[price_data][currency]"), message));
         }
-        let product = text(&price["product_data"], "name");
+        let product = text(price.at("product_data"), "name");
         let product = product.ok_or_else(|| Problem::missing(&name("[price_data][product_data][name]")))?;
         lines.push(Line {
             id: format!("li_1{}", turn.books.invent("stripe/line", 23)),
@@ -197,7 +253,7 @@ fn judge_total(total: i64, currency: &str) -> Result<(), Problem> {
 
 fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {
     let (shortest, longest) = (30 * 60, 24 * 60 * 60);
-    if form["expires_at"].is_null() {
+    if form.at("expires_at").is_null() {
         return Ok(now.saturating_add(longest));
     }
     let at = integer(form, "expires_at", "expires_at", 0)?;
@@ -212,7 +268,7 @@ fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {
 }
 
 fn judge_methods(form: &Value) -> Result<Vec<String>, Problem> {
-    let Some(list) = form["payment_method_types"].as_array() else {
+    let Some(list) = form.at("payment_method_types").as_array() else {
         return Ok(vec!["card".to_owned()]);
     };
     let known = [
@@ -258,7 +314,7 @@ pub(super) fn judge_metadata(param: &str, value: &Value) -> Result<BTreeMap<Stri
 }
 
 pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    value[name].as_str().filter(|text| !text.is_empty())
+    value.at(name).as_str().filter(|text| !text.is_empty())
 }
 
 fn owned(value: &Value, name: &str) -> Option<String> {

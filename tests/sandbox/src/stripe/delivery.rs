@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::event::{self, Event, Fate};
 use crate::World;
+use crate::background;
 use crate::faults::{self, Fault, Kind, Provider};
+use crate::json::Fields;
 use crate::outgoing;
 
 /// Seconds from one attempt to the next; after the last the event is given up.
@@ -21,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 pub(crate) fn send_due_events(world: &Arc<World>) {
     let now = world.clock.now();
     let is_due =
-        |event: &Value| event["fate"] == "waiting" && event["next_at"].as_i64().is_some_and(|next| next <= now);
+        |event: &Value| event.at("fate") == "waiting" && event.at("next_at").as_i64().is_some_and(|next| next <= now);
     let due = world
         .books
         .lock()
@@ -34,7 +36,7 @@ pub(crate) fn send_due_events(world: &Arc<World>) {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(event.id.clone());
         if fresh {
-            tokio::spawn(attempt(Arc::clone(world), event));
+            background::start(attempt(Arc::clone(world), event));
         }
     }
 }

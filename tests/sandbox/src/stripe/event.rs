@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::session::Session;
 use crate::books::Record;
 use crate::calls::Turn;
+use crate::json::Fields;
 use crate::signing::hmac_hex;
 
 /// The version the sandbox speaks, named in every event.
@@ -71,9 +72,9 @@ pub(super) fn note(turn: &mut Turn<'_>, kind: &str, object: Value) {
 /// What a stranger would have to send so that an unpaid session looks paid; it never enters the books.
 pub(crate) fn forged(turn: &mut Turn<'_>, session: &Session) -> Event {
     let mut object = session.view(turn.books, &turn.settings.origin, &[]);
-    object["status"] = "complete".into();
-    object["payment_status"] = "paid".into();
-    object["payment_intent"] = "pi_3OfAStranger000000000000".into();
+    object.set("status", "complete");
+    object.set("payment_status", "paid");
+    object.set("payment_intent", "pi_3OfAStranger000000000000");
     new(turn, "checkout.session.completed", object)
 }
 

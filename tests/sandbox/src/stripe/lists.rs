@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::refund::Refund;
 use super::session::Session;
 use crate::calls::Turn;
+use crate::json::Fields;
 
 pub(super) fn sessions(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
     let mut sessions = turn.books.all::<Session>();
@@ -19,9 +20,12 @@ pub(super) fn sessions(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Probl
     }
     sessions.retain(|session| is_in_time(form, session.created));
     let origin = &turn.settings.origin;
+    // A list names what it expands from its own root: `data.payment_intent`.
+    let asked = super::expand(form);
+    let expand: Vec<&str> = asked.iter().filter_map(|name| name.strip_prefix("data.")).collect();
     let views = sessions
         .iter()
-        .map(|session| session.view(turn.books, origin, &[]))
+        .map(|session| session.view(turn.books, origin, &expand))
         .collect();
     page(form, views, "/v1/checkout/sessions")
 }
@@ -41,8 +45,8 @@ pub(super) fn refunds(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Proble
 
 /// `created[gte]`, `[gt]`, `[lte]`, `[lt]` or a plain `created`.
 fn is_in_time(form: &Value, created: i64) -> bool {
-    let created_is = &form["created"];
-    let bound = |name: &str| created_is[name].as_str().and_then(|text| text.parse::<i64>().ok());
+    let created_is = form.at("created");
+    let bound = |name: &str| created_is.at(name).as_str().and_then(|text| text.parse::<i64>().ok());
     let exact = created_is.as_str().and_then(|text| text.parse::<i64>().ok());
     exact.is_none_or(|at| created == at)
         && bound("gte").is_none_or(|at| created >= at)
@@ -52,14 +56,14 @@ fn is_in_time(form: &Value, created: i64) -> bool {
 }
 
 fn page(form: &Value, mut entries: Vec<Value>, url: &str) -> Result<Value, Problem> {
-    let limit = if form["limit"].is_null() {
+    let limit = if form.at("limit").is_null() {
         10
     } else {
         integer(form, "limit", "limit", 1)?
     };
     let limit = usize::try_from(limit).ok().filter(|limit| *limit <= 100);
     let limit = limit.ok_or_else(|| Problem::invalid("limit", "Invalid integer: must be at most 100"))?;
-    let place = |id: &str| entries.iter().position(|entry| entry["id"] == id);
+    let place = |id: &str| entries.iter().position(|entry| entry.at("id") == id);
     if let Some(id) = text(form, "starting_after") {
         let place = place(id).ok_or_else(|| Problem::no_such("object", id))?;
         entries.drain(..=place);

@@ -27,8 +27,10 @@ use serde_json::Value;
 
 use crate::World;
 use crate::answer::Answer;
+use crate::background;
 use crate::calls::{self, Call, Turn};
 use crate::faults::{Kind, Provider};
+use crate::json::Fields;
 use crate::signing::sha256_hex;
 pub(crate) use delivery::{forge, send_due_events};
 pub(crate) use event::{Event, Fate, forged};
@@ -239,7 +241,7 @@ async fn change(
     };
     // The key stays taken until the call is over, also when the caller has hung up.
     let world = Arc::clone(world);
-    let whole = tokio::spawn(async move {
+    let whole = background::start(async move {
         let response = calls::perform(&world, call, problem::voice, act).await;
         drop(in_flight);
         finish(&world, response)
@@ -306,7 +308,7 @@ fn basic_user(pair: &str) -> Option<String> {
 
 /// The `expand[]` of a form.
 fn expand(form: &Value) -> Vec<&str> {
-    form["expand"]
+    form.at("expand")
         .as_array()
         .into_iter()
         .flatten()

@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::session::{Session, Status};
 use crate::calls::Turn;
 use crate::faults::{self, Kind, Provider};
+use crate::json::Fields;
 
 /// How the buyer pays.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,15 +119,16 @@ pub(crate) enum Arrival {
 /// Sessions expire and delayed money comes as time passes.
 pub(crate) fn pass_time(turn: &mut Turn<'_>) {
     let now = turn.now / 1000;
-    let is_due =
-        |session: &Value| session["status"] == "open" && session["expires_at"].as_i64().is_some_and(|at| at <= now);
+    let is_due = |session: &Value| {
+        session.at("status") == "open" && session.at("expires_at").as_i64().is_some_and(|at| at <= now)
+    };
     for session in turn.books.find::<Session>(is_due) {
         // It was open a moment ago under the same lock.
         drop(expire(turn, &session.id));
     }
     let since = now.saturating_sub(turn.settings.stripe.late_seconds);
     let is_late = |payment: &Value| {
-        payment["status"] == "processing" && payment["created"].as_i64().is_some_and(|at| at <= since)
+        payment.at("status") == "processing" && payment.at("created").as_i64().is_some_and(|at| at <= since)
     };
     for payment in turn.books.find::<Payment>(is_late) {
         drop(settle_late(turn, &payment.session, Arrival::Comes));

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::create_session::{integer, judge_metadata, text};
+use super::create_session::{integer, judge_keys, judge_metadata, text};
 use super::event;
 use super::payment::Payment;
 use super::problem::{Problem, or_null};
 use crate::books::Record;
 use crate::calls::Turn;
 use crate::faults::Kind;
+use crate::json::Fields;
 
 const KNOWN: [&str; 6] = ["amount", "charge", "expand", "metadata", "payment_intent", "reason"];
 
@@ -59,19 +60,14 @@ impl Refund {
             "transfer_reversal": null,
         });
         if let Some(reason) = &self.failure_reason {
-            view["failure_reason"] = reason.as_str().into();
+            view.set("failure_reason", reason.as_str());
         }
         view
     }
 }
 
 pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
-    let names = form.as_object().into_iter().flat_map(|fields| fields.keys());
-    for name in names {
-        if !KNOWN.contains(&name.as_str()) {
-            return Err(Problem::unknown(name));
-        }
-    }
+    judge_keys("", form, &KNOWN)?;
     let mut payment = find_payment(turn, form)?;
     if !payment.is_paid() {
         let message = "This payment has not succeeded, so it cannot be refunded.";
@@ -82,7 +78,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
         let message = format!("Charge {} has already been refunded.", payment.charge);
         return Err(Problem::new(400, "invalid_request_error", message).code("charge_already_refunded"));
     }
-    let amount = if form["amount"].is_null() {
+    let amount = if form.at("amount").is_null() {
         left
     } else {
         integer(form, "amount", "amount", 1)?
@@ -102,7 +98,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
             "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
         ));
     }
-    let metadata = judge_metadata("metadata", &form["metadata"])?;
+    let metadata = judge_metadata("metadata", form.at("metadata"))?;
     let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
     let mut first = None;
     for _ in 0..times {
@@ -167,7 +163,7 @@ fn find_payment(turn: &Turn<'_>, form: &Value) -> Result<Payment, Problem> {
     let found = match param {
         "charge" => turn
             .books
-            .find::<Payment>(|payment| payment["charge"] == id)
+            .find::<Payment>(|payment| payment.at("charge") == id)
             .into_iter()
             .next(),
         _ => turn.books.get::<Payment>(id),

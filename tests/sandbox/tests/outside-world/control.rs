@@ -77,7 +77,7 @@ async fn a_slow_call_is_slow() {
         .order_fault(json!({ "provider": "stripe", "kind": "slow", "ms": 400 }))
         .await;
 
-    let start = std::time::Instant::now();
+    let start = tokio::time::Instant::now();
     stripe::create(&world, "").await;
 
     assert!(start.elapsed().as_millis() >= 400);

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod aliexpress;
 #[cfg(test)]
+mod aliexpress_trouble;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod dhl;
+#[cfg(test)]
+mod dhl_trouble;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]

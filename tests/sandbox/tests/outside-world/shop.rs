@@ -34,6 +34,10 @@ impl Shop {
         Shop::open_at(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the shop listens while the test talks to the sandbox"
+    )]
     pub(crate) fn open_at(listener: TcpListener) -> Shop {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let desk = Desk::default();

@@ -362,3 +362,35 @@ async fn the_session_of_a_wrong_charge_shows_what_was_charged() {
     assert_eq!(charged(&first["id"])["amount_total"], 100);
     assert_eq!(charged(&second["id"])["currency"], "kes");
 }
+
+#[tokio::test]
+async fn sessions_are_listed_in_pages_with_their_payments() {
+    let world = World::start().await;
+    for _ in 0..3 {
+        choose(&world, &create(&world, "").await, "pay").await;
+    }
+
+    let first = get(
+        &world,
+        "/checkout/sessions?limit=2&created[gte]=1&expand[]=data.payment_intent",
+    )
+    .await
+    .body;
+    let last = first["data"][1]["id"].as_str().unwrap();
+    let second = get(&world, &format!("/checkout/sessions?limit=2&starting_after={last}"))
+        .await
+        .body;
+    let none = get(&world, "/checkout/sessions?created[lte]=1").await.body;
+
+    assert_eq!(
+        (first["data"].as_array().unwrap().len(), &first["has_more"]),
+        (2, &json!(true))
+    );
+    assert_eq!(first["data"][0]["payment_intent"]["status"], "succeeded");
+    assert_eq!(
+        (second["data"].as_array().unwrap().len(), &second["has_more"]),
+        (1, &json!(false))
+    );
+    assert!(second["data"][0]["payment_intent"].is_string());
+    assert_eq!(none["data"], json!([]));
+}
