@@ -24,7 +24,7 @@ pub(crate) fn topic(page: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.page == page)
 }
 
-pub(crate) const TOPICS: &[Topic] = &[
+pub(crate) static TOPICS: &[Topic] = &[
     Topic {
         page: "fees",
         title: "What you pay",

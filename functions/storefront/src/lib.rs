@@ -4,6 +4,8 @@
 
 mod help;
 mod routes;
+#[cfg(test)]
+mod tests;
 mod views;
 
 use axum::{Router, routing::get};
@@ -26,7 +28,9 @@ impl Deps {
     /// There is nobody to connect to.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        Self { edge: web::Edge::new(&config.edge) }
+        Self {
+            edge: web::Edge::new(&config.edge),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use web::{Answer, JsonOnly, Path, Problem, Reply};
 
 use crate::{
     help,
-    views::{HelpIndex, HelpPage, Health, Home},
+    views::{Health, HelpIndex, HelpPage, Home},
 };
 
 /// These pages change with a release, so readers may keep them for a short while.
@@ -33,9 +33,14 @@ pub(crate) async fn help_page(Path(page): Path<String>) -> Answer<HelpPage> {
 }
 
 pub(crate) async fn static_file(Path(file): Path<String>) -> Result<Response, Problem> {
-    let found = web::all_assets().iter().find(|asset| asset.path.strip_prefix("/static/") == Some(&file));
+    let found = web::all_assets()
+        .iter()
+        .find(|asset| asset.path.strip_prefix("/static/") == Some(&file));
     let asset = found.ok_or(Failure::NotFound("file"))?;
-    let headers = [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, FOR_EVER)];
+    let headers = [
+        (header::CONTENT_TYPE, asset.media_type),
+        (header::CACHE_CONTROL, FOR_EVER),
+    ];
     Ok((headers, asset.bytes).into_response())
 }
 

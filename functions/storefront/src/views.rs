@@ -15,7 +15,10 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { title: "Bandari", search: "/search" }
+        Self {
+            title: "Bandari",
+            search: "/search",
+        }
     }
 }
 
@@ -40,7 +43,9 @@ impl HelpIndex {
             lead: topic.lead,
             path: format!("/help/{}", topic.page),
         };
-        Self { pages: topics.iter().map(link).collect() }
+        Self {
+            pages: topics.iter().map(link).collect(),
+        }
     }
 }
 
@@ -55,7 +60,11 @@ pub(crate) struct HelpPage {
 
 impl HelpPage {
     pub(crate) fn of(topic: &Topic) -> Self {
-        Self { title: topic.title, lead: topic.lead, sections: topic.sections }
+        Self {
+            title: topic.title,
+            lead: topic.lead,
+            sections: topic.sections,
+        }
     }
 }
 

@@ -167,3 +167,71 @@ enum Either<R> {
     Request(R),
     Batch(BatchAnswer),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::routing::get;
+    use lambda_runtime::Context;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::clock::machine_time;
+
+    #[derive(Deserialize)]
+    struct Work {
+        order: String,
+    }
+
+    async fn play(event: &Value) -> Value {
+        let router = Router::new().route("/stores", get(|| async { "stores" }));
+        let handler = |work: Work| async move {
+            if work.order == "ord_1" {
+                Ok(())
+            } else {
+                Err(Failure::Conflict)
+            }
+        };
+        let mut context = Context::default();
+        context.deadline = u64::try_from(machine_time().plus(Duration::from_secs(30)).as_millis()).unwrap();
+        let event = LambdaEvent::new(serde_json::from_str(&event.to_string()).unwrap(), context);
+        let answer = answer_either(event, &http::adapter(router), &handler).await;
+        serde_json::to_value(answer.unwrap_or_else(|never| match never {})).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_function_with_routes_and_a_queue_tells_its_events_apart() {
+        let request = json!({
+            "version": "2.0", "routeKey": "GET /stores", "rawPath": "/stores", "rawQueryString": "", "headers": {},
+            "requestContext": { "http": { "method": "GET", "path": "/stores" }, "stage": "$default" },
+            "isBase64Encoded": false
+        });
+        let message = |id, body| json!({ "messageId": id, "body": body, "eventSource": "aws:sqs" });
+        let batch = json!({ "Records": [message("a", r#"{"order":"ord_1"}"#), message("b", r#"{"order":"ord_2"}"#)] });
+
+        let (page, taken) = (play(&request).await, play(&batch).await);
+
+        assert_eq!((&page["statusCode"], &page["body"]), (&json!(200), &json!("stores")));
+        assert_eq!(taken, json!({ "batchItemFailures": [{ "itemIdentifier": "b" }] }));
+    }
+
+    #[test]
+    fn what_is_neither_is_an_error_and_no_panic() {
+        for event in ["{}", r#"{"Records":[{"s3":{}}]}"#, "[]", "null"] {
+            assert!(serde_json::from_str::<Arrival>(event).is_err(), "{event}");
+        }
+    }
+
+    #[test]
+    fn a_process_that_cannot_start_says_why_in_one_line() {
+        let wrong = WrongSettings(vec!["ORDERS_TABLE is missing".into(), "SHOP_ORIGIN is missing".into()]);
+
+        let said = format!("{:?}", Stopped::from(wrong));
+
+        assert_eq!(
+            said,
+            "cannot start, wrong settings: ORDERS_TABLE is missing; SHOP_ORIGIN is missing"
+        );
+    }
+}

@@ -77,11 +77,10 @@ async fn a_page_whose_form_ends_at_a_payment_page_may_redirect_there() {
     );
 }
 
-#[tokio::test]
-async fn each_failure_has_its_status_its_code_and_its_word_on_repeating() {
-    let wait = Duration::from_secs(7);
-    type Case = (fn() -> Failure, u16, &'static str, bool);
-    let cases: [Case; 14] = [
+type Case = (fn() -> Failure, u16, &'static str, bool);
+
+fn failures() -> [Case; 14] {
+    [
         (|| Failure::field("city", "short", "Too short."), 422, "invalid", false),
         (|| Failure::NotFound("order"), 404, "not_found", false),
         (|| Failure::Unauthenticated, 401, "unauthenticated", false),
@@ -112,8 +111,13 @@ async fn each_failure_has_its_status_its_code_and_its_word_on_repeating() {
             "unavailable",
             true,
         ),
-    ];
-    for (failure, status, code, retryable) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn each_failure_has_its_status_its_code_and_its_word_on_repeating() {
+    let wait = Duration::from_secs(7);
+    for (failure, status, code, retryable) in failures() {
         let came = failing(failure, &[("x-request-id", "trace-1")]).await;
         let problem = came.json();
 
