@@ -220,7 +220,7 @@ mod tests {
         let huge = format!(
             "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}",
             MOST_BYTES + 1,
-            "1".repeat(MOST_BYTES + 1)
+            format!("7{}", " ".repeat(MOST_BYTES))
         );
         let moved_away = "HTTP/1.1 307 Away\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
 
