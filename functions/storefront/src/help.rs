@@ -55,7 +55,7 @@ pub(crate) static TOPICS: &[Topic] = &[
     Topic {
         page: "delivery",
         title: "How your order travels",
-        lead: "We buy it, receive it at our warehouse, and send it on to you in one parcel.",
+        lead: "We buy it, receive it at our warehouse, and send it on to you.",
         sections: &[
             Section {
                 heading: "The steps",
