@@ -4,3 +4,4 @@ pub(crate) mod header;
 pub(crate) mod history;
 pub(crate) mod life;
 pub(crate) mod parts;
+pub(crate) mod quote;

@@ -1,0 +1,223 @@
+//! Quotes: written once, together with the request that asked for them, and never changed. One that was tampered with is not read.
+
+use domain::{
+    Failure, RequestKey, Timestamp,
+    id::{CustomerId, QuoteId},
+    quote::Quote,
+};
+
+use crate::{
+    db::Db,
+    error::Error,
+    item::{Condition, Key, Write, from_item, to_item},
+    records::quote::QuoteRecord,
+    requests::RequestRecord,
+};
+
+/// The quotes of the shop.
+#[derive(Clone)]
+pub struct Quotes {
+    db: Db,
+}
+
+/// How storing a quote ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Promised {
+    /// It is new.
+    Written,
+    /// The same request was answered before, with the quote of this id.
+    Repeated(String),
+}
+
+fn key(id: &QuoteId) -> Key {
+    Key::new(format!("Q#{id}"), "A")
+}
+
+impl Quotes {
+    /// The quotes in a table.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Stores a quote; one that is there already is never overwritten.
+    ///
+    /// # Errors
+    /// `Conflict` when there is one under this id.
+    pub async fn put(&self, quote: &Quote) -> Result<(), Failure> {
+        Ok(self.db.put(to_item(&key(quote.id()), &QuoteRecord::of(quote))?, Condition::Absent).await?)
+    }
+
+    /// Stores a quote together with the key of the request that asked for it, so that a repeat of the request gets the same one.
+    ///
+    /// # Errors
+    /// `Refused(KeyReused)` when the key came with another request before.
+    pub async fn put_once(&self, quote: &Quote, request: &RequestKey, now: Timestamp) -> Result<Promised, Failure> {
+        let item = to_item(&key(quote.id()), &QuoteRecord::of(quote))?;
+        let writes = vec![
+            Write::Put(item, Condition::Absent),
+            RequestRecord::write(request, quote.id().as_str(), now)?,
+        ];
+        match self.db.transact(writes).await {
+            Ok(()) => Ok(Promised::Written),
+            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
+                Some(known) => Ok(Promised::Repeated(RequestRecord::result_of(known, request)?)),
+                None => Err(Failure::Conflict),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A quote as it was promised.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none; `Internal` when what is stored is not what was promised.
+    pub async fn get(&self, id: &QuoteId) -> Result<Quote, Failure> {
+        let item = self.db.get(&key(id)).await?.ok_or(Failure::NotFound("quote"))?;
+        Ok(from_item::<QuoteRecord>(item)?.into_quote()?)
+    }
+
+    /// A quote of one customer. Somebody else's is not found.
+    ///
+    /// # Errors
+    /// As [`Quotes::get`].
+    pub async fn get_own(&self, id: &QuoteId, customer: &CustomerId) -> Result<Quote, Failure> {
+        let quote = self.get(id).await?;
+        if quote.terms().customer == *customer { Ok(quote) } else { Err(Failure::NotFound("quote")) }
+    }
+}
+
+#[cfg(all(test, feature = "memory"))]
+mod tests {
+    use domain::{
+        Currency, Grams, Money, Refusal,
+        address::Country,
+        landed_cost::{Freight, FreightOffer, Mode, Rules, Want, WantedLine, price},
+        product::{Package, VariantRef},
+        quote::Heading,
+    };
+
+    use super::*;
+    use crate::memory::Memory;
+
+    fn now() -> Timestamp {
+        "2026-11-23T09:00:00Z".parse().unwrap()
+    }
+
+    fn line(title: &str, cents: i64) -> WantedLine {
+        let variant = VariantRef { store: "aliexpress".parse().unwrap(), product: "1005".into(), variant: "12|14:red".into() };
+        WantedLine {
+            variant_label: "red".into(),
+            image: Some("https://pictures.example/1.jpg".into()),
+            seller: Some("A shop".into()),
+            store_service: "CAINIAO_STANDARD".into(),
+            store_delivery: Money::new(199, Currency::USD),
+            package: Some(Package { weight: Grams(400), size: None }),
+            origin: Some("CN".parse().unwrap()),
+            ..WantedLine::new(variant, title, 2, Money::new(cents, Currency::USD))
+        }
+    }
+
+    /// A quote of the real engine; by our own tariff, so that remarks and a freight without live price occur in it.
+    fn quote(id: &str, freight: Freight) -> Quote {
+        let want = Want {
+            lines: vec![line("Running shoes", 4_000), line("Phone case", 350)],
+            destination: Country::KE,
+            export_from: Country::US,
+            charge: Currency::KES,
+            freight,
+            mode: Mode::Air,
+            payment: Some("stripe".parse().unwrap()),
+        };
+        let heading = Heading {
+            id: id.parse().unwrap(),
+            customer: "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".parse().unwrap(),
+            cart_fingerprint: "3f9a".into(),
+            made_at: now(),
+        };
+        let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
+        Quote::promise(heading, want, cost).unwrap()
+    }
+
+    fn by_tariff() -> Quote {
+        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ", Freight::Tariff("dhl".parse().unwrap()))
+    }
+
+    fn live() -> Quote {
+        let offer = FreightOffer {
+            carrier: "dhl".parse().unwrap(),
+            service: "P".into(),
+            price: Money::new(6_120, Currency::USD),
+            days: Some((3, 6)),
+        };
+        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YA", Freight::Live(offer))
+    }
+
+    fn request(key: &str, hash: &str) -> RequestKey {
+        RequestKey { scope: "cus POST /quotes".into(), key: key.into(), request_hash: hash.into() }
+    }
+
+    #[tokio::test]
+    async fn a_quote_of_the_engine_comes_back_as_it_was_promised() {
+        let quotes = Quotes::new(Db::Memory(Memory::default()));
+
+        for quote in [by_tariff(), live()] {
+            quotes.put(&quote).await.unwrap();
+
+            assert!(!quote.terms().remarks.is_empty());
+            assert_eq!(quotes.get(quote.id()).await.unwrap(), quote);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_quote_is_never_overwritten() {
+        let quotes = Quotes::new(Db::Memory(Memory::default()));
+        quotes.put(&live()).await.unwrap();
+
+        assert!(matches!(quotes.put(&live()).await, Err(Failure::Conflict)));
+    }
+
+    #[tokio::test]
+    async fn a_quote_that_was_tampered_with_is_not_read() {
+        let db = Db::Memory(Memory::default());
+        let mut item = to_item(&key(live().id()), &QuoteRecord::of(&live())).unwrap();
+        let cheaper = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(Money::new(1, Currency::KES)).unwrap();
+        item.insert("low".into(), cheaper);
+        db.put(item, Condition::Absent).await.unwrap();
+
+        let read = Quotes::new(db).get(live().id()).await;
+
+        assert!(matches!(read, Err(Failure::Internal(_))));
+    }
+
+    #[tokio::test]
+    async fn the_quote_of_somebody_else_is_not_found() {
+        let quotes = Quotes::new(Db::Memory(Memory::default()));
+        quotes.put(&live()).await.unwrap();
+        let other = "cus_01JDB7M3N8Q4R5S6T7V8W9X0YA".parse().unwrap();
+
+        assert!(matches!(quotes.get_own(live().id(), &other).await, Err(Failure::NotFound("quote"))));
+        assert!(matches!(quotes.get(by_tariff().id()).await, Err(Failure::NotFound("quote"))));
+    }
+
+    #[tokio::test]
+    async fn a_repeated_request_gets_the_first_quote_and_another_under_its_key_is_refused() {
+        let quotes = Quotes::new(Db::Memory(Memory::default()));
+
+        assert_eq!(quotes.put_once(&live(), &request("a", "1"), now()).await.unwrap(), Promised::Written);
+
+        let again = quotes.put_once(&by_tariff(), &request("a", "1"), now()).await.unwrap();
+        assert_eq!(again, Promised::Repeated(live().id().to_string()));
+        assert!(matches!(quotes.get(by_tariff().id()).await, Err(Failure::NotFound(_))));
+        let other = quotes.put_once(&by_tariff(), &request("a", "2"), now()).await;
+        assert!(matches!(other, Err(Failure::Refused(Refusal::KeyReused))));
+    }
+
+    #[test]
+    fn a_record_of_today_is_read_by_tomorrow_when_attributes_are_added() {
+        let mut item = to_item(&key(live().id()), &QuoteRecord::of(&live())).unwrap();
+        item.insert("added_later".into(), aws_sdk_dynamodb::types::AttributeValue::Bool(true));
+
+        assert_eq!(from_item::<QuoteRecord>(item).unwrap().into_quote().unwrap(), live());
+    }
+}
