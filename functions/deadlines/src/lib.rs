@@ -1,1 +1,72 @@
-//! Placeholder.
+//! Deadlines: finds everything whose time has come and sends it on its way again.
+//!
+//! Trigger: schedule, every minute. Moves: whatever a deadline moves by itself (life-cycle table, deadlines). This is why no message that
+//! is lost, no process that is killed and no provider that is silent ever loses an order: it is late at most.
+
+mod wake_orders;
+mod wake_webhooks;
+
+use domain::Failure;
+use runtime::{Clock, Tick};
+use store::{Clients, Db, Inbox, Orders, Queues};
+
+runtime::config! {
+    /// What the deadlines are told.
+    pub struct Config {
+        /// Region, keys and endpoints of AWS.
+        aws: store::AwsSettings = group,
+        /// The table of orders and webhooks.
+        orders_table: String = "ORDERS_TABLE",
+        /// Where purchases are asked for.
+        supplier_order_queue_url: String = "SUPPLIER_ORDER_QUEUE_URL",
+        /// Where payments and refunds are asked for.
+        payment_settlement_queue_url: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// Where labels are asked for.
+        shipping_queue_url: String = "SHIPPING_QUEUE_URL",
+        /// Where parcels are asked about.
+        tracking_queue_url: String = "TRACKING_QUEUE_URL",
+    }
+}
+
+/// What the deadlines use.
+pub struct Deps {
+    orders: Orders,
+    inbox: Inbox,
+    queues: Queues,
+    clock: Clock,
+}
+
+impl Deps {
+    /// Clients made and warmed before the first tick.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws)?;
+        let db = Db::connect(&clients, &config.orders_table).await;
+        let urls = [
+            ("supplier-order", config.supplier_order_queue_url),
+            ("payment-settlement", config.payment_settlement_queue_url),
+            ("shipping", config.shipping_queue_url),
+            ("tracking", config.tracking_queue_url),
+        ];
+        Ok(Self {
+            orders: Orders::new(db.clone()),
+            inbox: Inbox::new(db),
+            queues: Queues::new(clients.sqs(), urls),
+            clock: Clock::system(),
+        })
+    }
+}
+
+/// One tick: first the webhooks that wait, then every order with a fallen deadline, as far as the time allows.
+///
+/// # Errors
+/// When the index does not answer; one order that fails does not stop the others.
+pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
+    let webhooks = wake_webhooks::run(deps).await?;
+    let woken = wake_orders::run(deps, tick.time_to_start).await?;
+    let wake_orders::Woken { orders, failed, left } = woken;
+    tracing::info!(orders, failed, left, webhooks, "Woke {orders} orders and {webhooks} webhooks");
+    Ok(())
+}

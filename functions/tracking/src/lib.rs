@@ -1,1 +1,64 @@
-//! Placeholder.
+//! Tracking: asks the carrier where a parcel is and moves the order along.
+//!
+//! Trigger: tracking-queue (`ask_carrier`). Moves: shipment to delivered, returned, carrier exception and back, and with it units and order.
+
+mod ask_carrier;
+
+use domain::{Failure, lifecycle::Task, order::Part};
+use providers::{Http, carriers::Carriers};
+use runtime::Clock;
+use store::{Clients, Db, MessageRecord, Orders, Queues};
+
+runtime::config! {
+    /// What tracking is told.
+    pub struct Config {
+        /// Region, keys and endpoints of AWS.
+        aws: store::AwsSettings = group,
+        /// The table of orders.
+        orders_table: String = "ORDERS_TABLE",
+        /// The carriers to ask.
+        carriers: Carriers = group,
+    }
+}
+
+/// What tracking uses.
+pub struct Deps {
+    orders: Orders,
+    queues: Queues,
+    carriers: Carriers,
+    http: Http,
+    clock: Clock,
+}
+
+impl Deps {
+    /// Clients made and warmed before the first message.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws)?;
+        let db = Db::connect(&clients, &config.orders_table).await;
+        Ok(Self {
+            orders: Orders::new(db),
+            // A carrier's report sends nothing on: what follows from it happens in the same commit.
+            queues: Queues::new(clients.sqs(), []),
+            carriers: config.carriers,
+            http: Http::new()?,
+            clock: Clock::system(),
+        })
+    }
+}
+
+/// Does what a message asks for; what is not meant for this function or about no shipment is left alone.
+///
+/// # Errors
+/// When the carrier or the table does not answer: the message comes again, and after it the deadline.
+pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
+    match (message.task, message.part()) {
+        (Task::AskCarrier, Some(Part::Shipment(id))) => ask_carrier::run(deps, &id).await,
+        (task, _) => {
+            tracing::warn!(%task, about = message.about, "Left alone: nothing here does {task}");
+            Ok(())
+        }
+    }
+}

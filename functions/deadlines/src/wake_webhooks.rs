@@ -1,0 +1,17 @@
+//! Webhooks that were stored and not applied in time are sent to their queue again.
+
+use domain::Failure;
+use store::MessageRecord;
+
+use crate::Deps;
+
+/// So many in one tick; the next one comes in a minute.
+const MOST: i32 = 100;
+
+pub(crate) async fn run(deps: &Deps) -> Result<usize, Failure> {
+    let waiting = deps.inbox.overdue(deps.clock.now(), MOST).await?;
+    for key in &waiting {
+        deps.queues.send(MessageRecord::webhook(key).into()).await;
+    }
+    Ok(waiting.len())
+}
