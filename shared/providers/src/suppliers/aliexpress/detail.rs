@@ -142,7 +142,7 @@ impl Property {
     }
 }
 
-impl PackageInfo {
+impl Packed {
     fn package(&self) -> Option<Package> {
         let weight = self
             .gross_weight
@@ -183,9 +183,9 @@ struct Found {
     #[serde(default, rename = "ae_multimedia_info_dto")]
     pictures: Pictures,
     #[serde(default, rename = "package_info_dto")]
-    package: PackageInfo,
+    package: Packed,
     #[serde(default, rename = "ae_store_info")]
-    store: StoreInfo,
+    store: Seller,
 }
 
 #[derive(Deserialize)]
@@ -247,7 +247,7 @@ struct Pictures {
 }
 
 #[derive(Default, Deserialize)]
-struct PackageInfo {
+struct Packed {
     #[serde(default, deserialize_with = "wire::text")]
     gross_weight: Option<String>,
     #[serde(default, rename = "package_length", deserialize_with = "wire::text")]
@@ -259,7 +259,7 @@ struct PackageInfo {
 }
 
 #[derive(Default, Deserialize)]
-struct StoreInfo {
+struct Seller {
     #[serde(default, rename = "store_name", deserialize_with = "wire::text")]
     name: Option<String>,
 }
