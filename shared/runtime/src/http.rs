@@ -202,6 +202,13 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_question_mark_in_the_path_begins_no_query() {
+        let router = Router::new().route("/stores", get(|| async { "stores" }));
+
+        assert_eq!(play(router, &event("GET", "/stores?all", "")).await["statusCode"], 404);
+    }
+
+    #[tokio::test]
     async fn no_path_query_or_host_can_stop_the_process() {
         for (path, query, host) in [
             ("", "", "shop.example"),

@@ -230,6 +230,18 @@ async fn created_means_201_to_a_program_and_a_redirect_to_a_reader() {
 }
 
 #[tokio::test]
+async fn a_reader_who_watches_work_sees_the_page_and_is_not_sent_round_in_circles() {
+    async fn watch() -> Answer<Shown> {
+        Ok(Reply::accepted(shown("Asha"), "/it").retry_after(Duration::from_secs(2)))
+    }
+
+    let page = ask(Router::new().route("/it", get(watch)), "GET", &[PAGE], "").await;
+
+    assert_eq!((page.status.as_u16(), page.header("retry-after")), (202, "2"));
+    assert!(page.text.contains("Asha"));
+}
+
+#[tokio::test]
 async fn done_means_204_to_a_program_and_a_redirect_to_a_reader() {
     async fn remove() -> Answer<NoView> {
         Ok(Reply::done("/cart"))

@@ -29,7 +29,7 @@ pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-u
 
 #[derive(Serialize, Template)]
 #[template(
-    source = "<p>{{ name }} {{ draft.value(\"city\") }}|{{ draft.error(\"city\") }}|{{ draft.sentence() }}</p>",
+    source = "<p>{{ name }} {{ draft.value(\"city\") }}|{{ draft.error(\"city\") }}|{{ draft.sentence() }}{{ draft.value(\"password\") }}</p>",
     ext = "html"
 )]
 pub(crate) struct Shown {

@@ -172,7 +172,10 @@ async fn the_hash_follows_what_is_asked_and_not_how_it_is_written() {
     let spaced = key_of(&[JSON, key], "{ \"quantity\": 1,\n \"city\": \"K\" }").await;
     let other = key_of(&[JSON, key], r#"{"city":"K","quantity":2}"#).await;
 
-    assert_eq!(plain[2], spaced[2]);
+    let form = key_of(&[FORM, key], "city=K&quantity=1").await;
+    let turned = key_of(&[FORM, key], "quantity=1&city=K").await;
+
+    assert_eq!((&plain[2], &form[2]), (&spaced[2], &turned[2]));
     assert_ne!(plain[2], other[2]);
 }
 
