@@ -1,11 +1,13 @@
 //! What the store sells: invented products with variants, prices in US cents, weights and package sizes.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::order::SupplierOrder;
 use crate::books::Books;
+use crate::json::Fields;
 
 #[derive(Deserialize)]
 pub(super) struct Product {
@@ -88,14 +90,23 @@ impl Sku {
     }
 
     /// Pieces not sold yet.
-    pub(super) fn available(&self, books: &Books) -> u32 {
-        let orders = books.all::<SupplierOrder>();
-        let open = orders.iter().filter(|order| order.end_reason.is_none());
-        let lines = open
-            .flat_map(|order| &order.lines)
-            .filter(|line| line.sku_id == self.sku_id);
-        self.stock.saturating_sub(lines.map(|line| line.count).sum())
+    pub(super) fn available(&self, sold: &Sold) -> u32 {
+        self.stock.saturating_sub(sold.get(&self.sku_id).copied().unwrap_or(0))
     }
+}
+
+/// Pieces sold by variant.
+pub(super) type Sold = BTreeMap<u64, u32>;
+
+/// Counts what the open and finished orders took; a cancelled order gives its goods back.
+pub(super) fn sold(books: &Books) -> Sold {
+    let mut sold = Sold::new();
+    let orders = books.find::<SupplierOrder>(|order| order.at("end_reason").is_null());
+    for line in orders.iter().flat_map(|order| &order.lines) {
+        let pieces = sold.entry(line.sku_id).or_default();
+        *pieces = pieces.saturating_add(line.count);
+    }
+    sold
 }
 
 fn ids(attr: &str) -> Vec<&str> {

@@ -93,7 +93,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Val
     let sku = product.and_then(|product| Some((product, product.sku_by_id(number("selectedSkuId")?)?)));
     let found = match sku {
         Some((product, sku)) if quantity > 0 => {
-            let stock = sku.available(turn.books);
+            let stock = sku.available(&catalogue::sold(turn.books));
             let options = options(product, sku, &country, quantity);
             options
                 .iter()

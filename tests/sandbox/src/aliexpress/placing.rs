@@ -198,7 +198,7 @@ fn judge_item(turn: &Turn<'_>, item: &Value, country: &str) -> Result<Wanted, Re
         .and_then(|count| u32::try_from(count).ok())
         .filter(|count| *count > 0);
     let count = count.ok_or(("ERROR_WHEN_BUILD_FOR_PLACE_ORDER", "The count is not valid".to_owned()))?;
-    if sku.available(turn.books) < count {
+    if sku.available(&catalogue::sold(turn.books)) < count {
         return Err(("INVENTORY_HOLD_ERROR", "The product is out of stock".to_owned()));
     }
     let asked = text_of(item.at("logistics_service_name"));

@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::catalogue::{self, Product, Property, Sku};
+use super::catalogue::{self, Product, Property, Sku, Sold};
 use super::problem::Problem;
 use super::{Parameters, list};
-use crate::books::Books;
 use crate::calls::Turn;
 use crate::json::Fields;
 use crate::money::decimal;
@@ -31,10 +30,11 @@ pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Val
         return Ok(json!({ "rsp_code": 404, "rsp_msg": "The product does not exist" }));
     };
     let origin = &turn.settings.origin;
+    let sold = catalogue::sold(turn.books);
     let skus = product
         .skus
         .iter()
-        .map(|sku| variant(sku, product, parameters, turn.books, origin))
+        .map(|sku| variant(sku, product, parameters, &sold, origin))
         .collect();
     let [length, width, height] = product.box_cm;
     let pictures = [1, 2, 3].map(|number| format!("{origin}/images/{id}/{number}.svg"));
@@ -84,7 +84,7 @@ fn base(product: &Product) -> Value {
     })
 }
 
-fn variant(sku: &Sku, product: &Product, parameters: &Parameters, books: &Books, origin: &str) -> Value {
+fn variant(sku: &Sku, product: &Product, parameters: &Parameters, sold: &Sold, origin: &str) -> Value {
     let picture = |property: &Property| format!("{origin}/images/{}/{}.svg", product.id, property.label);
     let properties = sku.properties.iter().map(|property| {
         let mut entry = json!({
@@ -108,7 +108,7 @@ fn variant(sku: &Sku, product: &Product, parameters: &Parameters, books: &Books,
         "offer_bulk_sale_price": decimal(sku.price_cents),
         "currency_code": "USD",
         "price_include_tax": true,
-        "sku_available_stock": sku.available(books),
+        "sku_available_stock": sku.available(sold),
         "ae_sku_property_dtos": list(parameters, "ae_sku_property_d_t_o", properties.collect()),
     })
 }

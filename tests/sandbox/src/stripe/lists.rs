@@ -6,6 +6,7 @@ use super::create_session::{integer, text};
 use super::problem::Problem;
 use super::refund::Refund;
 use super::session::Session;
+use crate::books::Record;
 use crate::calls::Turn;
 use crate::json::Fields;
 
@@ -23,11 +24,9 @@ pub(super) fn sessions(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Probl
     // A list names what it expands from its own root: `data.payment_intent`.
     let asked = super::expand(form);
     let expand: Vec<&str> = asked.iter().filter_map(|name| name.strip_prefix("data.")).collect();
-    let views = sessions
-        .iter()
-        .map(|session| session.view(turn.books, origin, &expand))
-        .collect();
-    page(form, views, "/v1/checkout/sessions")
+    let (shown, has_more) = page(form, sessions)?;
+    let views = shown.iter().map(|session| session.view(turn.books, origin, &expand));
+    Ok(list(views.collect(), has_more, "/v1/checkout/sessions"))
 }
 
 pub(super) fn refunds(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
@@ -40,7 +39,8 @@ pub(super) fn refunds(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Proble
         refunds.retain(|refund| refund.charge == charge);
     }
     refunds.retain(|refund| is_in_time(form, refund.created));
-    page(form, refunds.iter().map(Refund::view).collect(), "/v1/refunds")
+    let (shown, has_more) = page(form, refunds)?;
+    Ok(list(shown.iter().map(Refund::view).collect(), has_more, "/v1/refunds"))
 }
 
 /// `created[gte]`, `[gt]`, `[lte]`, `[lt]` or a plain `created`.
@@ -55,7 +55,8 @@ fn is_in_time(form: &Value, created: i64) -> bool {
         && bound("lt").is_none_or(|at| created < at)
 }
 
-fn page(form: &Value, mut entries: Vec<Value>, url: &str) -> Result<Value, Problem> {
+/// The wanted part of a list, and whether there is more behind it.
+fn page<R: Record>(form: &Value, mut entries: Vec<R>) -> Result<(Vec<R>, bool), Problem> {
     let limit = if form.at("limit").is_null() {
         10
     } else {
@@ -63,19 +64,25 @@ fn page(form: &Value, mut entries: Vec<Value>, url: &str) -> Result<Value, Probl
     };
     let limit = usize::try_from(limit).ok().filter(|limit| *limit <= 100);
     let limit = limit.ok_or_else(|| Problem::invalid("limit", "Invalid integer: must be at most 100"))?;
-    let place = |id: &str| entries.iter().position(|entry| entry.at("id") == id);
+    let place = |id: &str| {
+        let found = entries.iter().position(|entry| entry.key() == id);
+        found.ok_or_else(|| Problem::no_such("object", id))
+    };
     if let Some(id) = text(form, "starting_after") {
-        let place = place(id).ok_or_else(|| Problem::no_such("object", id))?;
+        let place = place(id)?;
         entries.drain(..=place);
     } else if let Some(id) = text(form, "ending_before") {
-        let place = place(id).ok_or_else(|| Problem::no_such("object", id))?;
+        let place = place(id)?;
         entries.truncate(place);
         let first = entries.len().saturating_sub(limit);
-        let has_more = first > 0;
         entries.drain(..first);
-        return Ok(json!({ "object": "list", "data": entries, "has_more": has_more, "url": url }));
+        return Ok((entries, first > 0));
     }
     let has_more = entries.len() > limit;
     entries.truncate(limit);
-    Ok(json!({ "object": "list", "data": entries, "has_more": has_more, "url": url }))
+    Ok((entries, has_more))
+}
+
+fn list(entries: Vec<Value>, has_more: bool, url: &str) -> Value {
+    json!({ "object": "list", "data": entries, "has_more": has_more, "url": url })
 }
