@@ -98,3 +98,16 @@ fn a_phone_pays_excise_too() {
     assert_eq!(taxes(&cost, 0), [1_133_125, 566_563, 113_313, 90_650, 997_150]);
     assert_eq!(taxes(&cost, 0).iter().sum::<i64>(), 2_900_801);
 }
+
+#[test]
+fn a_heavier_line_carries_more_of_the_freight() {
+    let jacket = line("Rain jacket", "120.00");
+    let mut shoes = line("Running shoes", "120.00");
+    (shoes.quantity, shoes.unit_price) = (3, usd("40.00"));
+
+    let cost = price(&kenya(true, true).rules(), &want(vec![shoes, jacket], "100.00"), now()).unwrap();
+
+    // Three of four equal pieces carry 75 dollars: (120 + 75 + 3.60) and (120 + 25 + 3.60) at 129.50.
+    let values: Vec<i64> = cost.lines.iter().map(|line| line.customs_value.amount()).collect();
+    assert_eq!(values, [2_571_870, 1_924_370]);
+}
