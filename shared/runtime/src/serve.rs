@@ -6,7 +6,7 @@ use std::{convert::Infallible, fmt};
 use axum::Router;
 use domain::{Failure, WrongSettings};
 use lambda_http::{LambdaEvent, request::LambdaRequest};
-use lambda_runtime::service_fn;
+use lambda_runtime::{Runtime, service_fn};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use tracing::Instrument;
@@ -59,7 +59,7 @@ pub async fn serve_http(router: Router) -> Outcome {
         let span = log::invocation(&event.context);
         http::call(&mut adapter.clone(), event).instrument(span)
     };
-    Ok(lambda_runtime::run(service_fn(answer)).await?)
+    Ok(Runtime::new(service_fn(answer)).run().await?)
 }
 
 /// Serves the messages of a queue; `handler` gets each one, read from its JSON.
@@ -80,7 +80,7 @@ where
             .await;
         Ok::<_, Infallible>(answer)
     };
-    Ok(lambda_runtime::run(service_fn(answer)).await?)
+    Ok(Runtime::new(service_fn(answer)).run().await?)
 }
 
 /// Serves the ticks of a schedule.
@@ -100,7 +100,7 @@ where
             .await;
         done.map_err(|error: NotDone| lambda_runtime::Error::from(error))
     };
-    Ok(lambda_runtime::run(service_fn(answer)).await?)
+    Ok(Runtime::new(service_fn(answer)).run().await?)
 }
 
 /// Serves a function that has routes and a queue.
@@ -119,7 +119,7 @@ where
         let span = log::invocation(&event.context);
         answer_either(event, adapter, handler).instrument(span).await
     };
-    Ok(lambda_runtime::run(service_fn(answer)).await?)
+    Ok(Runtime::new(service_fn(answer)).run().await?)
 }
 
 async fn answer_either<A, M, T, F>(
