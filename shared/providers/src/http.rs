@@ -217,11 +217,8 @@ mod tests {
 
     #[tokio::test(flavor = "local")]
     async fn a_purchase_whose_answer_was_cut_late_or_too_large_has_an_unknown_outcome() {
-        let huge = format!(
-            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}",
-            MOST_BYTES + 1,
-            format!("7{}", " ".repeat(MOST_BYTES))
-        );
+        let body = format!("7{}", " ".repeat(MOST_BYTES));
+        let huge = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         let moved_away = "HTTP/1.1 307 Away\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
 
         for (answer, pause) in [
