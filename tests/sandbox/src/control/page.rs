@@ -146,7 +146,7 @@ fn orders(books: &Books) -> Section {
             cells: [
                 format!("{} ({})", order.id, order.out_order_id),
                 goods.join(", "),
-                format!("USD {}", decimal(order.order_cents())),
+                format!("USD\u{a0}{}", decimal(order.order_cents())),
                 state,
             ],
             link: String::new(),
@@ -194,7 +194,11 @@ fn sessions(books: &Books) -> Section {
             cells: [
                 session.id.chars().take(24).collect(),
                 reference,
-                format!("{} {}", session.currency.to_uppercase(), decimal(session.amount_total)),
+                format!(
+                    "{}\u{a0}{}",
+                    session.currency.to_uppercase(),
+                    decimal(session.amount_total)
+                ),
                 format!("{state}, {}", session.payment_status(payment.as_ref())),
             ],
             link: if is_open {
@@ -222,7 +226,7 @@ fn refunds(books: &Books) -> Section {
         cells: [
             refund.id.clone(),
             refund.payment_intent.clone(),
-            format!("{} {}", refund.currency.to_uppercase(), decimal(refund.amount)),
+            format!("{}\u{a0}{}", refund.currency.to_uppercase(), decimal(refund.amount)),
             refund.status.clone(),
         ],
         link: String::new(),
@@ -296,7 +300,7 @@ fn parcels(books: &Books) -> Section {
             cells: [
                 waybill.awb.clone(),
                 waybill.references.join(", "),
-                format!("{} to {}, {} pieces", waybill.from, waybill.to, waybill.pieces.len()),
+                format!("{} to {}, pieces: {}", waybill.from, waybill.to, waybill.pieces.len()),
                 state,
             ],
             link: String::new(),
