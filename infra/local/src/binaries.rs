@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use crate::json::part;
+use crate::progress::Progress;
 
 /// Debug for daily work, release for load runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub(crate) fn folder(target: &Path, profile: Profile) -> PathBuf {
 }
 
 /// Builds every binary but ourselves; cargo shows its own progress.
-pub(crate) async fn build(root: &Path, profile: Profile) -> anyhow::Result<()> {
+pub(crate) async fn build(root: &Path, profile: Profile, progress: &Progress) -> anyhow::Result<()> {
     let mut command = Command::new("cargo");
     // With ourselves in the set, cargo would choose other features for shared dependencies and build them twice.
     command.args([
@@ -59,6 +60,9 @@ pub(crate) async fn build(root: &Path, profile: Profile) -> anyhow::Result<()> {
         "--exclude",
         "xtask",
     ]);
+    if !progress.is_spoken() {
+        command.arg("--quiet");
+    }
     if profile == Profile::Release {
         command.arg("--release");
     }

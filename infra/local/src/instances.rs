@@ -22,9 +22,11 @@ pub(crate) struct Plan<'a> {
     pub binaries: &'a Path,
     pub logs: &'a Path,
     pub cargo_lambda: &'a str,
-    /// Endpoints, credentials and the clock: what Lambda or AWS would provide.
-    pub surroundings: BTreeMap<String, String>,
+    pub environments: &'a Environments,
 }
+
+/// What each function may read: its template entry, the endpoints, credentials and the clock.
+pub(crate) type Environments = BTreeMap<String, BTreeMap<String, String>>;
 
 /// All instances of all functions.
 #[derive(Clone, Default)]
@@ -99,8 +101,7 @@ impl Instances {
 
 fn program(function: &Function, slot: &Slot, port: u16, plan: &Plan<'_>) -> Program {
     let name = &function.name;
-    let mut environment = plan.surroundings.clone();
-    environment.extend(function.environment.clone());
+    let mut environment = plan.environments.get(name).cloned().unwrap_or_default();
     let lambda = [
         (
             "AWS_LAMBDA_RUNTIME_API",

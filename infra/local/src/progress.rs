@@ -33,6 +33,11 @@ impl Progress {
         }
     }
 
+    /// Whether a person reads along.
+    pub(crate) fn is_spoken(&self) -> bool {
+        self.spoken
+    }
+
     /// Something the person should look at.
     pub(crate) fn warn(&self, line: &str) {
         self.say(&format!("  ! {line}"));

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::binaries::Profile;
 use crate::control::{Control, Status};
+use crate::instances::Environments;
 use crate::listeners::Ports;
 use crate::process::Group;
 use crate::startup;
@@ -62,6 +63,7 @@ pub struct Stack {
     pub(crate) addresses: Arc<BTreeMap<String, String>>,
     pub(crate) data: PathBuf,
     pub(crate) control: Control,
+    pub(crate) environments: Environments,
     pub(crate) broken: Vec<String>,
     pub(crate) tasks: JoinSet<()>,
     pub(crate) group: Group,
@@ -106,6 +108,11 @@ impl Stack {
     /// Functions that ended each time before they took work; their logs say why.
     pub fn broken(&self) -> &[String] {
         &self.broken
+    }
+
+    /// The environment that a function's processes have, so that a test can use the same tables and queues.
+    pub fn environment(&self, function: &str) -> Option<&BTreeMap<String, String>> {
+        self.environments.get(function)
     }
 
     /// What runs, how often it was started, and how full the queues are.

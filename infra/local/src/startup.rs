@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::clock::Clock;
 use crate::control::Control;
-use crate::instances::{Instances, Plan};
+use crate::instances::{Environments, Instances, Plan};
 use crate::invoker::Invoker;
 use crate::listeners::{Listeners, origin, origin_at};
 use crate::process::{self, Environment, Group, Handle, Program};
@@ -22,7 +22,7 @@ use crate::queues::Queues;
 use crate::routes::Routes;
 use crate::schedule::Schedules;
 use crate::stack::{Options, Stack};
-use crate::template::{Parameters, Surroundings, Template};
+use crate::template::{Function, Parameters, Surroundings, Template};
 use crate::{binaries, cargo_lambda, dynamodb, gateway, poller, s3};
 
 /// How long a function or a helper may take to come up.
@@ -38,7 +38,7 @@ pub(crate) async fn start(options: &Options) -> anyhow::Result<Stack> {
     let target = binaries::target(&options.root).await?;
     if options.build {
         progress.say("Building the functions and the sandbox");
-        binaries::build(&options.root, options.profile).await?;
+        binaries::build(&options.root, options.profile, &progress).await?;
     }
     let tool = cargo_lambda::find(&target, &progress).await?;
     let binaries = binaries::folder(&target, options.profile);
@@ -90,7 +90,9 @@ impl Place<'_> {
         let ports = (listeners.sandbox, listeners.cargo_lambda);
         let Helpers { group, sandbox } = self.helpers(&mut tasks, ports).await?;
 
-        let instances = self.instances(&mut tasks, &template, listeners.runtime_api, group.id())?;
+        let environments = environments(&template, &surroundings(&self.addresses, &self.clock));
+        let runtime_api = listeners.runtime_api;
+        let instances = self.instances(&mut tasks, &template, runtime_api, group.id(), &environments)?;
         let broken = instances.settle(PATIENCE).await;
         for name in &broken {
             let log = self.logs.join(name).with_extension("log");
@@ -116,6 +118,7 @@ impl Place<'_> {
             addresses: Arc::clone(&self.addresses),
             data: self.data.clone(),
             control,
+            environments,
             broken,
             tasks,
             group,
@@ -143,6 +146,7 @@ impl Place<'_> {
         template: &Template,
         listener: TcpListener,
         group: i32,
+        environments: &Environments,
     ) -> anyhow::Result<Instances> {
         let (count, copies) = (template.functions.len(), self.options.copies);
         self.progress
@@ -153,7 +157,7 @@ impl Place<'_> {
             binaries: &self.binaries,
             logs: &self.logs,
             cargo_lambda: named(&self.addresses, "lambda"),
-            surroundings: surroundings(&self.addresses, &self.clock),
+            environments,
         };
         Instances::start(tasks, template, listener, &plan)
     }
@@ -260,6 +264,16 @@ fn surroundings(addresses: &BTreeMap<String, String>, clock: &Clock) -> BTreeMap
         ("CLOCK_AHEAD_FILE", clock.file().to_string_lossy().into_owned()),
     ];
     all.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// The surroundings and each function's own settings, which win.
+fn environments(template: &Template, surroundings: &BTreeMap<String, String>) -> Environments {
+    let with_own = |function: &Function| {
+        let mut all = surroundings.clone();
+        all.extend(function.environment.clone());
+        (function.name.clone(), all)
+    };
+    template.functions.iter().map(with_own).collect()
 }
 
 async fn wait_for(program: &Handle, port: u16, logs: &Path) -> anyhow::Result<()> {
