@@ -1,1 +1,106 @@
-//! Placeholder.
+//! Supplier order: buys what a paid order needs at its store, never twice.
+//!
+//! Trigger: supplier-order-queue (`place_at_store`, `look_up_at_store`, `ask_store`) and, for the buyer's desk, HTTP.
+//! Moves: supplier order through its whole life; with it the order's money held for stores.
+
+mod ask_store;
+mod check;
+mod keep_answer;
+mod look_up_at_store;
+mod place_at_store;
+mod record_absence;
+mod record_placement;
+mod routes;
+
+use axum::{Router, routing::post};
+use domain::{Failure, lifecycle::Task, order::Part};
+use providers::{Http, WarehouseAddress, suppliers::Suppliers};
+use runtime::Clock;
+use store::{Clients, Db, MessageRecord, Orders, Queues, Sessions};
+
+runtime::config! {
+    /// What the supplier order is told.
+    pub struct Config {
+        /// Region, keys and endpoints of AWS.
+        aws: store::AwsSettings = group,
+        /// The table of orders.
+        orders_table: String = "ORDERS_TABLE",
+        /// The table of sessions.
+        sessions_table: String = "SESSIONS_TABLE",
+        /// Where refunds are asked for.
+        payment_settlement_queue_url: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// The stores to buy at.
+        suppliers: Suppliers = group,
+        /// Where the stores deliver.
+        warehouse: WarehouseAddress = group,
+        /// Where the shop lives.
+        edge: web::EdgeSettings = group,
+    }
+}
+
+/// What the supplier order uses.
+#[derive(Clone)]
+pub struct Deps {
+    orders: Orders,
+    queues: Queues,
+    suppliers: Suppliers,
+    warehouse: WarehouseAddress,
+    http: Http,
+    clock: Clock,
+    edge: web::Edge,
+}
+
+impl Deps {
+    /// Clients made and warmed before the first event.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws)?;
+        let orders = Orders::new(Db::connect(&clients, &config.orders_table).await);
+        let sessions = Sessions::new(Db::Aws(store::Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let clock = Clock::system();
+        let edge = web::Edge::new(&config.edge).with_sessions({
+            let clock = clock.clone();
+            move |hash| {
+                let (sessions, now) = (sessions.clone(), clock.now());
+                async move { sessions.find(&hash, now).await }
+            }
+        });
+        Ok(Self {
+            orders,
+            queues: Queues::new(clients.sqs(), [("payment-settlement", config.payment_settlement_queue_url)]),
+            suppliers: config.suppliers,
+            warehouse: config.warehouse,
+            http: Http::new()?,
+            clock,
+            edge,
+        })
+    }
+}
+
+/// Does what a message asks for; what is not meant for this function or about no supplier order is left alone.
+///
+/// # Errors
+/// When the store or the table does not answer and nothing was sent: the message comes again, and after it the deadline.
+pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
+    match (message.task, message.part()) {
+        (Task::PlaceAtStore, Some(Part::SupplierOrder(id))) => place_at_store::run(deps, &id).await,
+        (Task::LookUpAtStore, Some(Part::SupplierOrder(id))) => look_up_at_store::run(deps, &id).await,
+        (Task::AskStore, Some(Part::SupplierOrder(id))) => ask_store::run(deps, &id).await,
+        (task, _) => {
+            tracing::warn!(%task, about = message.about, "Left alone: nothing here does {task}");
+            Ok(())
+        }
+    }
+}
+
+/// The buyer's routes.
+pub fn router(deps: Deps) -> Router {
+    let edge = deps.edge.clone();
+    let routes = Router::new()
+        .route("/supplier-orders/{id}/placement", post(routes::placement))
+        .route("/supplier-orders/{id}/absence", post(routes::absence))
+        .with_state(deps);
+    web::app(routes, edge)
+}

@@ -1,12 +1,15 @@
 //! Load, decide, commit, send: the walk of every change of an order, begun again when somebody else was faster.
 
 use domain::{
-    Failure, Timestamp,
+    Failure, RequestKey, Timestamp,
     id::OrderId,
     order::{Actor, Draft, Order},
 };
 
-use crate::{orders::Orders, queue::Queues};
+use crate::{
+    orders::{Committed, Orders},
+    queue::Queues,
+};
 
 /// How often a decision is begun again on a newer version of the order.
 const TRIES: u32 = 5;
@@ -43,5 +46,67 @@ impl Orders {
             }
         }
         Err(Failure::Conflict)
+    }
+
+    /// The same for a request with an idempotency key: the key is written with the change, and a repeat is answered from the first time.
+    /// `decide` gives the result that is kept for repeats. A refusal is answered only after looking whether this is a repeat.
+    ///
+    /// # Errors
+    /// What `decide` refuses; `Refused(KeyReused)` when the key came with another request.
+    pub async fn decide_once(
+        &self,
+        queues: &Queues,
+        request: Request<'_>,
+        mut decide: impl FnMut(&mut Draft) -> Result<String, Failure>,
+    ) -> Result<Once, Failure> {
+        let Request { id, actor, key, now } = request;
+        for _ in 0..TRIES {
+            let mut draft = Draft::of(self.load(id).await?, actor.clone(), now);
+            let result = match decide(&mut draft) {
+                Ok(result) => result,
+                Err(refusal) => {
+                    let known = self.repeated(key).await?;
+                    return known.map(Once::repeat).ok_or(refusal);
+                }
+            };
+            match self.commit_once(draft.finish(), key, &result, now).await {
+                Ok(Committed::Written(outgoing)) => {
+                    queues.send(outgoing).await;
+                    return Ok(Once { result, is_repeat: false });
+                }
+                Ok(Committed::Repeated(result)) => return Ok(Once::repeat(result)),
+                Err(Failure::Conflict) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(Failure::Conflict)
+    }
+}
+
+/// A request under an idempotency key about one order.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Which order.
+    pub id: &'a OrderId,
+    /// Who asks.
+    pub actor: Actor,
+    /// The key.
+    pub key: &'a RequestKey,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What a request under an idempotency key came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// What it was answered from, the first time and every time.
+    pub result: String,
+    /// True for a repeat.
+    pub is_repeat: bool,
+}
+
+impl Once {
+    fn repeat(result: String) -> Self {
+        Self { result, is_repeat: true }
     }
 }

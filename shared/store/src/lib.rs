@@ -25,6 +25,7 @@ mod sessions;
 pub use aws::{AwsSettings, Clients, Dynamo};
 pub use carts::Carts;
 pub use db::Db;
+pub use decide::{Once, Request};
 pub use error::Error;
 pub use files::Files;
 pub use inbox::{Inbox, Stored, StoredWebhook};

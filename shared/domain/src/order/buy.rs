@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     id::{LineId, SupplierOrderId},
     ledger::{Account, Entry},
-    lifecycle::{Event, Evidence, LookUps, State},
+    lifecycle::{Event, Evidence, ExceptionKind, LookUps, State},
     money::Money,
     product::ProviderCode,
     refusal::Refusal,
@@ -40,6 +40,8 @@ pub struct StoreNews {
     pub is_shipped: bool,
     /// It was cancelled, with the store's words.
     pub cancelled: Option<String>,
+    /// A buyer must look at it in the store's account, with the reason.
+    pub trouble: Option<String>,
 }
 
 impl Draft {
@@ -173,6 +175,36 @@ impl Draft {
         }
     }
 
+    /// The store's books leave it open whether an order there is ours: a person must look, and it is looked up again meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such supplier order.
+    pub fn look_up_unclear(&mut self, id: &SupplierOrderId, words: &str) -> Result<(), Failure> {
+        self.tell_buyer(id, words, ExceptionKind::UnsureBuy)?;
+        self.rearm(&Part::SupplierOrder(id.clone())).map(|_| ())
+    }
+
+    /// The store has an order of ours that this supplier order has no place for any more. A person cancels it there or sends it back.
+    ///
+    /// # Errors
+    /// When there is no such supplier order.
+    pub fn bought_twice(&mut self, id: &SupplierOrderId, store_orders: &[String]) -> Result<(), Failure> {
+        let scope = format!("store:{}", self.supplier_order_mut(id)?.store);
+        for value in store_orders {
+            self.alias(Alias::Unique { scope: scope.clone(), value: value.clone() });
+        }
+        let words = format!("the store also took {}; cancel it there or send it back", store_orders.join(", "));
+        self.tell_buyer(id, &words, ExceptionKind::DoubleBuy)
+    }
+
+    fn tell_buyer(&mut self, id: &SupplierOrderId, words: &str, kind: ExceptionKind) -> Result<(), Failure> {
+        words.clone_into(&mut self.supplier_order_mut(id)?.note);
+        let part = Part::SupplierOrder(id.clone());
+        self.touch(&part);
+        self.open_exception(kind, &part);
+        Ok(())
+    }
+
     /// A member of the staff looked and is sure that the store made nothing.
     ///
     /// # Errors
@@ -191,6 +223,9 @@ impl Draft {
         let part = Part::SupplierOrder(id.clone());
         if let Some(charged) = news.charged {
             self.note_charge(id, charged)?;
+        }
+        if let Some(words) = &news.trouble {
+            self.tell_buyer(id, words, ExceptionKind::Stuck)?;
         }
         let supplier_order = self.supplier_order_mut(id)?;
         let fresh: Vec<String> =

@@ -1,0 +1,101 @@
+//! Finds out whether the store made an order whose answer was lost. Only this, or a person, leads out of `unknown`.
+
+use std::time::Duration;
+
+use domain::{
+    Failure,
+    id::{OrderId, SupplierOrderId},
+    lifecycle::State,
+    order::{Actor, Bought, Draft, Order, SupplierOrder},
+};
+use providers::suppliers::{Found, Lookup, StoreOrderLine, Supplier};
+
+use crate::{
+    Deps, ask_store,
+    check::{self, Check},
+    place_at_store,
+};
+
+/// The store's clock and ours may differ, and a call may have waited: the window is wider than the lease on both sides.
+const MARGIN: Duration = Duration::from_secs(10 * 60);
+
+pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let wanted = order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+    if wanted.life.state() != State::Unknown {
+        return Ok(());
+    }
+    let store = deps.suppliers.get(&wanted.store).ok_or(Failure::NotFound("store"))?;
+    let exchange = store.find_by_reference(&look_up(&order, wanted), deps.clock.now())?;
+    match deps.http.send(exchange).await? {
+        Found::Ours(store_orders) => found(deps, id, store_orders).await,
+        Found::Likely(store_orders) => match unclaimed(deps, id, store_orders).await?.as_slice() {
+            [] => not_found(deps, store, &order, wanted).await,
+            [one] => found(deps, id, vec![one.clone()]).await,
+            several => {
+                let words = format!("one of these may be ours: {}", several.join(", "));
+                decide(deps, id, |draft| draft.look_up_unclear(id, &words)).await.map(|_| ())
+            }
+        },
+        Found::Nothing => not_found(deps, store, &order, wanted).await,
+    }
+}
+
+fn look_up(order: &Order, wanted: &SupplierOrder) -> Lookup {
+    let line = |line: &domain::order::Line| StoreOrderLine {
+        variant: line.variant.clone(),
+        quantity: line.quantity,
+        service: line.store_service.clone(),
+    };
+    let sent_at = wanted.sent_at.unwrap_or(order.placed_at);
+    Lookup {
+        reference: wanted.id.clone(),
+        lines: wanted.lines.iter().filter_map(|id| order.line(id)).map(line).collect(),
+        since: sent_at.minus(MARGIN),
+        until: sent_at.plus(MARGIN),
+    }
+}
+
+/// Store orders that no purchase of ours has claimed: a store order belongs to one order only.
+async fn unclaimed(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<Vec<String>, Failure> {
+    let mut free = Vec::new();
+    for number in store_orders {
+        let owners: Vec<OrderId> = deps.orders.named(&number).await?;
+        if owners.is_empty() {
+            free.push(number);
+        } else {
+            tracing::info!(supplier_order.id = %id, store_order = number, "Store order {number} is another purchase of ours");
+        }
+    }
+    Ok(free)
+}
+
+async fn found(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
+    tracing::info!(supplier_order.id = %id, store_orders = store_orders.join(","), "Found {id} at the store");
+    decide(deps, id, |draft| draft.found_at_store(id, store_orders.clone())).await?;
+    ask_store::run(deps, id).await
+}
+
+/// Absence needs proof (two late looks); with it the same reference may be sent once more where the store repeats safely.
+async fn not_found(deps: &Deps, store: &dyn Supplier, order: &Order, wanted: &SupplierOrder) -> Result<(), Failure> {
+    let id = &wanted.id;
+    let safe = store.repeat_safety().is_repeatable();
+    let is_leased = decide(deps, id, |draft| draft.not_found_at_store(id, safe)).await?;
+    if !is_leased {
+        return Ok(());
+    }
+    match check::run(deps, store, order, wanted).await {
+        Ok(Check::Buyable { lines, .. }) => place_at_store::call(deps, store, wanted, lines).await,
+        Ok(Check::Gone(reason)) => decide(deps, id, |draft| draft.bought(id, Bought::Refused(reason.clone()))).await,
+        // The lease is ours and nothing was sent; it expires by itself and is looked up again.
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn decide<T>(
+    deps: &Deps,
+    id: &SupplierOrderId,
+    verb: impl FnMut(&mut Draft) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    deps.orders.decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb).await.map(|(result, _)| result)
+}

@@ -1,0 +1,71 @@
+//! Buys: looks once more, takes the lease, calls the store once, keeps what it answered.
+//!
+//! Between the commit of the lease and the store's answer nothing is repeated, whatever happens. A process that dies there leaves a lease
+//! that expires, and what it leaves open is looked up.
+
+use domain::{
+    Failure, Money,
+    id::SupplierOrderId,
+    lifecycle::State,
+    order::{Actor, Draft, SupplierOrder},
+};
+use providers::suppliers::{StoreOrderLine, StoreOrderRequest, Supplier};
+
+use crate::{
+    Deps, ask_store,
+    check::{self, Check},
+    keep_answer,
+};
+
+pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let wanted = order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+    if wanted.life.state() != State::Planned || order.life.state() != State::Paid {
+        tracing::info!(supplier_order.id = %id, state = %wanted.life.state(), "Left alone: {id} is not to be bought now");
+        return Ok(());
+    }
+    let store = deps.suppliers.get(&wanted.store).ok_or(Failure::NotFound("store"))?;
+    match check::run(deps, store, &order, wanted).await? {
+        Check::Gone(reason) => decide(deps, id, |draft| draft.cannot_buy(id, &reason)).await,
+        Check::Buyable { lines, price } => {
+            match decide(deps, id, |draft| draft.lease_supplier_order(id, price)).await {
+                // Somebody else took it, or it was cancelled: the condition of the commit has decided.
+                Err(Failure::Refused(refusal)) => {
+                    tracing::info!(supplier_order.id = %id, code = refusal.code(), "Left alone: {refusal}");
+                    Ok(())
+                }
+                Err(failure) => Err(failure),
+                Ok(()) => call(deps, store, wanted, lines).await,
+            }
+        }
+    }
+}
+
+/// The one call of a lease.
+pub(crate) async fn call(
+    deps: &Deps,
+    store: &dyn Supplier,
+    wanted: &SupplierOrder,
+    lines: Vec<StoreOrderLine>,
+) -> Result<(), Failure> {
+    let cap: Money = wanted.cap;
+    let request = StoreOrderRequest { reference: wanted.id.clone(), lines, to: deps.warehouse.clone(), max_total: cap };
+    let answer = match store.place(&request, deps.clock.now()) {
+        Ok(exchange) => deps.http.send(exchange).await,
+        Err(error) => Err(error),
+    };
+    keep_answer::run(deps, wanted, answer).await?;
+    // The answer names no amount: the store's books are read at once. If they cannot be, the deadline reads them.
+    if let Err(failure) = ask_store::run(deps, &wanted.id).await {
+        tracing::warn!(supplier_order.id = %wanted.id, failure = ?failure, "Could not read the charge of {}", wanted.id);
+    }
+    Ok(())
+}
+
+async fn decide(
+    deps: &Deps,
+    id: &SupplierOrderId,
+    verb: impl FnMut(&mut Draft) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    deps.orders.decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb).await.map(|_| ())
+}
