@@ -215,6 +215,8 @@ fn a_refused_question_for_rates_says_whether_a_person_must_look() {
     for (status, body, ending) in [
         (400, include_str!("samples/rates.refused.json"), "refused"),
         (400, include_str!("samples/account.refused.json"), "unauthorized"),
+        (400, r#"{"detail":"8003: x"}"#, "unauthorized"),
+        (400, r#"{"additionalDetails":["8007: x"]}"#, "unauthorized"),
         (401, KEY_REFUSED, "unauthorized"),
         (401, "<html>", "unauthorized"),
         (429, "", "throttled"),
