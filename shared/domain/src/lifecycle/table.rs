@@ -86,6 +86,7 @@ pub static TABLE: &[Row] = &[
 
     row(Shipment, NEW, PackingClosed, Some(MEASURED), Packed, &[Queue(Task::BuyLabel)]).says("Packed, weighed and measured."),
     row(Shipment, &[Packed], LeaseTaken, Some(DOCUMENTS_COMPLETE), Labelling, NONE),
+    row(Shipment, &[Packed], CheckFailed, None, State::Refused, &[OpenException(Why::LabelRefused)]),
     row(Shipment, &[Labelling, LabelUnknown], CarrierConfirmed, None, Labelled, &[PostLedger]).says("Label and customs papers are ready."),
     row(Shipment, &[Labelling, LabelUnknown], CarrierRefused, None, State::Refused, &[OpenException(Why::LabelRefused)]),
     row(Shipment, &[Labelling], NoAnswer, None, LabelUnknown, NONE),

@@ -40,6 +40,16 @@ impl Draft {
         self.mark_shipment_sent(id)
     }
 
+    /// The papers are not complete, or no carrier takes it like this; nothing is sent.
+    ///
+    /// # Errors
+    /// When it is not packed.
+    pub fn cannot_book(&mut self, id: &ShipmentId, words: &str) -> Result<(), Failure> {
+        words.clone_into(&mut self.shipment_mut(id)?.note);
+        self.note(words);
+        self.plain_step(&Part::Shipment(id.clone()), Event::CheckFailed)
+    }
+
     /// The carrier booked it.
     ///
     /// # Errors

@@ -1,0 +1,159 @@
+//! Buys the label: complete papers, the carrier's offer, the lease, one booking, its documents stored, then the order's commit.
+//!
+//! The label comes once, in the answer to the booking: its bytes are in the file store before the order says that it has one.
+
+use domain::{
+    Failure,
+    id::ShipmentId,
+    lifecycle::State,
+    order::{Actor, Draft, Order, Shipment, StoredFile},
+};
+use providers::{
+    Error,
+    carriers::{self, BookRequest, Carrier, DocumentFormat, DocumentKind, RateOffer},
+};
+
+use crate::{Deps, papers::Papers};
+
+pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let shipment = order.shipment(id).ok_or(Failure::NotFound("shipment"))?;
+    if shipment.life.state() != State::Packed || order.life.state() != State::Paid {
+        tracing::info!(shipment.id = %id, state = %shipment.life.state(), "Left alone: {id} is not to be booked now");
+        return Ok(());
+    }
+    let carrier = deps.carriers.get(&shipment.carrier).ok_or(Failure::NotFound("carrier"))?;
+    match prepare(deps, carrier, &order, shipment).await? {
+        Err(words) => decide(deps, id, |draft| draft.cannot_book(id, &words)).await,
+        Ok((request, offer)) => match decide(deps, id, |draft| draft.lease_shipment(id, true)).await {
+            // Somebody else took it: the condition of the commit has decided.
+            Err(Failure::Refused(refusal)) => {
+                tracing::info!(shipment.id = %id, code = refusal.code(), "Left alone: {refusal}");
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+            Ok(()) => call(deps, carrier, &request, &offer).await,
+        },
+    }
+}
+
+type Prepared = Result<(BookRequest, RateOffer), String>;
+
+/// The booking as it would be sent, or the reason why nobody would take it. Nothing is moved here.
+pub(crate) async fn prepare(deps: &Deps, carrier: &dyn Carrier, order: &Order, shipment: &Shipment) -> Result<Prepared, Failure> {
+    let now = deps.clock.now();
+    let papers = match Papers::of(order, shipment, &deps.warehouse) {
+        Ok(papers) => papers,
+        Err(words) => return Ok(Err(words)),
+    };
+    let query = match papers.rate_query(now) {
+        Ok(query) => query,
+        Err(words) => return Ok(Err(words)),
+    };
+    let offers = match carrier.rates(&query) {
+        Ok(exchange) => deps.http.send(exchange).await,
+        Err(error) => Err(error),
+    };
+    match offers {
+        Ok(offers) => match best(offers) {
+            Some(offer) => Ok(Ok((papers.booking(shipment, &offer, now), offer))),
+            None => Ok(Err("the carrier offers nothing for this parcel and address".to_owned())),
+        },
+        Err(Error::Refused { code, text, .. }) => Ok(Err(format!("{code}: {text}"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The cheapest that lets us pay the duties, else the cheapest.
+fn best(offers: Vec<RateOffer>) -> Option<RateOffer> {
+    let pays_duties = |offer: &RateOffer| offer.extra_services.iter().any(|service| service == "DD");
+    offers.into_iter().min_by_key(|offer| (!pays_duties(offer), offer.price.amount()))
+}
+
+/// The one call of a lease.
+pub(crate) async fn call(deps: &Deps, carrier: &dyn Carrier, request: &BookRequest, offer: &RateOffer) -> Result<(), Failure> {
+    let id = &request.shipment;
+    let answer = match carrier.book(request) {
+        Ok(exchange) => deps.http.send(exchange).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(booked) => {
+            tracing::info!(shipment.id = %id, awb = booked.carrier_number, "The carrier booked {id}");
+            let documents = store(deps, id, &booked).await;
+            let kept = domain::order::Booked {
+                tracking_number: booked.carrier_number.clone(),
+                price: Some(offer.price),
+                documents,
+            };
+            decide(deps, id, |draft| keep(draft, id, &kept)).await
+        }
+        Err(Error::Refused { code, text, .. }) => refused(deps, id, format!("{code}: {text}")).await,
+        Err(Error::Unauthorized { code, .. }) => refused(deps, id, format!("our keys were refused: {code}")).await,
+        Err(error) => {
+            tracing::warn!(shipment.id = %id, error = %error, "Nobody knows whether {id} was booked");
+            let words = error.to_string();
+            decide(deps, id, |draft| unless_known(draft.label_unknown(id, &words))).await
+        }
+    }
+}
+
+fn keep(draft: &mut Draft, id: &ShipmentId, booked: &domain::order::Booked) -> Result<(), Failure> {
+    let known = draft.order().shipment(id).and_then(|shipment| shipment.tracking_number.clone());
+    if known.as_ref() == Some(&booked.tracking_number) {
+        return Ok(());
+    }
+    draft.booked(id, booked.clone())
+}
+
+async fn refused(deps: &Deps, id: &ShipmentId, words: String) -> Result<(), Failure> {
+    decide(deps, id, |draft| unless_known(draft.label_refused(id, &words))).await
+}
+
+/// Somebody else may have found out meanwhile what happened; then there is nothing to say.
+fn unless_known(said: Result<(), Failure>) -> Result<(), Failure> {
+    match said {
+        Err(Failure::Refused(_)) => Ok(()),
+        said => said,
+    }
+}
+
+/// Stores every document; one that cannot be stored is missing afterwards, and a person fetches it from the carrier.
+async fn store(deps: &Deps, id: &ShipmentId, booked: &carriers::Booked) -> Vec<StoredFile> {
+    let mut files = Vec::new();
+    for (number, document) in booked.documents.iter().enumerate() {
+        let (kind, ending) = (kind(document.kind), ending(document.format));
+        let key = format!("shipments/{id}/{kind}-{number}.{}", ending.0);
+        match deps.files.put(kind, &key, ending.1, document.bytes.clone()).await {
+            Ok(file) => files.push(file),
+            Err(error) => tracing::error!(shipment.id = %id, error = %error, "Could not store the {kind} of {id}"),
+        }
+    }
+    files
+}
+
+fn kind(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Label => "label",
+        DocumentKind::Waybill => "waybill",
+        DocumentKind::CommercialInvoice => "invoice",
+        DocumentKind::Other => "document",
+    }
+}
+
+fn ending(format: DocumentFormat) -> (&'static str, &'static str) {
+    match format {
+        DocumentFormat::Pdf => ("pdf", "application/pdf"),
+        DocumentFormat::Zpl => ("zpl", "text/plain"),
+        DocumentFormat::Png => ("png", "image/png"),
+        DocumentFormat::Other => ("bin", "application/octet-stream"),
+    }
+}
+
+pub(crate) async fn decide(
+    deps: &Deps,
+    id: &ShipmentId,
+    verb: impl FnMut(&mut Draft) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    deps.orders.decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb).await.map(|_| ())
+}

@@ -1,0 +1,46 @@
+//! Finds out whether the carrier booked a shipment whose answer was lost. A booking that is found is ours, but its label is gone: a person
+//! gets it from the carrier.
+
+use domain::{
+    Failure,
+    id::ShipmentId,
+    lifecycle::State,
+    order::{Actor, Booked},
+};
+use providers::carriers::BookingLookUp;
+
+use crate::{
+    Deps,
+    buy_label::{call, decide, prepare},
+};
+
+/// No carrier so far answers a repeated booking with the first one; each repeat is another label (carrier sheets, 2026-11).
+const REPEATS_SAFELY: bool = false;
+
+pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let shipment = order.shipment(id).ok_or(Failure::NotFound("shipment"))?;
+    if shipment.life.state() != State::LabelUnknown {
+        return Ok(());
+    }
+    let carrier = deps.carriers.get(&shipment.carrier).ok_or(Failure::NotFound("carrier"))?;
+    let now = deps.clock.now();
+    let which = BookingLookUp { shipment: id.clone(), booked_at: shipment.sent_at.unwrap_or(order.placed_at), now };
+    let found = deps.http.send(carrier.find_by_reference(&which)?).await?;
+    if let Some(first) = found.first() {
+        tracing::info!(shipment.id = %id, awb = first.carrier_number, bookings = found.len(), "Found {id} at the carrier");
+        let booked = Booked { tracking_number: first.carrier_number.clone(), price: None, documents: Vec::new() };
+        return decide(deps, id, |draft| draft.found_at_carrier(id, booked.clone())).await;
+    }
+    let actor = Actor::System;
+    let nothing = |draft: &mut domain::order::Draft| draft.not_found_at_carrier(id, REPEATS_SAFELY);
+    let (is_leased, order) = deps.orders.decide(&deps.queues, &id.order(), actor, now, nothing).await?;
+    if !is_leased {
+        return Ok(());
+    }
+    let shipment = order.shipment(id).ok_or(Failure::NotFound("shipment"))?;
+    match prepare(deps, carrier, &order, shipment).await? {
+        Ok((request, offer)) => call(deps, carrier, &request, &offer).await,
+        Err(words) => decide(deps, id, |draft| draft.label_refused(id, &words)).await,
+    }
+}

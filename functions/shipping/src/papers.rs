@@ -1,0 +1,122 @@
+//! What the carrier and customs must be told about a parcel, put together from what was bought, received and measured.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use domain::{
+    address::Country,
+    id::LineId,
+    order::{Line, Order, Shipment},
+};
+use providers::{
+    WarehouseAddress,
+    carriers::{
+        BookRequest, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, RateOffer, RateQuery, UtcOffset,
+    },
+};
+
+/// The carrier gets the parcel a little later than it is booked: a booking for "now" has passed when it arrives (DHL sheet, 2026-11).
+const HAND_OVER_AFTER: Duration = Duration::from_secs(2 * 3600);
+
+/// Where goods are made when the store does not say: its sellers are Chinese makers and traders, and customs wants a country. The bench
+/// corrects it when the goods say otherwise.
+const USUAL_ORIGIN: &str = "CN";
+
+/// The papers of one parcel, complete.
+#[derive(Debug)]
+pub(crate) struct Papers {
+    from: Party,
+    to: Party,
+    parcel: Parcel,
+    customs: Vec<CustomsLine>,
+}
+
+/// Why the papers are not complete, in words for the staff.
+pub(crate) type Incomplete = String;
+
+impl Papers {
+    /// # Errors
+    /// When customs would not take them.
+    pub(crate) fn of(order: &Order, shipment: &Shipment, warehouse: &WarehouseAddress) -> Result<Self, Incomplete> {
+        let mut pieces: BTreeMap<LineId, u32> = BTreeMap::new();
+        for unit in order.units_in(&shipment.id) {
+            let count = pieces.entry(unit.line.clone()).or_default();
+            *count = count.saturating_add(1);
+        }
+        let mut customs = Vec::new();
+        for (id, count) in pieces {
+            let line = order.line(&id).ok_or_else(|| format!("{id} is not a line of the order"))?;
+            customs.push(customs_line(line, count)?);
+        }
+        if customs.is_empty() {
+            return Err("the parcel is empty".to_owned());
+        }
+        let parcel = Parcel { weight: shipment.parcel.weight, size: shipment.parcel.size };
+        Ok(Self { from: Party::from(warehouse), to: Party::from(&order.destination), parcel, customs })
+    }
+
+    /// The question for prices.
+    ///
+    /// # Errors
+    /// When the goods are in two currencies.
+    pub(crate) fn rate_query(&self, now: domain::Timestamp) -> Result<RateQuery, Incomplete> {
+        let mut goods_value: Option<domain::Money> = None;
+        for line in &self.customs {
+            let worth = line.unit_value.times(line.quantity).map_err(|error| error.to_string())?;
+            let sum = goods_value.map_or(Ok(worth), |sum| sum.plus(worth));
+            goods_value = Some(sum.map_err(|error| error.to_string())?);
+        }
+        Ok(RateQuery {
+            from: self.from.clone(),
+            to: self.to.clone(),
+            parcels: vec![self.parcel],
+            goods_value: goods_value.ok_or("the parcel is empty")?,
+            ship_at: now.plus(HAND_OVER_AFTER),
+            ship_offset: UtcOffset::UTC,
+        })
+    }
+
+    /// The booking. Duties are ours to pay where the carrier offers that: the customer has paid for them.
+    pub(crate) fn booking(self, shipment: &Shipment, offer: &RateOffer, now: domain::Timestamp) -> BookRequest {
+        let pays_duties = offer.extra_services.iter().any(|service| service == "DD");
+        BookRequest {
+            shipment: shipment.id.clone(),
+            service_code: offer.service_code.clone(),
+            from: self.from,
+            to: self.to,
+            parcels: vec![self.parcel],
+            customs: self.customs,
+            incoterm: if pays_duties { Incoterm::Ddp } else { Incoterm::Dap },
+            invoice: Invoice { number: shipment.id.to_string(), issued_at: now },
+            charges: Charges::default(),
+            insured: None,
+            label_format: LabelFormat::Pdf,
+            ship_at: now.plus(HAND_OVER_AFTER),
+            ship_offset: UtcOffset::UTC,
+        }
+    }
+}
+
+fn customs_line(line: &Line, count: u32) -> Result<CustomsLine, Incomplete> {
+    if line.hs_code.len() < 6 {
+        return Err(format!("{} has no customs code of six digits", line.title));
+    }
+    let made_in = if line.origin.is_empty() { USUAL_ORIGIN } else { &line.origin };
+    let origin: Country = made_in.parse().map_err(|_| format!("{made_in} is not a country"))?;
+    let weight = line.weight.times(count);
+    Ok(CustomsLine {
+        description: described(line),
+        quantity: count,
+        unit: GoodsUnit::Pieces,
+        unit_value: line.unit_price,
+        hs_code: line.hs_code.clone(),
+        origin,
+        net_weight: weight,
+        gross_weight: weight,
+    })
+}
+
+/// What it is and that it is new: a bare trade name is refused at borders.
+fn described(line: &Line) -> String {
+    let variant = if line.variant_label.is_empty() { String::new() } else { format!(", {}", line.variant_label) };
+    format!("{}{variant}, new", line.title)
+}

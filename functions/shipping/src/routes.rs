@@ -1,0 +1,42 @@
+//! One handler per route: extract, call, answer.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use domain::{Failure, id::ShipmentId, session::Role};
+use web::{Answer, JsonOnly, Keyed, MaybeSession, NoView, Nothing, Path, Reply, StaffMember};
+
+use crate::{
+    Deps, record_handover, show_document,
+    views::{HandedOver, ShipmentView},
+};
+
+type Shared = State<Arc<Deps>>;
+
+pub(crate) async fn shipment(State(deps): Shared, Path(id): Path<ShipmentId>, member: StaffMember) -> Answer<ShipmentView> {
+    member.require(Role::Warehouse)?;
+    let order = deps.orders.load(&id.order()).await?;
+    Ok(Reply::ok(ShipmentView::find(&order, &id, deps.ids.form_key()?)?))
+}
+
+pub(crate) async fn document(
+    State(deps): Shared,
+    Path((id, kind)): Path<(ShipmentId, String)>,
+    MaybeSession(session): MaybeSession,
+) -> Answer<NoView> {
+    let session = session.ok_or(Failure::Unauthenticated)?;
+    Ok(Reply::see_other(show_document::run(&deps, &id, &kind, &session).await?))
+}
+
+pub(crate) async fn handover(
+    State(deps): Shared,
+    Path(id): Path<ShipmentId>,
+    member: StaffMember,
+    Keyed { key, .. }: Keyed<Nothing>,
+) -> Answer<JsonOnly<HandedOver>> {
+    let staff = member.require(Role::Warehouse)?;
+    let once = record_handover::run(&deps, &id, staff, &key).await?;
+    let view = JsonOnly(HandedOver { shipment: id.to_string() });
+    let reply = Reply::changed(view, format!("/shipments/{id}"));
+    Ok(if once.is_repeat { reply.replayed() } else { reply })
+}
