@@ -3,17 +3,19 @@
 //! The verbs are in the files below: place, pay, buy, receive, pack, ship, cancel, refund. Each starts a [`Draft`], moves subjects through
 //! the life-cycle table and ends in a [`Change`], which the store writes in one transaction.
 
-mod answer_exception;
 mod buy;
 mod cancel;
 mod close;
 mod draft;
 mod effects;
+mod exceptions;
 mod overdue;
 mod pack;
+mod part;
 mod parts;
 mod pay;
 mod place;
+mod purchase_money;
 mod receive;
 mod refund;
 mod ship;
@@ -23,8 +25,9 @@ pub use buy::{Bought, StoreNews};
 pub use draft::{Actor, Alias, Change, Draft, Message};
 pub use overdue::Overdue;
 pub use pack::Packing;
+pub use part::Part;
 pub use parts::{
-    Exception, Line, Order, Parcel, Part, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder, Unit,
+    Exception, Line, Order, Parcel, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder, Unit,
 };
 pub use pay::{Reported, Settled};
 pub use place::Placing;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::{
     failure::Failure,
     id::{LineId, SupplierOrderId},
-    ledger::{Account, Entry},
     lifecycle::{Event, Evidence, ExceptionKind, LookUps, State},
     money::Money,
     product::ProviderCode,
@@ -14,7 +13,8 @@ use crate::{
 
 use super::{
     draft::{Alias, Draft},
-    parts::{Part, SupplierOrder},
+    part::Part,
+    parts::SupplierOrder,
     pay::too_large,
 };
 
@@ -48,10 +48,18 @@ impl Draft {
     /// One supplier order for each store and seller whose lines have none yet.
     pub(super) fn plan_supplier_orders(&mut self) -> Result<(), Failure> {
         let mut groups: BTreeMap<(ProviderCode, String), Vec<LineId>> = BTreeMap::new();
-        let planned = |line: &LineId| self.order.supplier_orders.iter().any(|planned| planned.lines.contains(line));
+        let planned = |line: &LineId| {
+            self.order
+                .supplier_orders
+                .iter()
+                .any(|planned| planned.lines.contains(line))
+        };
         for line in self.order.lines.iter().filter(|line| !planned(&line.id)) {
             let seller = line.seller.clone().unwrap_or_default();
-            groups.entry((line.variant.store.clone(), seller)).or_default().push(line.id.clone());
+            groups
+                .entry((line.variant.store.clone(), seller))
+                .or_default()
+                .push(line.id.clone());
         }
         for ((store, _), lines) in groups {
             self.plan_supplier_order(store, lines)?;
@@ -60,7 +68,9 @@ impl Draft {
     }
 
     fn plan_supplier_order(&mut self, store: ProviderCode, lines: Vec<LineId>) -> Result<(), Failure> {
-        let number = u32::try_from(self.order.supplier_orders.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let number = u32::try_from(self.order.supplier_orders.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         let id = SupplierOrderId::of(&self.order.id, number);
         let mut cap: Option<Money> = None;
         for line in lines.iter().filter_map(|line| self.order.line(line)) {
@@ -89,7 +99,11 @@ impl Draft {
     /// # Errors
     /// `NotAllowed` when the order is not paid, was stopped, somebody else has the lease, or the price is over the cap.
     pub fn lease_supplier_order(&mut self, id: &SupplierOrderId, price: Money) -> Result<(), Failure> {
-        let cap = self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?.cap;
+        let cap = self
+            .order
+            .supplier_order(id)
+            .ok_or(Failure::NotFound("supplier order"))?
+            .cap;
         let evidence = Evidence {
             order: Some(self.order.life.state()),
             actual: Some(price),
@@ -161,7 +175,10 @@ impl Draft {
         };
         match self.step(&part, Event::ProvedAbsent, &evidence) {
             Ok(()) => {
-                let is_leased = self.order.life(&part).is_some_and(|life| life.state() == State::Sending);
+                let is_leased = self
+                    .order
+                    .life(&part)
+                    .is_some_and(|life| life.state() == State::Sending);
                 if is_leased {
                     self.mark_sent(id)?;
                 }
@@ -191,9 +208,15 @@ impl Draft {
     pub fn bought_twice(&mut self, id: &SupplierOrderId, store_orders: &[String]) -> Result<(), Failure> {
         let scope = format!("store:{}", self.supplier_order_mut(id)?.store);
         for value in store_orders {
-            self.alias(Alias::Unique { scope: scope.clone(), value: value.clone() });
+            self.alias(Alias::Unique {
+                scope: scope.clone(),
+                value: value.clone(),
+            });
         }
-        let words = format!("the store also took {}; cancel it there or send it back", store_orders.join(", "));
+        let words = format!(
+            "the store also took {}; cancel it there or send it back",
+            store_orders.join(", ")
+        );
         self.tell_buyer(id, &words, ExceptionKind::DoubleBuy)
     }
 
@@ -210,7 +233,10 @@ impl Draft {
     /// # Errors
     /// When no decision of the staff is asked for.
     pub fn staff_found_nothing(&mut self, id: &SupplierOrderId, note: &str) -> Result<(), Failure> {
-        let evidence = Evidence { by_staff: true, ..Evidence::default() };
+        let evidence = Evidence {
+            by_staff: true,
+            ..Evidence::default()
+        };
         self.note(note);
         self.step(&Part::SupplierOrder(id.clone()), Event::ProvedAbsent, &evidence)
     }
@@ -228,12 +254,19 @@ impl Draft {
             self.tell_buyer(id, words, ExceptionKind::Stuck)?;
         }
         let supplier_order = self.supplier_order_mut(id)?;
-        let fresh: Vec<String> =
-            news.tracking.iter().filter(|number| !supplier_order.tracking.contains(number)).cloned().collect();
+        let fresh: Vec<String> = news
+            .tracking
+            .iter()
+            .filter(|number| !supplier_order.tracking.contains(number))
+            .cloned()
+            .collect();
         supplier_order.tracking.extend(fresh.iter().cloned());
         let state = supplier_order.life.state();
         for number in &fresh {
-            self.alias(Alias::Shared { scope: "inbound".into(), value: number.clone() });
+            self.alias(Alias::Shared {
+                scope: "inbound".into(),
+                value: number.clone(),
+            });
         }
         if let Some(words) = &news.cancelled {
             if matches!(state, State::Placed | State::Dispatched) {
@@ -251,79 +284,16 @@ impl Draft {
         self.rearm(&part).map(|_| ())
     }
 
-    /// The store charges something else than was posted: the difference is posted too.
-    fn note_charge(&mut self, id: &SupplierOrderId, charged: Money) -> Result<(), Failure> {
-        let posted = self.spent(id)?;
-        let supplier_order = self.supplier_order_mut(id)?;
-        if supplier_order.charged == Some(charged) {
-            return Ok(());
-        }
-        supplier_order.charged = Some(charged);
-        let is_bought = matches!(supplier_order.life.state(), State::Placed | State::Dispatched | State::Arrived);
-        self.touch(&Part::SupplierOrder(id.clone()));
-        if !is_bought || posted.currency() != charged.currency() {
-            return Ok(());
-        }
-        let more = charged.minus(posted).map_err(too_large)?;
-        let entries = vec![
-            Entry { account: Account::Exchange, amount: more },
-            Entry { account: Account::StorePayable, amount: more.negated().map_err(too_large)? },
-        ];
-        self.post(&Part::SupplierOrder(id.clone()), entries)
-    }
-
-    pub(super) fn post_purchase(&mut self, id: &SupplierOrderId) -> Result<(), Failure> {
-        let supplier_order = self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
-        let is_undone = supplier_order.life.state() == State::Refused;
-        let spent = self.spent(id)?;
-        let released = self.held_for(id)?;
-        let signed = |money: Money| if is_undone { money.negated().map_err(too_large) } else { Ok(money) };
-        let entries = vec![
-            Entry { account: Account::HeldStore, amount: signed(released)? },
-            Entry { account: Account::Exchange, amount: signed(released.negated().map_err(too_large)?)? },
-            Entry { account: Account::Exchange, amount: signed(spent)? },
-            Entry { account: Account::StorePayable, amount: signed(spent.negated().map_err(too_large)?)? },
-        ];
-        self.post(&Part::SupplierOrder(id.clone()), entries)
-    }
-
-    /// What the store charges; until it says so, what it quoted.
-    fn spent(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
-        let supplier_order = self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
-        if let Some(charged) = supplier_order.charged {
-            return Ok(charged);
-        }
-        let mut sum = Money::zero(supplier_order.cap.currency());
-        for line in supplier_order.lines.iter().filter_map(|line| self.order.line(line)) {
-            let goods = line.unit_price.times(line.quantity).map_err(too_large)?;
-            sum = sum.plus(goods).and_then(|sum| sum.plus(line.store_delivery)).map_err(too_large)?;
-        }
-        Ok(sum)
-    }
-
-    /// The part of the money held for stores that belongs to this supplier order.
-    fn held_for(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
-        let held = self.order.shares.iter().find(|(account, _)| *account == Account::HeldStore);
-        let held = held.map_or(Money::zero(self.order.total.currency()), |(_, money)| *money);
-        let weights: Vec<u64> = self.order.lines.iter().map(|line| line.landed.amount().unsigned_abs()).collect();
-        let parts = held.split(&weights).map_err(too_large)?;
-        let lines = &self.order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?.lines;
-        let mut sum = Money::zero(held.currency());
-        for (line, part) in self.order.lines.iter().zip(parts) {
-            if lines.contains(&line.id) {
-                sum = sum.plus(part).map_err(too_large)?;
-            }
-        }
-        Ok(sum)
-    }
-
     fn keep_store_orders(&mut self, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
         let supplier_order = self.supplier_order_mut(id)?;
         let scope = format!("store:{}", supplier_order.store);
         supplier_order.store_orders.clone_from(&store_orders);
         self.touch(&Part::SupplierOrder(id.clone()));
         for value in store_orders {
-            self.alias(Alias::Unique { scope: scope.clone(), value });
+            self.alias(Alias::Unique {
+                scope: scope.clone(),
+                value,
+            });
         }
         Ok(())
     }
@@ -336,8 +306,12 @@ impl Draft {
         Ok(())
     }
 
-    fn supplier_order_mut(&mut self, id: &SupplierOrderId) -> Result<&mut SupplierOrder, Failure> {
-        let found = self.order.supplier_orders.iter_mut().find(|supplier_order| supplier_order.id == *id);
+    pub(super) fn supplier_order_mut(&mut self, id: &SupplierOrderId) -> Result<&mut SupplierOrder, Failure> {
+        let found = self
+            .order
+            .supplier_orders
+            .iter_mut()
+            .find(|supplier_order| supplier_order.id == *id);
         found.ok_or(Failure::NotFound("supplier order"))
     }
 }
@@ -350,5 +324,9 @@ pub(super) fn counted(
 ) -> LookUps {
     let first = before.and_then(|look_ups| look_ups.first);
     let is_late_enough = now.since(unknown_since) >= LookUps::QUIESCENCE;
-    LookUps { unknown_since, first: first.or(is_late_enough.then_some(now)), last: now }
+    LookUps {
+        unknown_since,
+        first: first.or(is_late_enough.then_some(now)),
+        last: now,
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     refusal::Refusal,
 };
 
-use super::{draft::Draft, parts::Part};
+use super::{draft::Draft, part::Part};
 
 impl Draft {
     /// The customer or the staff wants the order cancelled.
@@ -22,7 +22,10 @@ impl Draft {
 
     fn is_bought(&self) -> bool {
         let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
-        self.order.supplier_orders.iter().any(|supplier_order| bought(supplier_order.life.state()))
+        self.order
+            .supplier_orders
+            .iter()
+            .any(|supplier_order| bought(supplier_order.life.state()))
     }
 
     pub(super) fn stop_supplier_orders(&mut self) -> Result<(), Failure> {
@@ -54,11 +57,19 @@ impl Draft {
             return self.plain_step(&Part::Order, Event::TooLate);
         }
         self.stop_supplier_orders()?;
-        let all_stopped = self.order.supplier_orders.iter().all(|s| s.life.state() == State::Stopped);
+        let all_stopped = self
+            .order
+            .supplier_orders
+            .iter()
+            .all(|s| s.life.state() == State::Stopped);
         if !all_stopped {
             return Ok(());
         }
-        let expected = self.order.units.iter().filter(|unit| unit.life.state() == State::Expected);
+        let expected = self
+            .order
+            .units
+            .iter()
+            .filter(|unit| unit.life.state() == State::Expected);
         let units: Vec<Part> = expected.map(|unit| Part::Unit(unit.id.clone())).collect();
         for unit in units {
             self.plain_step(&unit, Event::Dropped)?;
@@ -70,6 +81,13 @@ impl Draft {
         if !self.is_complete() {
             return Ok(());
         }
-        self.step(&Part::Order, Event::AllUnitsFinal, &Evidence { checked: true, ..Evidence::default() })
+        self.step(
+            &Part::Order,
+            Event::AllUnitsFinal,
+            &Evidence {
+                checked: true,
+                ..Evidence::default()
+            },
+        )
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     lifecycle::{self, State, Subject},
 };
 
-use super::{draft::Draft, parts::Part, pay::too_large};
+use super::{draft::Draft, part::Part, pay::too_large};
 
 impl Draft {
     pub(super) fn is_complete(&self) -> bool {
@@ -16,8 +16,14 @@ impl Draft {
             let state = unit.life.state();
             state != State::Returned && lifecycle::is_final(Subject::Unit, state)
         });
-        let bought = order.supplier_orders.iter().all(|s| lifecycle::is_final(Subject::SupplierOrder, s.life.state()));
-        let refunds = order.refunds.iter().all(|refund| lifecycle::is_final(Subject::Refund, refund.life.state()));
+        let bought = order
+            .supplier_orders
+            .iter()
+            .all(|s| lifecycle::is_final(Subject::SupplierOrder, s.life.state()));
+        let refunds = order
+            .refunds
+            .iter()
+            .all(|refund| lifecycle::is_final(Subject::Refund, refund.life.state()));
         units && bought && refunds
     }
 
@@ -28,9 +34,16 @@ impl Draft {
         for account in Account::HELD {
             let held = self.order.balances.of(account, currency);
             let back = held.negated().map_err(too_large)?;
-            let to = if account == Account::HeldFees { Account::Fees } else { Account::Margin };
+            let to = if account == Account::HeldFees {
+                Account::Fees
+            } else {
+                Account::Margin
+            };
             entries.push(Entry { account, amount: back });
-            entries.push(Entry { account: to, amount: held });
+            entries.push(Entry {
+                account: to,
+                amount: held,
+            });
         }
         self.post(&Part::Order, entries)
     }

@@ -6,16 +6,12 @@ use crate::{
     failure::Failure,
     id::{ExceptionId, OrderId, StaffId},
     ledger::{Entry, LedgerTransaction},
-    lifecycle::{self, Event, Evidence, ExceptionKind, Life, Task},
+    lifecycle::{self, Event, Evidence, Life, Task},
     product::ProviderCode,
-    refusal::Refusal,
     timestamp::Timestamp,
 };
 
-use super::{
-    parts::{Exception, Order, Part},
-    timeline::TimelineEntry,
-};
+use super::{part::Part, parts::Order, timeline::TimelineEntry};
 
 /// Who does something to an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +110,7 @@ pub struct Draft {
     actor: Actor,
     is_new: bool,
     parts: BTreeSet<Part>,
-    exceptions: BTreeSet<ExceptionId>,
+    pub(super) exceptions: BTreeSet<ExceptionId>,
     timeline: Vec<TimelineEntry>,
     journal: Vec<LedgerTransaction>,
     messages: Vec<Message>,
@@ -142,7 +138,10 @@ impl Draft {
     }
 
     pub(super) fn of_new(order: Order, now: Timestamp) -> Self {
-        Self { is_new: true, ..Self::of(order, Actor::Customer, now) }
+        Self {
+            is_new: true,
+            ..Self::of(order, Actor::Customer, now)
+        }
     }
 
     /// The order as decided so far.
@@ -183,7 +182,11 @@ impl Draft {
     /// The first life of a part that is about to be added.
     pub(super) fn born(&mut self, part: &Part, event: Event, evidence: &Evidence) -> Result<Born, Failure> {
         let step = lifecycle::step(part.subject(), None, event, evidence, self.now)?;
-        Ok(Born { part: part.clone(), event, step })
+        Ok(Born {
+            part: part.clone(),
+            event,
+            step,
+        })
     }
 
     /// Records the birth and does what follows; called after the part was added.
@@ -235,10 +238,25 @@ impl Draft {
     fn put_life(&mut self, part: &Part, life: Life) -> Result<(), Failure> {
         let place = match part {
             Part::Order => Some(&mut self.order.life),
-            Part::Payment(id) => self.order.payments.iter_mut().find(|p| p.id == *id).map(|p| &mut p.life),
-            Part::SupplierOrder(id) => self.order.supplier_orders.iter_mut().find(|s| s.id == *id).map(|s| &mut s.life),
+            Part::Payment(id) => self
+                .order
+                .payments
+                .iter_mut()
+                .find(|p| p.id == *id)
+                .map(|p| &mut p.life),
+            Part::SupplierOrder(id) => self
+                .order
+                .supplier_orders
+                .iter_mut()
+                .find(|s| s.id == *id)
+                .map(|s| &mut s.life),
             Part::Unit(id) => self.order.units.iter_mut().find(|u| u.id == *id).map(|u| &mut u.life),
-            Part::Shipment(id) => self.order.shipments.iter_mut().find(|s| s.id == *id).map(|s| &mut s.life),
+            Part::Shipment(id) => self
+                .order
+                .shipments
+                .iter_mut()
+                .find(|s| s.id == *id)
+                .map(|s| &mut s.life),
             Part::Refund(id) => self.order.refunds.iter_mut().find(|r| r.id == *id).map(|r| &mut r.life),
         };
         *place.ok_or(Failure::NotFound("part of the order"))? = life;
@@ -248,7 +266,9 @@ impl Draft {
 
     pub(super) fn rearm(&mut self, part: &Part) -> Result<u32, Failure> {
         let life = self.order.life(part).ok_or(Failure::NotFound("part of the order"))?;
-        let Some(next) = lifecycle::rearmed(part.subject(), life, self.now) else { return Ok(0) };
+        let Some(next) = lifecycle::rearmed(part.subject(), life, self.now) else {
+            return Ok(0);
+        };
         let tries = next.tries();
         self.put_life(part, next)?;
         Ok(tries)
@@ -256,21 +276,35 @@ impl Draft {
 
     pub(super) fn post(&mut self, part: &Part, entries: Vec<Entry>) -> Result<(), Failure> {
         let state = self.order.life(part).map_or("", |life| life.state().word());
-        let name = if part.id().is_empty() { self.order.id.as_str() } else { part.id() };
+        let name = if part.id().is_empty() {
+            self.order.id.as_str()
+        } else {
+            part.id()
+        };
         // The version and the position make the name unique even when a part passes through a state twice.
-        let id = format!("{name}:{state}@{}.{}", self.order.version.saturating_add(1), self.journal.len());
+        let id = format!(
+            "{name}:{state}@{}.{}",
+            self.order.version.saturating_add(1),
+            self.journal.len()
+        );
         let broken = |error| Failure::Internal(crate::failure::Cause::with("could not post to the ledger", error));
         let transaction = LedgerTransaction::new(id, self.now, entries).map_err(broken)?;
         if transaction.entries().is_empty() {
             return Ok(());
         }
-        self.order.balances = std::mem::take(&mut self.order.balances).posted(&transaction).map_err(broken)?;
+        self.order.balances = std::mem::take(&mut self.order.balances)
+            .posted(&transaction)
+            .map_err(broken)?;
         self.journal.push(transaction);
         Ok(())
     }
 
     pub(super) fn send(&mut self, task: Task, about: &Part) {
-        let message = Message { task, order: self.order.id.clone(), about: about.clone() };
+        let message = Message {
+            task,
+            order: self.order.id.clone(),
+            about: about.clone(),
+        };
         if !self.messages.contains(&message) {
             self.messages.push(message);
         }
@@ -280,37 +314,6 @@ impl Draft {
         if !self.aliases.contains(&alias) {
             self.aliases.push(alias);
         }
-    }
-
-    pub(super) fn open_exception(&mut self, kind: ExceptionKind, about: &Part) {
-        if self.order.open_exceptions().any(|open| open.kind == kind && open.about == *about) {
-            return;
-        }
-        let number = u32::try_from(self.order.exceptions.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let id = ExceptionId::of(&self.order.id, number);
-        self.exceptions.insert(id.clone());
-        self.order.exceptions.push(Exception { id, kind, about: about.clone(), opened_at: self.now, resolved: None });
-    }
-
-    fn resolve_exceptions(&mut self, about: &Part, answer: &str) {
-        let now = self.now;
-        let open = self.order.exceptions.iter_mut().filter(|e| e.resolved.is_none() && e.about == *about);
-        for exception in open {
-            exception.resolved = Some((now, format!("it went on to {answer}")));
-            self.exceptions.insert(exception.id.clone());
-        }
-    }
-
-    pub(super) fn resolve(&mut self, id: &ExceptionId, answer: &str) -> Result<(), Failure> {
-        let now = self.now;
-        let found = self.order.exceptions.iter_mut().find(|exception| exception.id == *id);
-        let exception = found.ok_or(Failure::NotFound("exception"))?;
-        if exception.resolved.is_some() {
-            return Err(Refusal::AlreadyApplied.into());
-        }
-        exception.resolved = Some((now, answer.to_owned()));
-        self.exceptions.insert(id.clone());
-        Ok(())
     }
 
     /// True when nothing was decided: there is nothing to commit.

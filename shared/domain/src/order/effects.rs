@@ -5,10 +5,7 @@ use crate::{
     lifecycle::{Effect, Event, Evidence, State},
 };
 
-use super::{
-    draft::Draft,
-    parts::{Part, RefundReason},
-};
+use super::{draft::Draft, part::Part, parts::RefundReason};
 
 impl Draft {
     pub(super) fn apply(&mut self, effect: Effect, part: &Part) -> Result<(), Failure> {
@@ -85,8 +82,13 @@ impl Draft {
     }
 
     fn units_in_state(&self, id: &crate::id::SupplierOrderId, state: State) -> Vec<crate::id::UnitId> {
-        let Some(supplier_order) = self.order.supplier_order(id) else { return Vec::new() };
-        let units = self.order.units_of(supplier_order).filter(|unit| unit.life.state() == state);
+        let Some(supplier_order) = self.order.supplier_order(id) else {
+            return Vec::new();
+        };
+        let units = self
+            .order
+            .units_of(supplier_order)
+            .filter(|unit| unit.life.state() == state);
         units.map(|unit| unit.id.clone()).collect()
     }
 }

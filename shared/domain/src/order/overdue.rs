@@ -6,10 +6,7 @@ use crate::{
     timestamp::Timestamp,
 };
 
-use super::{
-    draft::Draft,
-    parts::{Order, Part},
-};
+use super::{draft::Draft, part::Part, parts::Order};
 
 /// A part whose deadline has fallen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +75,9 @@ impl Draft {
     fn wait_again(&mut self, part: &Part) -> Result<(), Failure> {
         let tries = self.rearm(part)?;
         let state = self.order.life(part).map(Life::state);
-        let patience = state.and_then(|state| lifecycle::deadline_of(part.subject(), state)).map(|line| line.patience);
+        let patience = state
+            .and_then(|state| lifecycle::deadline_of(part.subject(), state))
+            .map(|line| line.patience);
         let is_staff = state
             .and_then(|state| lifecycle::deadline_of(part.subject(), state))
             .is_some_and(|line| matches!(line.then, Then::Staff(_)));

@@ -10,7 +10,8 @@ use crate::{
 
 use super::{
     draft::Draft,
-    parts::{Parcel, Part, Shipment},
+    part::Part,
+    parts::{Parcel, Shipment},
 };
 
 /// A parcel being closed.
@@ -32,18 +33,33 @@ impl Draft {
     /// # Errors
     /// When it is empty, not measured, the order is not paid, or a unit is not there to be packed.
     pub fn pack(&mut self, packing: &Packing) -> Result<ShipmentId, Failure> {
-        if let Some(before) = self.order.shipments.iter().find(|shipment| shipment.scan == packing.scan) {
+        if let Some(before) = self
+            .order
+            .shipments
+            .iter()
+            .find(|shipment| shipment.scan == packing.scan)
+        {
             return Ok(before.id.clone());
         }
         if self.order.life.state() != State::Paid {
             let (subject, state) = ("order", self.order.life.state().word());
-            return Err(Refusal::NotAllowed { subject, state, event: Event::PackingClosed.word() }.into());
+            return Err(Refusal::NotAllowed {
+                subject,
+                state,
+                event: Event::PackingClosed.word(),
+            }
+            .into());
         }
-        let number = u32::try_from(self.order.shipments.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let number = u32::try_from(self.order.shipments.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         let id = ShipmentId::of(&self.order.id, number);
         let size = packing.parcel.size;
         let is_measured = packing.parcel.weight.0 > 0 && size.height.0 > 0 && !packing.units.is_empty();
-        let evidence = Evidence { checked: is_measured, ..Evidence::default() };
+        let evidence = Evidence {
+            checked: is_measured,
+            ..Evidence::default()
+        };
         let born = self.born(&Part::Shipment(id.clone()), Event::PackingClosed, &evidence)?;
         for unit in &packing.units {
             self.put_in_parcel(unit, &id)?;
@@ -67,7 +83,12 @@ impl Draft {
     }
 
     fn put_in_parcel(&mut self, id: &UnitId, shipment: &ShipmentId) -> Result<(), Failure> {
-        let unit = self.order.units.iter_mut().find(|unit| unit.id == *id).ok_or(Failure::NotFound("unit of this order"))?;
+        let unit = self
+            .order
+            .units
+            .iter_mut()
+            .find(|unit| unit.id == *id)
+            .ok_or(Failure::NotFound("unit of this order"))?;
         unit.shipment = Some(shipment.clone());
         self.plain_step(&Part::Unit(id.clone()), Event::PutInParcel)
     }

@@ -13,7 +13,8 @@ use crate::{
 
 use super::{
     draft::{Alias, Draft},
-    parts::{Part, Payment, RefundReason},
+    part::Part,
+    parts::{Payment, RefundReason},
 };
 
 /// What a provider reports about a payment.
@@ -45,7 +46,9 @@ impl Draft {
         if self.order.life.state() != State::AwaitingPayment {
             return Err(Refusal::NotPayable.into());
         }
-        let number = u32::try_from(self.order.payments.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let number = u32::try_from(self.order.payments.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         let id = PaymentId::of(&self.order.id, number);
         let born = self.born(&Part::Payment(id.clone()), Event::Started, &Evidence::default())?;
         // Two open pages for one order can both be paid: the older ones are closed.
@@ -74,7 +77,10 @@ impl Draft {
         payment.redirect_url = Some(url.to_owned());
         let scope = format!("payment:{}", payment.provider);
         self.touch(&Part::Payment(id.clone()));
-        self.alias(Alias::Unique { scope, value: reference.to_owned() });
+        self.alias(Alias::Unique {
+            scope,
+            value: reference.to_owned(),
+        });
         Ok(())
     }
 
@@ -93,7 +99,11 @@ impl Draft {
                 if matches!(payment.life.state(), State::Captured | State::Mismatch) {
                     return Ok(Settled::Known);
                 }
-                let evidence = Evidence { expected: Some(payment.amount), actual: Some(*amount), ..Evidence::default() };
+                let evidence = Evidence {
+                    expected: Some(payment.amount),
+                    actual: Some(*amount),
+                    ..Evidence::default()
+                };
                 self.payment_mut(id)?.captured = Some(*amount);
                 self.step(&part, Event::ProviderConfirmed, &evidence)
             }
@@ -135,28 +145,47 @@ impl Draft {
             self.void_payments();
             return self.plain_step(&Part::Order, Event::PaymentCovered);
         }
-        let reason = if state == State::Cancelled { RefundReason::LatePayment } else { RefundReason::PaidTwice };
+        let reason = if state == State::Cancelled {
+            RefundReason::LatePayment
+        } else {
+            RefundReason::PaidTwice
+        };
         self.refund_payment(&id.clone(), reason)
     }
 
     pub(super) fn post_capture(&mut self, id: &PaymentId) -> Result<(), Failure> {
         let payment = self.order.payment(id).ok_or(Failure::NotFound("payment"))?;
-        let captured = payment.captured.ok_or_else(|| Failure::internal("a captured payment has no amount"))?;
-        let covers = captured == payment.amount
-            && matches!(self.order.life.state(), State::AwaitingPayment | State::Expired);
-        let mut entries = vec![Entry { account: Account::Provider, amount: captured }];
+        let captured = payment
+            .captured
+            .ok_or_else(|| Failure::internal("a captured payment has no amount"))?;
+        let covers =
+            captured == payment.amount && matches!(self.order.life.state(), State::AwaitingPayment | State::Expired);
+        let mut entries = vec![Entry {
+            account: Account::Provider,
+            amount: captured,
+        }];
         if covers {
             for (account, share) in &self.order.shares {
-                entries.push(Entry { account: *account, amount: share.negated().map_err(too_large)? });
+                entries.push(Entry {
+                    account: *account,
+                    amount: share.negated().map_err(too_large)?,
+                });
             }
         } else {
-            entries.push(Entry { account: Account::RefundPayable, amount: captured.negated().map_err(too_large)? });
+            entries.push(Entry {
+                account: Account::RefundPayable,
+                amount: captured.negated().map_err(too_large)?,
+            });
         }
         self.post(&Part::Payment(id.clone()), entries)
     }
 
     fn payment_mut(&mut self, id: &PaymentId) -> Result<&mut Payment, Failure> {
-        self.order.payments.iter_mut().find(|payment| payment.id == *id).ok_or(Failure::NotFound("payment"))
+        self.order
+            .payments
+            .iter_mut()
+            .find(|payment| payment.id == *id)
+            .ok_or(Failure::NotFound("payment"))
     }
 }
 

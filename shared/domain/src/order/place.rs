@@ -14,7 +14,8 @@ use crate::{
 
 use super::{
     draft::{Alias, Draft},
-    parts::{Line, Order, Part, Unit},
+    part::Part,
+    parts::{Line, Order, Unit},
 };
 
 /// What the customer decides when placing.
@@ -42,9 +43,15 @@ impl Draft {
             return Err(Refusal::QuoteExpired.into());
         }
         if terms.destination != placing.destination.country() {
-            return Err(Failure::field("country", "other_country", "The price was made for another country."));
+            return Err(Failure::field(
+                "country",
+                "other_country",
+                "The price was made for another country.",
+            ));
         }
-        let shares = quote.shares().map_err(|e| Failure::Internal(Cause::with("could not split the quote", e)))?;
+        let shares = quote
+            .shares()
+            .map_err(|e| Failure::Internal(Cause::with("could not split the quote", e)))?;
         let mut draft = Self::of_new(empty_order(quote, placing, held(&shares)?, now), now);
         draft.add_lines(quote)?;
         let order = Part::Order;
@@ -53,13 +60,20 @@ impl Draft {
         draft.welcome(&born)?;
         draft.add_units()?;
         let phone = draft.order.destination.parts().phone.clone();
-        draft.alias(Alias::Shared { scope: "phone".into(), value: phone });
+        draft.alias(Alias::Shared {
+            scope: "phone".into(),
+            value: phone,
+        });
         Ok(draft)
     }
 
     fn add_lines(&mut self, quote: &Quote) -> Result<(), Failure> {
         let wrong = |e| Failure::Internal(Cause::with("could not split the quote among its lines", e));
-        let weights: Vec<u64> = quote.lines().iter().map(|line| line.goods.amount().unsigned_abs()).collect();
+        let weights: Vec<u64> = quote
+            .lines()
+            .iter()
+            .map(|line| line.goods.amount().unsigned_abs())
+            .collect();
         let landed = quote.total().split(&weights).map_err(wrong)?;
         for ((number, line), landed) in (1_u32..).zip(quote.lines()).zip(landed) {
             let id = LineId::of(&self.order.id, number);
@@ -70,14 +84,25 @@ impl Draft {
     }
 
     fn add_units(&mut self) -> Result<(), Failure> {
-        let lines: Vec<(LineId, u32)> = self.order.lines.iter().map(|line| (line.id.clone(), line.quantity)).collect();
+        let lines: Vec<(LineId, u32)> = self
+            .order
+            .lines
+            .iter()
+            .map(|line| (line.id.clone(), line.quantity))
+            .collect();
         let mut number = 0_u32;
         for (line, quantity) in lines {
             for _ in 0..quantity {
                 number = number.saturating_add(1);
                 let id = UnitId::of(&self.order.id, number);
                 let born = self.born(&Part::Unit(id.clone()), Event::Placed, &Evidence::default())?;
-                self.order.units.push(Unit { id, line: line.clone(), life: born.life(), receipt: None, shipment: None });
+                self.order.units.push(Unit {
+                    id,
+                    line: line.clone(),
+                    life: born.life(),
+                    receipt: None,
+                    shipment: None,
+                });
                 self.welcome(&born)?;
             }
         }
@@ -124,7 +149,12 @@ fn new_line(id: LineId, line: &QuoteLine, landed: Money, cap: Money) -> Line {
         store_service: line.store_service.clone(),
         landed,
         cap,
-        hs_code: line.classification.code.as_ref().map(|code| code.digits().to_owned()).unwrap_or_default(),
+        hs_code: line
+            .classification
+            .code
+            .as_ref()
+            .map(|code| code.digits().to_owned())
+            .unwrap_or_default(),
         origin: line.origin.map(|country| country.code().to_owned()).unwrap_or_default(),
         weight: line.unit_weight,
     }
@@ -135,16 +165,29 @@ fn line_cap(quote: &Quote, number: u32, line: &QuoteLine) -> Result<Money, Failu
     let missing = || Failure::internal("a quote line has no store cap");
     let wrong = |e| Failure::Internal(Cause::with("could not split a store's cap", e));
     let cap = quote.cap(&line.variant.store).ok_or_else(missing)?;
-    let place = cap.lines.iter().position(|other| *other == number).ok_or_else(missing)?;
+    let place = cap
+        .lines
+        .iter()
+        .position(|other| *other == number)
+        .ok_or_else(missing)?;
     let lines = quote.lines();
     let weight = |number: &u32| -> Result<u64, Failure> {
         let index = usize::try_from(number.saturating_sub(1)).map_err(|_| missing())?;
         let line = lines.get(index).ok_or_else(missing)?;
-        let goods = line.unit_price.times(line.quantity).and_then(|goods| goods.plus(line.store_delivery)).map_err(wrong)?;
+        let goods = line
+            .unit_price
+            .times(line.quantity)
+            .and_then(|goods| goods.plus(line.store_delivery))
+            .map_err(wrong)?;
         Ok(goods.amount().unsigned_abs())
     };
     let weights = cap.lines.iter().map(weight).collect::<Result<Vec<_>, _>>()?;
-    cap.max_total.split(&weights).map_err(wrong)?.get(place).copied().ok_or_else(missing)
+    cap.max_total
+        .split(&weights)
+        .map_err(wrong)?
+        .get(place)
+        .copied()
+        .ok_or_else(missing)
 }
 
 /// The quote's shares as the accounts that hold them.
@@ -159,7 +202,9 @@ fn held(shares: &[(Share, Money)]) -> Result<Vec<(Account, Money)>, Failure> {
         };
         match held.iter_mut().find(|(other, _)| *other == account) {
             Some((_, sum)) => {
-                *sum = sum.plus(*money).map_err(|e| Failure::Internal(Cause::with("could not sum the shares", e)))?;
+                *sum = sum
+                    .plus(*money)
+                    .map_err(|e| Failure::Internal(Cause::with("could not sum the shares", e)))?;
             }
             None => held.push((account, *money)),
         }

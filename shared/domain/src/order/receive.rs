@@ -10,7 +10,8 @@ use crate::{
 
 use super::{
     draft::{Alias, Draft},
-    parts::{Part, Receipt},
+    part::Part,
+    parts::Receipt,
 };
 
 /// In what shape a unit came.
@@ -48,16 +49,25 @@ impl Draft {
     /// When the count is zero, the line is not of this order, or fewer units are expected than were counted.
     pub fn receive(&mut self, received: &Received) -> Result<Option<Vec<UnitId>>, Failure> {
         let is_repeat = |receipt: &Receipt| receipt.scan == received.scan;
-        if self.order.units.iter().any(|unit| unit.receipt.as_ref().is_some_and(is_repeat)) {
+        if self
+            .order
+            .units
+            .iter()
+            .any(|unit| unit.receipt.as_ref().is_some_and(is_repeat))
+        {
             return Ok(None);
         }
         if received.count == 0 {
             return Err(Failure::field("count", "out_of_range", "Count at least one piece."));
         }
-        self.order.line(&received.line).ok_or(Failure::NotFound("line of this order"))?;
+        self.order
+            .line(&received.line)
+            .ok_or(Failure::NotFound("line of this order"))?;
         let expected = self.order.units.iter().filter(|unit| unit.line == received.line);
-        let expected: Vec<UnitId> =
-            expected.filter(|unit| unit.life.state() == State::Expected).map(|unit| unit.id.clone()).collect();
+        let expected: Vec<UnitId> = expected
+            .filter(|unit| unit.life.state() == State::Expected)
+            .map(|unit| unit.id.clone())
+            .collect();
         let count = usize::try_from(received.count).unwrap_or(usize::MAX);
         let Some(units) = expected.get(..count).map(<[UnitId]>::to_vec) else {
             return Err(Refusal::TooManyUnits.into());
@@ -65,14 +75,22 @@ impl Draft {
         for unit in &units {
             self.receive_unit(unit, received)?;
         }
-        self.alias(Alias::Shared { scope: "inbound".into(), value: received.code.clone() });
+        self.alias(Alias::Shared {
+            scope: "inbound".into(),
+            value: received.code.clone(),
+        });
         self.close_arrived()?;
         Ok(Some(units))
     }
 
     fn receive_unit(&mut self, id: &UnitId, received: &Received) -> Result<(), Failure> {
         let now = self.now;
-        let unit = self.order.units.iter_mut().find(|unit| unit.id == *id).ok_or(Failure::NotFound("unit"))?;
+        let unit = self
+            .order
+            .units
+            .iter_mut()
+            .find(|unit| unit.id == *id)
+            .ok_or(Failure::NotFound("unit"))?;
         unit.receipt = Some(Receipt {
             scan: received.scan.clone(),
             code: received.code.clone(),
@@ -82,9 +100,14 @@ impl Draft {
         });
         let part = Part::Unit(id.clone());
         match received.condition {
-            Condition::Good => {
-                self.step(&part, Event::Scanned, &Evidence { checked: true, ..Evidence::default() })
-            }
+            Condition::Good => self.step(
+                &part,
+                Event::Scanned,
+                &Evidence {
+                    checked: true,
+                    ..Evidence::default()
+                },
+            ),
             Condition::Bad => {
                 self.note(received.note.clone());
                 self.plain_step(&part, Event::Held)
@@ -97,7 +120,14 @@ impl Draft {
     /// # Errors
     /// When it is not held.
     pub fn release_unit(&mut self, id: &UnitId) -> Result<(), Failure> {
-        self.step(&Part::Unit(id.clone()), Event::Released, &Evidence { by_staff: true, ..Evidence::default() })
+        self.step(
+            &Part::Unit(id.clone()),
+            Event::Released,
+            &Evidence {
+                by_staff: true,
+                ..Evidence::default()
+            },
+        )
     }
 
     /// A unit will not come, or cannot be used; its money goes back.
@@ -105,7 +135,14 @@ impl Draft {
     /// # Errors
     /// When it is neither expected nor held.
     pub fn write_off_unit(&mut self, id: &UnitId) -> Result<(), Failure> {
-        self.step(&Part::Unit(id.clone()), Event::WrittenOff, &Evidence { by_staff: true, ..Evidence::default() })
+        self.step(
+            &Part::Unit(id.clone()),
+            Event::WrittenOff,
+            &Evidence {
+                by_staff: true,
+                ..Evidence::default()
+            },
+        )
     }
 
     /// A supplier order whose last unit came in has arrived.
@@ -117,7 +154,9 @@ impl Draft {
             .iter()
             .filter(|supplier_order| is_open(supplier_order.life.state()))
             .filter(|supplier_order| {
-                self.order.units_of(supplier_order).all(|unit| unit.life.state() != State::Expected)
+                self.order
+                    .units_of(supplier_order)
+                    .all(|unit| unit.life.state() != State::Expected)
             })
             .map(|supplier_order| Part::SupplierOrder(supplier_order.id.clone()))
             .collect();

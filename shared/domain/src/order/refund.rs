@@ -10,7 +10,8 @@ use crate::{
 
 use super::{
     draft::Draft,
-    parts::{Part, Refund, RefundReason},
+    part::Part,
+    parts::{Refund, RefundReason},
     pay::too_large,
 };
 
@@ -63,16 +64,36 @@ impl Draft {
     fn landed_share(&self, id: &UnitId) -> Result<Money, Failure> {
         let unit = self.order.unit(id).ok_or(Failure::NotFound("unit"))?;
         let line = self.order.line(&unit.line).ok_or(Failure::NotFound("line"))?;
-        let place = self.order.units.iter().filter(|other| other.line == unit.line).position(|other| other.id == *id);
+        let place = self
+            .order
+            .units
+            .iter()
+            .filter(|other| other.line == unit.line)
+            .position(|other| other.id == *id);
         let weights = vec![1_u64; usize::try_from(line.quantity).unwrap_or(1)];
         let parts = line.landed.split(&weights).map_err(too_large)?;
-        place.and_then(|place| parts.get(place)).copied().ok_or_else(|| Failure::internal("a unit beyond its line"))
+        place
+            .and_then(|place| parts.get(place))
+            .copied()
+            .ok_or_else(|| Failure::internal("a unit beyond its line"))
     }
 
-    fn request_refund(&mut self, payment: PaymentId, amount: Money, left: Money, reason: RefundReason) -> Result<(), Failure> {
-        let number = u32::try_from(self.order.refunds.len()).unwrap_or(u32::MAX).saturating_add(1);
+    fn request_refund(
+        &mut self,
+        payment: PaymentId,
+        amount: Money,
+        left: Money,
+        reason: RefundReason,
+    ) -> Result<(), Failure> {
+        let number = u32::try_from(self.order.refunds.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         let id = RefundId::of(&self.order.id, number);
-        let evidence = Evidence { actual: Some(amount), expected: Some(left), ..Evidence::default() };
+        let evidence = Evidence {
+            actual: Some(amount),
+            expected: Some(left),
+            ..Evidence::default()
+        };
         let born = self.born(&Part::Refund(id.clone()), Event::Requested, &evidence)?;
         self.order.refunds.push(Refund {
             id,
@@ -91,7 +112,10 @@ impl Draft {
     /// # Errors
     /// `NotAllowed` when somebody else has the lease, or an unknown one may not be repeated.
     pub fn lease_refund(&mut self, id: &RefundId, repeats_safely: bool) -> Result<(), Failure> {
-        let evidence = Evidence { repeats_safely, ..Evidence::default() };
+        let evidence = Evidence {
+            repeats_safely,
+            ..Evidence::default()
+        };
         self.step(&Part::Refund(id.clone()), Event::LeaseTaken, &evidence)?;
         let now = self.now;
         let refund = self.refund_mut(id)?;
@@ -138,16 +162,28 @@ impl Draft {
         let part = Part::Refund(id.clone());
         if refund.life.state() == State::Done {
             let entries = vec![
-                Entry { account: Account::RefundPayable, amount: refund.amount },
-                Entry { account: Account::Provider, amount: back },
+                Entry {
+                    account: Account::RefundPayable,
+                    amount: refund.amount,
+                },
+                Entry {
+                    account: Account::Provider,
+                    amount: back,
+                },
             ];
             return self.post(&part, entries);
         }
         // Money that never covered the order went to what is owed back when it was captured.
-        if matches!(refund.reason, RefundReason::PaidTwice | RefundReason::WrongAmount | RefundReason::LatePayment) {
+        if matches!(
+            refund.reason,
+            RefundReason::PaidTwice | RefundReason::WrongAmount | RefundReason::LatePayment
+        ) {
             return Ok(());
         }
-        let mut entries = vec![Entry { account: Account::RefundPayable, amount: back }];
+        let mut entries = vec![Entry {
+            account: Account::RefundPayable,
+            amount: back,
+        }];
         entries.extend(self.taken_from_held(refund.amount)?);
         self.post(&part, entries)
     }
@@ -157,18 +193,41 @@ impl Draft {
         let currency = amount.currency();
         let held: Vec<u64> = Account::HELD
             .iter()
-            .map(|account| self.order.balances.of(*account, currency).amount().min(0).unsigned_abs())
+            .map(|account| {
+                self.order
+                    .balances
+                    .of(*account, currency)
+                    .amount()
+                    .min(0)
+                    .unsigned_abs()
+            })
             .collect();
         let available = held.iter().fold(0_u64, |sum, part| sum.saturating_add(*part));
-        let from_held = Money::new(amount.amount().min(i64::try_from(available).unwrap_or(i64::MAX)), currency);
+        let from_held = Money::new(
+            amount.amount().min(i64::try_from(available).unwrap_or(i64::MAX)),
+            currency,
+        );
         let parts = from_held.split(&held).map_err(too_large)?;
-        let mut entries: Vec<Entry> =
-            Account::HELD.iter().zip(parts).map(|(account, amount)| Entry { account: *account, amount }).collect();
-        entries.push(Entry { account: Account::Margin, amount: amount.minus(from_held).map_err(too_large)? });
+        let mut entries: Vec<Entry> = Account::HELD
+            .iter()
+            .zip(parts)
+            .map(|(account, amount)| Entry {
+                account: *account,
+                amount,
+            })
+            .collect();
+        entries.push(Entry {
+            account: Account::Margin,
+            amount: amount.minus(from_held).map_err(too_large)?,
+        });
         Ok(entries)
     }
 
     fn refund_mut(&mut self, id: &RefundId) -> Result<&mut Refund, Failure> {
-        self.order.refunds.iter_mut().find(|refund| refund.id == *id).ok_or(Failure::NotFound("refund"))
+        self.order
+            .refunds
+            .iter_mut()
+            .find(|refund| refund.id == *id)
+            .ok_or(Failure::NotFound("refund"))
     }
 }

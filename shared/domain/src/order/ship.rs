@@ -13,7 +13,8 @@ use crate::{
 use super::{
     buy::counted,
     draft::{Alias, Draft},
-    parts::{Part, Shipment, StoredFile},
+    part::Part,
+    parts::{Shipment, StoredFile},
     pay::too_large,
 };
 
@@ -34,8 +35,11 @@ impl Draft {
     /// # Errors
     /// `NotAllowed` when the order is not paid, the papers are not complete, or somebody else has the lease.
     pub fn lease_shipment(&mut self, id: &ShipmentId, papers_complete: bool) -> Result<(), Failure> {
-        let evidence =
-            Evidence { order: Some(self.order.life.state()), checked: papers_complete, ..Evidence::default() };
+        let evidence = Evidence {
+            order: Some(self.order.life.state()),
+            checked: papers_complete,
+            ..Evidence::default()
+        };
         self.step(&Part::Shipment(id.clone()), Event::LeaseTaken, &evidence)?;
         self.mark_shipment_sent(id)
     }
@@ -106,7 +110,10 @@ impl Draft {
         };
         match self.step(&part, Event::ProvedAbsent, &evidence) {
             Ok(()) => {
-                let is_leased = self.order.life(&part).is_some_and(|life| life.state() == State::Labelling);
+                let is_leased = self
+                    .order
+                    .life(&part)
+                    .is_some_and(|life| life.state() == State::Labelling);
                 if is_leased {
                     self.mark_shipment_sent(id)?;
                 }
@@ -177,17 +184,38 @@ impl Draft {
         let price = self.order.shipment(id).and_then(|shipment| shipment.price);
         let back = |money: Money| money.negated().map_err(too_large);
         let mut entries = vec![
-            Entry { account: Account::HeldFreight, amount: freight },
-            Entry { account: Account::HeldDuties, amount: duties },
-            Entry { account: Account::DutiesPayable, amount: back(duties)? },
+            Entry {
+                account: Account::HeldFreight,
+                amount: freight,
+            },
+            Entry {
+                account: Account::HeldDuties,
+                amount: duties,
+            },
+            Entry {
+                account: Account::DutiesPayable,
+                amount: back(duties)?,
+            },
         ];
         match price {
             Some(price) => entries.extend([
-                Entry { account: Account::Exchange, amount: back(freight)? },
-                Entry { account: Account::Exchange, amount: price },
-                Entry { account: Account::CarrierPayable, amount: back(price)? },
+                Entry {
+                    account: Account::Exchange,
+                    amount: back(freight)?,
+                },
+                Entry {
+                    account: Account::Exchange,
+                    amount: price,
+                },
+                Entry {
+                    account: Account::CarrierPayable,
+                    amount: back(price)?,
+                },
             ]),
-            None => entries.push(Entry { account: Account::CarrierPayable, amount: back(freight)? }),
+            None => entries.push(Entry {
+                account: Account::CarrierPayable,
+                amount: back(freight)?,
+            }),
         }
         self.post(&Part::Shipment(id.clone()), entries)
     }
@@ -214,7 +242,10 @@ impl Draft {
         shipment.price = booked.price;
         shipment.documents.extend(booked.documents);
         self.touch(&Part::Shipment(id.clone()));
-        self.alias(Alias::Unique { scope, value: booked.tracking_number });
+        self.alias(Alias::Unique {
+            scope,
+            value: booked.tracking_number,
+        });
         Ok(())
     }
 
@@ -227,6 +258,10 @@ impl Draft {
     }
 
     fn shipment_mut(&mut self, id: &ShipmentId) -> Result<&mut Shipment, Failure> {
-        self.order.shipments.iter_mut().find(|shipment| shipment.id == *id).ok_or(Failure::NotFound("shipment"))
+        self.order
+            .shipments
+            .iter_mut()
+            .find(|shipment| shipment.id == *id)
+            .ok_or(Failure::NotFound("shipment"))
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     timestamp::Timestamp,
 };
 
-use super::{draft::Actor, parts::Part};
+use super::{draft::Actor, part::Part};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
