@@ -25,7 +25,7 @@ const KNOWN: [&str; 17] = [
     "metadata",
     "mode",
     "payment_intent_data",
-    "payment_method_types",
+    "allowed_payment_method_types",
     "submit_type",
     "success_url",
     "ui_mode",
@@ -268,7 +268,7 @@ fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {
 }
 
 fn judge_methods(form: &Value) -> Result<Vec<String>, Problem> {
-    let Some(list) = form.at("payment_method_types").as_array() else {
+    let Some(list) = form.at("allowed_payment_method_types").as_array() else {
         return Ok(vec!["card".to_owned()]);
     };
     let known = [
@@ -283,10 +283,10 @@ fn judge_methods(form: &Value) -> Result<Vec<String>, Problem> {
     for (place, method) in list.iter().enumerate() {
         let name = method.as_str().unwrap_or_default();
         if !known.contains(&name) {
-            let param = format!("payment_method_types[{place}]");
+            let param = format!("allowed_payment_method_types[{place}]");
             return Err(Problem::invalid(
                 &param,
-                format!("Invalid payment_method_types[{place}]: {name}"),
+                format!("Invalid allowed_payment_method_types[{place}]: {name}"),
             ));
         }
         methods.push(name.to_owned());
