@@ -52,8 +52,14 @@ pub enum MoneyStatus {
 
 impl Station {
     /// All of them, in their order.
-    pub const ALL: [Self; 6] =
-        [Self::Pending, Self::Paid, Self::Ordered, Self::Received, Self::Shipped, Self::Delivered];
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Paid,
+        Self::Ordered,
+        Self::Received,
+        Self::Shipped,
+        Self::Delivered,
+    ];
 
     /// Its stable word.
     #[must_use]
@@ -95,7 +101,12 @@ impl Progress {
     #[must_use]
     pub fn all_words() -> Vec<String> {
         let mut words: Vec<String> = Station::ALL.iter().map(|station| Self::At(*station).word()).collect();
-        words.extend(Station::ALL.iter().skip(2).map(|station| Self::Partially(*station).word()));
+        words.extend(
+            Station::ALL
+                .iter()
+                .skip(2)
+                .map(|station| Self::Partially(*station).word()),
+        );
         words.extend([Self::OnHold, Self::Cancelled, Self::Refunded].map(Self::word));
         words
     }
@@ -117,11 +128,17 @@ impl MoneyStatus {
 /// Where an order is.
 #[must_use]
 pub fn progress(order: &Order) -> Progress {
-    match order.life.state() {
-        State::AwaitingPayment => Progress::At(Station::Pending),
-        State::OnHold | State::Cancelling => Progress::OnHold,
-        State::Paid | State::Closed => fulfilment(order),
-        _ => ended(order),
+    let state = order.life.state();
+    if state == State::AwaitingPayment {
+        return Progress::At(Station::Pending);
+    }
+    if matches!(state, State::OnHold | State::Cancelling) {
+        return Progress::OnHold;
+    }
+    if matches!(state, State::Paid | State::Closed) {
+        fulfilment(order)
+    } else {
+        ended(order)
     }
 }
 
@@ -146,7 +163,11 @@ pub fn money_status(order: &Order) -> MoneyStatus {
 }
 
 fn ended(order: &Order) -> Progress {
-    if money_status(order) == MoneyStatus::Refunded { Progress::Refunded } else { Progress::Cancelled }
+    if money_status(order) == MoneyStatus::Refunded {
+        Progress::Refunded
+    } else {
+        Progress::Cancelled
+    }
 }
 
 fn fulfilment(order: &Order) -> Progress {
@@ -162,26 +183,41 @@ fn fulfilment(order: &Order) -> Progress {
 fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
     let is_bought = || {
         let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
-        order.supplier_orders.iter().any(|s| s.lines.contains(&unit.line) && bought(s.life.state()))
+        order
+            .supplier_orders
+            .iter()
+            .any(|s| s.lines.contains(&unit.line) && bought(s.life.state()))
     };
     let is_on_its_way = || {
         let shipment = unit.shipment.as_ref().and_then(|id| order.shipment(id));
         shipment.is_some_and(|s| matches!(s.life.state(), State::InTransit | State::CarrierException))
     };
-    match unit.life.state() {
-        State::Dropped | State::Lost => None,
-        State::Delivered => Some(Station::Delivered),
-        State::Packed if is_on_its_way() => Some(Station::Shipped),
-        State::Packed | State::Received | State::OnHold | State::Returned => Some(Station::Received),
-        _ if is_bought() => Some(Station::Ordered),
-        _ => Some(Station::Paid),
+    let state = unit.life.state();
+    if matches!(state, State::Dropped | State::Lost) {
+        return None;
     }
+    let station = if state == State::Delivered {
+        Station::Delivered
+    } else if state == State::Packed && is_on_its_way() {
+        Station::Shipped
+    } else if matches!(state, State::Packed | State::Received | State::OnHold | State::Returned) {
+        Station::Received
+    } else if is_bought() {
+        Station::Ordered
+    } else {
+        Station::Paid
+    };
+    Some(station)
 }
 
 /// One sentence about where an order is.
 #[must_use]
 pub fn sentence(order: &Order) -> String {
-    let coming = order.units.iter().filter(|unit| station_of(order, unit).is_some()).count();
+    let coming = order
+        .units
+        .iter()
+        .filter(|unit| station_of(order, unit).is_some())
+        .count();
     match progress(order) {
         Progress::At(Station::Pending) => "Waiting for your payment.".to_owned(),
         Progress::At(Station::Paid) => "Paid. We are buying your items.".to_owned(),
@@ -190,7 +226,11 @@ pub fn sentence(order: &Order) -> String {
         Progress::At(Station::Shipped) => "On the way to you.".to_owned(),
         Progress::At(Station::Delivered) => "Delivered.".to_owned(),
         Progress::Partially(station) => {
-            let there = order.units.iter().filter(|unit| station_of(order, unit) >= Some(station)).count();
+            let there = order
+                .units
+                .iter()
+                .filter(|unit| station_of(order, unit) >= Some(station))
+                .count();
             let place = match station {
                 Station::Pending | Station::Paid => "paid",
                 Station::Ordered => "bought at the store",

@@ -81,8 +81,15 @@ impl Carts {
     /// # Errors
     /// `Conflict` when it was changed elsewhere meanwhile, as in another tab.
     pub async fn save(&self, cart: &Cart, loaded_version: u64) -> Result<(), Failure> {
-        let condition = if loaded_version == 0 { Condition::Absent } else { Condition::VersionIs(loaded_version) };
-        Ok(self.db.put(to_item(&key(&cart.customer), &CartRecord::of(cart))?, condition).await?)
+        let condition = if loaded_version == 0 {
+            Condition::Absent
+        } else {
+            Condition::VersionIs(loaded_version)
+        };
+        Ok(self
+            .db
+            .put(to_item(&key(&cart.customer), &CartRecord::of(cart))?, condition)
+            .await?)
     }
 }
 
@@ -114,7 +121,18 @@ impl CartRecord {
 
 impl CartLineRecord {
     fn of(line: &CartLine) -> Self {
-        let CartLine { number, quantity, title, variant_label, image, seller, category, unit_price, as_of, .. } = line.clone();
+        let CartLine {
+            number,
+            quantity,
+            title,
+            variant_label,
+            image,
+            seller,
+            category,
+            unit_price,
+            as_of,
+            ..
+        } = line.clone();
         Self {
             number,
             variant: VariantRecord::of(&line.variant),
@@ -132,7 +150,19 @@ impl CartLineRecord {
     }
 
     fn into_line(self) -> CartLine {
-        let Self { number, variant, quantity, title, variant_label, image, seller, category, unit_price, as_of, .. } = self;
+        let Self {
+            number,
+            variant,
+            quantity,
+            title,
+            variant_label,
+            image,
+            seller,
+            category,
+            unit_price,
+            as_of,
+            ..
+        } = self;
         CartLine {
             number,
             variant: variant.into_variant(),
@@ -143,7 +173,10 @@ impl CartLineRecord {
             seller,
             category,
             unit_price,
-            package: self.package_weight.map(|weight| Package { weight, size: self.package_size }),
+            package: self.package_weight.map(|weight| Package {
+                weight,
+                size: self.package_size,
+            }),
             as_of,
         }
     }

@@ -15,11 +15,19 @@ pub(crate) fn write(key: &Item, index: &str) -> String {
 
 /// Reads a cursor back for the partition `pk` of an index. What lies outside that partition cannot be reached with it.
 pub(crate) fn read(cursor: &str, index: &str, pk: &str) -> Result<Item, Failure> {
-    let wrong = || Failure::field("cursor", "invalid_cursor", "This page link is not valid. Start from the first page.");
+    let wrong = || {
+        Failure::field(
+            "cursor",
+            "invalid_cursor",
+            "This page link is not valid. Start from the first page.",
+        )
+    };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
     let plain = String::from_utf8(bytes).map_err(|_| wrong())?;
     let parts: Vec<&str> = plain.split('\n').collect();
-    let [item_pk, item_sk, index_sk] = parts.as_slice() else { return Err(wrong()) };
+    let [item_pk, item_sk, index_sk] = parts.as_slice() else {
+        return Err(wrong());
+    };
     if !item_pk.starts_with("O#") || item_sk.is_empty() || index_sk.is_empty() {
         return Err(wrong());
     }

@@ -72,7 +72,10 @@ impl Orders {
             match self.commit_once(draft.finish(), key, &result, now).await {
                 Ok(Committed::Written(outgoing)) => {
                     queues.send(outgoing).await;
-                    return Ok(Once { result, is_repeat: false });
+                    return Ok(Once {
+                        result,
+                        is_repeat: false,
+                    });
                 }
                 Ok(Committed::Repeated(result)) => return Ok(Once::repeat(result)),
                 Err(Failure::Conflict) => {}
@@ -107,6 +110,9 @@ pub struct Once {
 
 impl Once {
     fn repeat(result: String) -> Self {
-        Self { result, is_repeat: true }
+        Self {
+            result,
+            is_repeat: true,
+        }
     }
 }

@@ -34,7 +34,10 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn defect(doing: &'static str, source: impl Into<Source>) -> Self {
-        Self::Defect { doing, source: source.into() }
+        Self::Defect {
+            doing,
+            source: source.into(),
+        }
     }
 }
 

@@ -41,7 +41,12 @@ impl Files {
     pub async fn put(&self, kind: &str, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<StoredFile, Error> {
         let digest = Sha256::digest(&bytes);
         let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let file = StoredFile { kind: kind.into(), key: key.into(), media_type: media_type.into(), sha256 };
+        let file = StoredFile {
+            kind: kind.into(),
+            key: key.into(),
+            media_type: media_type.into(),
+            sha256,
+        };
         match self {
             Self::S3 { client, bucket } => {
                 let request = client
@@ -51,11 +56,17 @@ impl Files {
                     .content_type(media_type)
                     .checksum_sha256(STANDARD.encode(digest))
                     .body(ByteStream::from(bytes));
-                request.send().await.map_err(|error| unavailable("store a file", error.into_service_error()))?;
+                request
+                    .send()
+                    .await
+                    .map_err(|error| unavailable("store a file", error.into_service_error()))?;
             }
             #[cfg(feature = "memory")]
             Self::Memory(files) => {
-                files.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key.into(), bytes);
+                files
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .insert(key.into(), bytes);
             }
         }
         Ok(file)
@@ -70,13 +81,20 @@ impl Files {
             Self::S3 { client, bucket } => {
                 let answer = client.get_object().bucket(bucket).key(key).send().await;
                 let answer = answer.map_err(|error| unavailable("read a file", error.into_service_error()))?;
-                let bytes = answer.body.collect().await.map_err(|error| unavailable("read a file", error))?;
+                let bytes = answer
+                    .body
+                    .collect()
+                    .await
+                    .map_err(|error| unavailable("read a file", error))?;
                 Ok(bytes.into_bytes().to_vec())
             }
             #[cfg(feature = "memory")]
             Self::Memory(files) => {
                 let files = files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                files.get(key).cloned().ok_or_else(|| Error::defect("read a file", format!("no file {key}")))
+                files
+                    .get(key)
+                    .cloned()
+                    .ok_or_else(|| Error::defect("read a file", format!("no file {key}")))
             }
         }
     }
@@ -89,7 +107,10 @@ impl Files {
         match self {
             Self::S3 { client, bucket } => {
                 let request = client.get_object().bucket(bucket).key(key).presigned(life()?).await;
-                Ok(request.map_err(|error| unavailable("sign a link", error.into_service_error()))?.uri().to_owned())
+                Ok(request
+                    .map_err(|error| unavailable("sign a link", error.into_service_error()))?
+                    .uri()
+                    .to_owned())
             }
             #[cfg(feature = "memory")]
             Self::Memory(_) => Ok(format!("memory:{key}")),
@@ -112,7 +133,10 @@ impl Files {
                     .checksum_sha256(sha256)
                     .presigned(life()?)
                     .await;
-                Ok(request.map_err(|error| unavailable("sign a link", error.into_service_error()))?.uri().to_owned())
+                Ok(request
+                    .map_err(|error| unavailable("sign a link", error.into_service_error()))?
+                    .uri()
+                    .to_owned())
             }
             #[cfg(feature = "memory")]
             Self::Memory(_) => Ok(format!("memory:{key}")),
@@ -125,5 +149,8 @@ fn life() -> Result<PresigningConfig, Error> {
 }
 
 fn unavailable(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Unavailable { doing, source: Box::new(source) }
+    Error::Unavailable {
+        doing,
+        source: Box::new(source),
+    }
 }

@@ -66,7 +66,14 @@ impl Inbox {
     ///
     /// # Errors
     /// When the table does not answer; the provider will send it again.
-    pub async fn store(&self, provider: &str, event: &str, body: &str, now: Timestamp, due_at: Timestamp) -> Result<Stored, Failure> {
+    pub async fn store(
+        &self,
+        provider: &str,
+        event: &str,
+        body: &str,
+        now: Timestamp,
+        due_at: Timestamp,
+    ) -> Result<Stored, Failure> {
         let key = format!("W#{provider}#{event}");
         let record = WebhookRecord {
             format: 1,
@@ -79,7 +86,11 @@ impl Inbox {
             due_pk: Some(DUE.to_owned()),
             due_sk: Some(format!("{due_at}#{key}")),
         };
-        match self.db.put(to_item(&Key::new(&key, "A"), &record)?, Condition::Absent).await {
+        match self
+            .db
+            .put(to_item(&Key::new(&key, "A"), &record)?, Condition::Absent)
+            .await
+        {
             Ok(()) => Ok(Stored::New(key)),
             Err(Error::Condition(_)) => Ok(Stored::Known(key)),
             Err(error) => Err(error.into()),
@@ -91,9 +102,26 @@ impl Inbox {
     /// # Errors
     /// `NotFound` when there is none under this key.
     pub async fn load(&self, key: &str) -> Result<StoredWebhook, Failure> {
-        let item = self.db.get(&Key::new(key, "A")).await?.ok_or(Failure::NotFound("webhook"))?;
-        let WebhookRecord { provider, event, body, received_at, is_applied, .. } = from_item(item)?;
-        Ok(StoredWebhook { provider, event, body, received_at, is_applied })
+        let item = self
+            .db
+            .get(&Key::new(key, "A"))
+            .await?
+            .ok_or(Failure::NotFound("webhook"))?;
+        let WebhookRecord {
+            provider,
+            event,
+            body,
+            received_at,
+            is_applied,
+            ..
+        } = from_item(item)?;
+        Ok(StoredWebhook {
+            provider,
+            event,
+            body,
+            received_at,
+            is_applied,
+        })
     }
 
     /// Marks a webhook as applied, or as one that nothing was to be done about; `outcome` says which.

@@ -22,11 +22,18 @@ pub struct Key {
 impl Key {
     /// A key from its two parts.
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
     }
 
+    #[cfg(feature = "memory")]
     pub(crate) fn of(item: &Item) -> Option<Self> {
-        Some(Self { pk: text(item, "pk")?, sk: text(item, "sk")? })
+        Some(Self {
+            pk: text(item, "pk")?,
+            sk: text(item, "sk")?,
+        })
     }
 }
 
@@ -96,7 +103,14 @@ pub struct Page {
 impl Query {
     /// Everything in a partition of the table.
     pub fn of(pk: impl Into<String>, range: Range) -> Self {
-        Self { index: None, pk: pk.into(), range, limit: None, is_backward: false, after: None }
+        Self {
+            index: None,
+            pk: pk.into(),
+            range,
+            limit: None,
+            is_backward: false,
+            after: None,
+        }
     }
 
     /// The names of the partition and sort key attributes.
@@ -114,14 +128,17 @@ pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
 }
 
 /// The version attribute.
+#[cfg(feature = "memory")]
 pub(crate) fn version(item: &Item) -> Option<u64> {
-    item.get("v").and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok())
+    item.get("v")
+        .and_then(|value| value.as_n().ok())
+        .and_then(|number| number.parse().ok())
 }
 
 /// A record as an item under a key. Attributes that are null are left out: an index key that is null is refused by DynamoDB.
 pub(crate) fn to_item(key: &Key, record: &impl Serialize) -> Result<Item, Error> {
-    let mut item: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(record)
-        .map_err(|error| Error::defect("write a record", error))?;
+    let mut item: Item =
+        serde_dynamo::aws_sdk_dynamodb_1::to_item(record).map_err(|error| Error::defect("write a record", error))?;
     item.retain(|_, value| !value.is_null());
     item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
     item.insert("sk".into(), AttributeValue::S(key.sk.clone()));

@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod inbox;
 mod item;
+mod lists;
 #[cfg(feature = "memory")]
 mod memory;
 mod names;
@@ -30,9 +31,10 @@ pub use error::Error;
 pub use files::Files;
 pub use inbox::{Inbox, Stored, StoredWebhook};
 pub use item::{Condition, Item, Key, Page, Query, Range, Write};
+pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;
-pub use orders::{Committed, Orders, Summaries};
+pub use orders::{Committed, Orders};
 pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;

@@ -47,11 +47,21 @@ impl Memory {
             let place = found.iter().position(|(_, key, _)| *key == after);
             found = found.split_off(place.map_or(0, |place| place + 1));
         }
-        let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+        let limit = query
+            .limit
+            .and_then(|limit| usize::try_from(limit).ok())
+            .unwrap_or(usize::MAX);
         let more = found.len() > limit;
         found.truncate(limit);
-        let next = if more { found.last().map(|(_, _, item)| item.clone()) } else { None };
-        Page { items: found.into_iter().map(|(_, _, item)| item).collect(), next }
+        let next = if more {
+            found.last().map(|(_, _, item)| item.clone())
+        } else {
+            None
+        };
+        Page {
+            items: found.into_iter().map(|(_, _, item)| item).collect(),
+            next,
+        }
     }
 
     pub(crate) fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
@@ -94,7 +104,11 @@ impl Memory {
     pub(crate) fn add(&self, key: &Key, n: i64, ends_at: i64) -> i64 {
         let mut items = self.items();
         let item = items.entry(key.clone()).or_default();
-        let before: i64 = item.get("n").and_then(|n| n.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or(0);
+        let before: i64 = item
+            .get("n")
+            .and_then(|n| n.as_n().ok())
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0);
         let sum = before.saturating_add(n);
         item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
         item.insert("sk".into(), AttributeValue::S(key.sk.clone()));

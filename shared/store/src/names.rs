@@ -17,13 +17,20 @@ pub(crate) struct NameRecord {
 
 /// The key of a name: letters and digits only, in capitals, so that blanks and dashes of a spoken or scanned number do not matter.
 pub(crate) fn name_key(value: &str, scope: &str) -> Key {
-    let plain: String = value.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let plain: String = value
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     Key::new(format!("K#{plain}"), scope)
 }
 
 impl NameRecord {
     pub(crate) fn write(alias: &Alias, order: &OrderId) -> Result<Write, Error> {
-        let record = Self { format: 1, order_id: order.clone() };
+        let record = Self {
+            format: 1,
+            order_id: order.clone(),
+        };
         let key = match alias {
             Alias::Unique { scope, value } => name_key(value, scope),
             Alias::Shared { scope, value } => name_key(value, &format!("{scope}#{order}")),

@@ -11,12 +11,14 @@ use crate::{
     db::Db,
     error::Error,
     item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
-    names::{NameRecord, name_key},
+    names::NameRecord,
     queue::Outgoing,
     records::{
-        header::{HeaderRecord, OrderSummary, SHARDS},
+        header::HeaderRecord,
         history::{JournalRecord, TimelineRecord},
-        parts::{ExceptionRecord, LineRecord, PaymentRecord, RefundRecord, ShipmentRecord, SupplierOrderRecord, UnitRecord},
+        parts::{
+            ExceptionRecord, LineRecord, PaymentRecord, RefundRecord, ShipmentRecord, SupplierOrderRecord, UnitRecord,
+        },
     },
     requests::{RequestRecord, request_key},
 };
@@ -24,7 +26,7 @@ use crate::{
 /// The orders of the shop.
 #[derive(Clone)]
 pub struct Orders {
-    db: Db,
+    pub(crate) db: Db,
 }
 
 /// How a commit ended.
@@ -55,8 +57,11 @@ impl Orders {
     /// # Errors
     /// `NotFound` when there is none.
     pub async fn load(&self, id: &OrderId) -> Result<Order, Failure> {
-        let items = self.db.query_all(Query::of(partition(id), Range::Below(STANDING.into()))).await?;
-        Ok(assembled(items)?.ok_or(Failure::NotFound("order"))?)
+        let items = self
+            .db
+            .query_all(Query::of(partition(id), Range::Below(STANDING.into())))
+            .await?;
+        assembled(items)?.ok_or(Failure::NotFound("order"))
     }
 
     /// One order of one customer. Somebody else's is not found.
@@ -65,7 +70,11 @@ impl Orders {
     /// `NotFound` when there is none that this customer may see.
     pub async fn load_own(&self, id: &OrderId, customer: &CustomerId) -> Result<Order, Failure> {
         let order = self.load(id).await?;
-        if order.customer == *customer { Ok(order) } else { Err(Failure::NotFound("order")) }
+        if order.customer == *customer {
+            Ok(order)
+        } else {
+            Err(Failure::NotFound("order"))
+        }
     }
 
     /// The timeline, oldest first.
@@ -73,7 +82,10 @@ impl Orders {
     /// # Errors
     /// When the table does not answer.
     pub async fn timeline(&self, id: &OrderId) -> Result<Vec<TimelineEntry>, Failure> {
-        let items = self.db.query_all(Query::of(partition(id), Range::BeginsWith("~T#".into()))).await?;
+        let items = self
+            .db
+            .query_all(Query::of(partition(id), Range::BeginsWith("~T#".into())))
+            .await?;
         let mut entries = Vec::new();
         for item in items {
             entries.extend(from_item::<TimelineRecord>(item)?.into_entries()?);
@@ -86,7 +98,10 @@ impl Orders {
     /// # Errors
     /// When the table does not answer.
     pub async fn journal(&self, id: &OrderId) -> Result<Vec<LedgerTransaction>, Failure> {
-        let items = self.db.query_all(Query::of(partition(id), Range::BeginsWith("~J#".into()))).await?;
+        let items = self
+            .db
+            .query_all(Query::of(partition(id), Range::BeginsWith("~J#".into())))
+            .await?;
         let mut transactions = Vec::new();
         for item in items {
             transactions.extend(from_item::<JournalRecord>(item)?.into_transactions()?);
@@ -109,11 +124,22 @@ impl Orders {
     ///
     /// # Errors
     /// As [`Orders::commit`]; `Refused(KeyReused)` when the key came with another request before.
-    pub async fn commit_once(&self, change: Change, key: &RequestKey, result: &str, now: Timestamp) -> Result<Committed, Failure> {
+    pub async fn commit_once(
+        &self,
+        change: Change,
+        key: &RequestKey,
+        result: &str,
+        now: Timestamp,
+    ) -> Result<Committed, Failure> {
         self.write(change, Some((key, result)), now).await
     }
 
-    async fn write(&self, change: Change, key: Option<(&RequestKey, &str)>, now: Timestamp) -> Result<Committed, Failure> {
+    async fn write(
+        &self,
+        change: Change,
+        key: Option<(&RequestKey, &str)>,
+        now: Timestamp,
+    ) -> Result<Committed, Failure> {
         let mut writes = self.writes(&change, now)?;
         let names = writes.len();
         for alias in &change.aliases {
@@ -138,8 +164,11 @@ impl Orders {
     fn writes(&self, change: &Change, now: Timestamp) -> Result<Vec<Write>, Error> {
         let order = &change.order;
         let pk = partition(&order.id);
-        let condition =
-            if change.is_new { Condition::Absent } else { Condition::VersionIs(order.version.saturating_sub(1)) };
+        let condition = if change.is_new {
+            Condition::Absent
+        } else {
+            Condition::VersionIs(order.version.saturating_sub(1))
+        };
         let header = HeaderRecord::of(order, now);
         let mut writes = vec![Write::Put(to_item(&Key::new(&pk, "A"), &header)?, condition)];
         let mut put = |sk: String, item: Result<Item, Error>| -> Result<(), Error> {
@@ -159,83 +188,29 @@ impl Orders {
                 put(sk, item)?;
             }
         }
-        for exception in order.exceptions.iter().filter(|exception| change.exceptions.contains(&exception.id)) {
-            put(format!("E#{}", exception.id.number()), to_item(&key, &ExceptionRecord::of(exception)))?;
+        for exception in order
+            .exceptions
+            .iter()
+            .filter(|exception| change.exceptions.contains(&exception.id))
+        {
+            put(
+                format!("E#{}", exception.id.number()),
+                to_item(&key, &ExceptionRecord::of(exception)),
+            )?;
         }
         if let Some(first) = change.timeline.first() {
-            put(format!("~T#{:06}", first.number), to_item(&key, &TimelineRecord::of(&change.timeline)))?;
+            put(
+                format!("~T#{:06}", first.number),
+                to_item(&key, &TimelineRecord::of(&change.timeline)),
+            )?;
         }
         if !change.journal.is_empty() {
-            put(format!("~J#{:06}", order.version), to_item(&key, &JournalRecord::of(&change.journal)))?;
+            put(
+                format!("~J#{:06}", order.version),
+                to_item(&key, &JournalRecord::of(&change.journal)),
+            )?;
         }
         Ok(writes)
-    }
-
-    /// A page of a customer's orders, newest first; `after` is the cursor of the page before.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn of_customer(&self, customer: &CustomerId, limit: i32, after: Option<&str>) -> Result<Summaries, Failure> {
-        self.summaries("customer", format!("C#{customer}"), limit, after).await
-    }
-
-    /// The newest orders in one column of the staff board.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn on_board(&self, word: &str, limit: i32) -> Result<Vec<OrderSummary>, Failure> {
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            found.extend(self.summaries("board", format!("B#{word}#{shard}"), limit, None).await?.items);
-        }
-        found.sort_by_key(|summary| std::cmp::Reverse(summary.changed_at));
-        found.truncate(usize::try_from(limit).unwrap_or(0));
-        Ok(found)
-    }
-
-    /// Orders with a deadline up to `until`, earliest first within each shard. The index lags: read the order itself before acting.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn due(&self, until: Timestamp, limit_per_shard: i32) -> Result<Vec<OrderId>, Failure> {
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let query = Query {
-                index: Some("due"),
-                pk: format!("D#{shard}"),
-                // The id behind the time sorts above '~' never: "<until>~" takes every id at that very moment in.
-                range: Range::UpTo(format!("{until}~")),
-                limit: Some(limit_per_shard),
-                is_backward: false,
-                after: None,
-            };
-            for item in self.db.query(query).await?.items {
-                let id = text(&item, "pk").and_then(|pk| pk.strip_prefix("O#").and_then(|id| id.parse().ok()));
-                found.extend(id);
-            }
-        }
-        Ok(found)
-    }
-
-    async fn summaries(&self, index: &'static str, pk: String, limit: i32, after: Option<&str>) -> Result<Summaries, Failure> {
-        let after = after.map(|cursor| crate::cursor::read(cursor, index, &pk)).transpose()?;
-        let query = Query { index: Some(index), pk, range: Range::All, limit: Some(limit), is_backward: true, after };
-        let page = self.db.query(query).await?;
-        let items = page.items.into_iter().map(|item| from_item::<HeaderRecord>(item).map(OrderSummary::from));
-        Ok(Summaries { items: items.collect::<Result<_, _>>()?, next: page.next.map(|key| crate::cursor::write(&key, index)) })
-    }
-
-    /// The orders known under a name from outside: a store's order number, a tracking number, a provider's id, a phone.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn named(&self, value: &str) -> Result<Vec<OrderId>, Failure> {
-        let key = name_key(value, "");
-        let items = self.db.query_all(Query::of(key.pk, Range::All)).await?;
-        let mut found: Vec<OrderId> = items.iter().filter_map(|item| text(item, "order_id")?.parse().ok()).collect();
-        found.sort();
-        found.dedup();
-        Ok(found)
     }
 
     /// What a request under this key was answered from, when it was committed before.
@@ -248,25 +223,24 @@ impl Orders {
     }
 }
 
-/// A page of orders.
-#[derive(Clone, Debug, Default)]
-pub struct Summaries {
-    /// The orders.
-    pub items: Vec<OrderSummary>,
-    /// The cursor of the next page.
-    pub next: Option<String>,
-}
-
 fn part_item(order: &Order, part: &Part, key: &Key) -> Option<(String, Result<Item, Error>)> {
     match part {
         Part::Order => None,
-        Part::Payment(id) => order.payment(id).map(|p| (format!("P#{}", id.number()), to_item(key, &PaymentRecord::of(p)))),
-        Part::SupplierOrder(id) => {
-            order.supplier_order(id).map(|s| (format!("S#{}", id.number()), to_item(key, &SupplierOrderRecord::of(s))))
-        }
-        Part::Unit(id) => order.unit(id).map(|u| (format!("U#{}", id.number()), to_item(key, &UnitRecord::of(u)))),
-        Part::Shipment(id) => order.shipment(id).map(|s| (format!("X#{}", id.number()), to_item(key, &ShipmentRecord::of(s)))),
-        Part::Refund(id) => order.refund(id).map(|r| (format!("R#{}", id.number()), to_item(key, &RefundRecord::of(r)))),
+        Part::Payment(id) => order
+            .payment(id)
+            .map(|p| (format!("P#{}", id.number()), to_item(key, &PaymentRecord::of(p)))),
+        Part::SupplierOrder(id) => order
+            .supplier_order(id)
+            .map(|s| (format!("S#{}", id.number()), to_item(key, &SupplierOrderRecord::of(s)))),
+        Part::Unit(id) => order
+            .unit(id)
+            .map(|u| (format!("U#{}", id.number()), to_item(key, &UnitRecord::of(u)))),
+        Part::Shipment(id) => order
+            .shipment(id)
+            .map(|s| (format!("X#{}", id.number()), to_item(key, &ShipmentRecord::of(s)))),
+        Part::Refund(id) => order
+            .refund(id)
+            .map(|r| (format!("R#{}", id.number()), to_item(key, &RefundRecord::of(r)))),
     }
 }
 
@@ -275,11 +249,16 @@ fn contradiction(change: &Change, in_the_way: &[Option<Item>], names: usize) -> 
     if matches!(in_the_way.first(), Some(Some(_))) {
         return Failure::Conflict;
     }
-    let claimed = in_the_way.iter().skip(names).zip(&change.aliases).find(|(item, _)| item.is_some());
+    let claimed = in_the_way
+        .iter()
+        .skip(names)
+        .zip(&change.aliases)
+        .find(|(item, _)| item.is_some());
     match claimed {
-        Some((_, Alias::Unique { scope, value } | Alias::Shared { scope, value })) => {
-            Failure::internal(format!("{scope} {value} belongs to another order than {}", change.order.id))
-        }
+        Some((_, Alias::Unique { scope, value } | Alias::Shared { scope, value })) => Failure::internal(format!(
+            "{scope} {value} belongs to another order than {}",
+            change.order.id
+        )),
         None => Failure::Conflict,
     }
 }
@@ -290,13 +269,19 @@ fn assembled(items: Vec<Item>) -> Result<Option<Order>, Error> {
         let sk = text(&item, "sk").unwrap_or_default();
         let Some(order) = order.as_mut() else {
             // The header's key sorts first; parts without a header do not exist.
-            order = if sk == "A" { Some(from_item::<HeaderRecord>(item)?.into_order()?) } else { None };
+            order = if sk == "A" {
+                Some(from_item::<HeaderRecord>(item)?.into_order()?)
+            } else {
+                None
+            };
             continue;
         };
         match sk.split_once('#').map(|(kind, _)| kind) {
             Some("L") => order.lines.push(from_item::<LineRecord>(item)?.into_part()?),
             Some("P") => order.payments.push(from_item::<PaymentRecord>(item)?.into_part()?),
-            Some("S") => order.supplier_orders.push(from_item::<SupplierOrderRecord>(item)?.into_part()?),
+            Some("S") => order
+                .supplier_orders
+                .push(from_item::<SupplierOrderRecord>(item)?.into_part()?),
             Some("U") => order.units.push(from_item::<UnitRecord>(item)?.into_part()?),
             Some("X") => order.shipments.push(from_item::<ShipmentRecord>(item)?.into_part()?),
             Some("R") => order.refunds.push(from_item::<RefundRecord>(item)?.into_part()?),

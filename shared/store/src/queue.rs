@@ -32,7 +32,12 @@ impl MessageRecord {
     /// The message that a stored webhook waits to be applied.
     #[must_use]
     pub fn webhook(key: &str) -> Self {
-        Self { format: Self::FORMAT, task: Task::ApplyWebhook, order: None, about: key.to_owned() }
+        Self {
+            format: Self::FORMAT,
+            task: Task::ApplyWebhook,
+            order: None,
+            about: key.to_owned(),
+        }
     }
 
     /// The part it is about.
@@ -45,7 +50,12 @@ impl MessageRecord {
 impl From<Message> for MessageRecord {
     fn from(message: Message) -> Self {
         let about = message.about.id().to_owned();
-        Self { format: Self::FORMAT, task: message.task, order: Some(message.order), about }
+        Self {
+            format: Self::FORMAT,
+            task: message.task,
+            order: Some(message.order),
+            about,
+        }
     }
 }
 
@@ -91,7 +101,10 @@ impl Queues {
     /// Queues by consumer and address.
     #[must_use]
     pub fn new(client: aws_sdk_sqs::Client, urls: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        Self::Sqs { client, urls: Arc::new(urls.into_iter().collect()) }
+        Self::Sqs {
+            client,
+            urls: Arc::new(urls.into_iter().collect()),
+        }
     }
 
     /// Sends what a commit asked for. A failure is logged and forgotten here: the deadline of each message's subject sends it again.
@@ -114,7 +127,10 @@ impl Queues {
             match self {
                 Self::Sqs { client, urls } => send_to(client, urls.get(consumer), consumer, &messages).await?,
                 #[cfg(feature = "memory")]
-                Self::Memory(list) => list.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(messages),
+                Self::Memory(list) => list
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .extend(messages),
             }
         }
         Ok(())
@@ -127,20 +143,33 @@ async fn send_to(
     consumer: &'static str,
     messages: &[MessageRecord],
 ) -> Result<(), Error> {
-    let url = url.ok_or_else(|| Error::defect("send a message", format!("this function may not send to {consumer}")))?;
+    let url =
+        url.ok_or_else(|| Error::defect("send a message", format!("this function may not send to {consumer}")))?;
     // SQS takes at most ten messages in one call.
     for batch in messages.chunks(10) {
         let mut request = client.send_message_batch().queue_url(url);
         for (number, message) in batch.iter().enumerate() {
             let body = serde_json::to_string(message).map_err(|error| Error::defect("write a message", error))?;
-            let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body).build();
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(number.to_string())
+                .message_body(body)
+                .build();
             request = request.entries(entry.map_err(|error| Error::defect("write a message", error))?);
         }
-        let unavailable = |error| Error::Unavailable { doing: "send a message", source: Box::new(error) };
-        let answer = request.send().await.map_err(|error| unavailable(error.into_service_error()))?;
+        let unavailable = |error| Error::Unavailable {
+            doing: "send a message",
+            source: Box::new(error),
+        };
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| unavailable(error.into_service_error()))?;
         if let Some(failed) = answer.failed.first() {
             let source = failed.message.clone().unwrap_or_else(|| failed.code.clone());
-            return Err(Error::Unavailable { doing: "send a message", source: source.into() });
+            return Err(Error::Unavailable {
+                doing: "send a message",
+                source: source.into(),
+            });
         }
     }
     Ok(())

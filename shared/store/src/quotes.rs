@@ -45,7 +45,10 @@ impl Quotes {
     /// # Errors
     /// `Conflict` when there is one under this id.
     pub async fn put(&self, quote: &Quote) -> Result<(), Failure> {
-        Ok(self.db.put(to_item(&key(quote.id()), &QuoteRecord::of(quote))?, Condition::Absent).await?)
+        Ok(self
+            .db
+            .put(to_item(&key(quote.id()), &QuoteRecord::of(quote))?, Condition::Absent)
+            .await?)
     }
 
     /// Stores a quote together with the key of the request that asked for it, so that a repeat of the request gets the same one.
@@ -83,7 +86,11 @@ impl Quotes {
     /// As [`Quotes::get`].
     pub async fn get_own(&self, id: &QuoteId, customer: &CustomerId) -> Result<Quote, Failure> {
         let quote = self.get(id).await?;
-        if quote.terms().customer == *customer { Ok(quote) } else { Err(Failure::NotFound("quote")) }
+        if quote.terms().customer == *customer {
+            Ok(quote)
+        } else {
+            Err(Failure::NotFound("quote"))
+        }
     }
 }
 
@@ -105,14 +112,21 @@ mod tests {
     }
 
     fn line(title: &str, cents: i64) -> WantedLine {
-        let variant = VariantRef { store: "aliexpress".parse().unwrap(), product: "1005".into(), variant: "12|14:red".into() };
+        let variant = VariantRef {
+            store: "aliexpress".parse().unwrap(),
+            product: "1005".into(),
+            variant: "12|14:red".into(),
+        };
         WantedLine {
             variant_label: "red".into(),
             image: Some("https://pictures.example/1.jpg".into()),
             seller: Some("A shop".into()),
             store_service: "CAINIAO_STANDARD".into(),
             store_delivery: Money::new(199, Currency::USD),
-            package: Some(Package { weight: Grams(400), size: None }),
+            package: Some(Package {
+                weight: Grams(400),
+                size: None,
+            }),
             origin: Some("CN".parse().unwrap()),
             ..WantedLine::new(variant, title, 2, Money::new(cents, Currency::USD))
         }
@@ -140,7 +154,10 @@ mod tests {
     }
 
     fn by_tariff() -> Quote {
-        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ", Freight::Tariff("dhl".parse().unwrap()))
+        quote(
+            "quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ",
+            Freight::Tariff("dhl".parse().unwrap()),
+        )
     }
 
     fn live() -> Quote {
@@ -154,7 +171,11 @@ mod tests {
     }
 
     fn request(key: &str, hash: &str) -> RequestKey {
-        RequestKey { scope: "cus POST /quotes".into(), key: key.into(), request_hash: hash.into() }
+        RequestKey {
+            scope: "cus POST /quotes".into(),
+            key: key.into(),
+            request_hash: hash.into(),
+        }
     }
 
     #[tokio::test]
@@ -196,15 +217,24 @@ mod tests {
         quotes.put(&live()).await.unwrap();
         let other = "cus_01JDB7M3N8Q4R5S6T7V8W9X0YA".parse().unwrap();
 
-        assert!(matches!(quotes.get_own(live().id(), &other).await, Err(Failure::NotFound("quote"))));
-        assert!(matches!(quotes.get(by_tariff().id()).await, Err(Failure::NotFound("quote"))));
+        assert!(matches!(
+            quotes.get_own(live().id(), &other).await,
+            Err(Failure::NotFound("quote"))
+        ));
+        assert!(matches!(
+            quotes.get(by_tariff().id()).await,
+            Err(Failure::NotFound("quote"))
+        ));
     }
 
     #[tokio::test]
     async fn a_repeated_request_gets_the_first_quote_and_another_under_its_key_is_refused() {
         let quotes = Quotes::new(Db::Memory(Memory::default()));
 
-        assert_eq!(quotes.put_once(&live(), &request("a", "1"), now()).await.unwrap(), Promised::Written);
+        assert_eq!(
+            quotes.put_once(&live(), &request("a", "1"), now()).await.unwrap(),
+            Promised::Written
+        );
 
         let again = quotes.put_once(&by_tariff(), &request("a", "1"), now()).await.unwrap();
         assert_eq!(again, Promised::Repeated(live().id().to_string()));
@@ -216,7 +246,10 @@ mod tests {
     #[test]
     fn a_record_of_today_is_read_by_tomorrow_when_attributes_are_added() {
         let mut item = to_item(&key(live().id()), &QuoteRecord::of(&live())).unwrap();
-        item.insert("added_later".into(), aws_sdk_dynamodb::types::AttributeValue::Bool(true));
+        item.insert(
+            "added_later".into(),
+            aws_sdk_dynamodb::types::AttributeValue::Bool(true),
+        );
 
         assert_eq!(from_item::<QuoteRecord>(item).unwrap().into_quote().unwrap(), live());
     }

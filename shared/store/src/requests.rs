@@ -38,6 +38,10 @@ impl RequestRecord {
 
     pub(crate) fn result_of(item: Item, key: &RequestKey) -> Result<String, Failure> {
         let record: Self = from_item(item)?;
-        if record.request_hash == key.request_hash { Ok(record.result) } else { Err(Refusal::KeyReused.into()) }
+        if record.request_hash == key.request_hash {
+            Ok(record.result)
+        } else {
+            Err(Refusal::KeyReused.into())
+        }
     }
 }

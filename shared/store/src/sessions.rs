@@ -44,7 +44,9 @@ impl Sessions {
     /// # Errors
     /// When the table does not answer: that is never the same as being logged out.
     pub async fn find(&self, token_hash: &str, now: Timestamp) -> Result<Option<Session>, Failure> {
-        let Some(item) = self.db.get(&key(token_hash)).await? else { return Ok(None) };
+        let Some(item) = self.db.get(&key(token_hash)).await? else {
+            return Ok(None);
+        };
         let session = session_of(from_item(item)?)?;
         Ok(Some(session).filter(|session| now < session.ends_at))
     }
@@ -67,7 +69,10 @@ impl Sessions {
             ends_at: session.ends_at,
             expires_at: session.ends_at.as_seconds(),
         };
-        Ok(self.db.put(to_item(&key(token_hash), &record)?, Condition::Absent).await?)
+        Ok(self
+            .db
+            .put(to_item(&key(token_hash), &record)?, Condition::Absent)
+            .await?)
     }
 
     /// Ends a session.
@@ -87,5 +92,8 @@ fn session_of(record: SessionRecord) -> Result<Session, Error> {
         "staff" => Who::Staff(record.id.parse().map_err(wrong)?, record.roles),
         other => return Err(Error::defect("read a session", format!("unknown kind {other}"))),
     };
-    Ok(Session { who, ends_at: record.ends_at })
+    Ok(Session {
+        who,
+        ends_at: record.ends_at,
+    })
 }

@@ -45,10 +45,14 @@ impl Draft {
 
     /// Sees whether a cancellation is decided, or a paid order complete.
     pub(super) fn look_at_order(&mut self) -> Result<(), Failure> {
-        match self.order.life.state() {
-            State::Cancelling => self.decide_cancellation(),
-            State::Paid => self.close_if_complete(),
-            _ => Ok(()),
+        let state = self.order.life.state();
+        if state == State::Cancelling {
+            return self.decide_cancellation();
+        }
+        if state == State::Paid {
+            self.close_if_complete()
+        } else {
+            Ok(())
         }
     }
 

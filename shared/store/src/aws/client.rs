@@ -65,16 +65,32 @@ impl Clients {
     /// # Errors
     /// When the compiled-in roots cannot be read.
     pub fn new(settings: AwsSettings) -> Result<Self, Error> {
-        let store = ROOTS.iter().fold(TrustStore::empty(), |store, pem| store.with_pem_certificate(*pem));
+        let store = ROOTS
+            .iter()
+            .fold(TrustStore::empty(), |store, pem| store.with_pem_certificate(*pem));
         let context = TlsContext::builder().with_trust_store(store).build();
         let context = context.map_err(|error| Error::defect("read the compiled-in roots", error))?;
-        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(context).build_https();
+        let http = Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context)
+            .build_https();
         Ok(Self { settings, http })
     }
 
     fn credentials(&self) -> Credentials {
-        let AwsSettings { access_key_id, secret_access_key, session_token, .. } = &self.settings;
-        Credentials::new(access_key_id, secret_access_key.expose(), session_token.clone(), None, "lambda environment")
+        let AwsSettings {
+            access_key_id,
+            secret_access_key,
+            session_token,
+            ..
+        } = &self.settings;
+        Credentials::new(
+            access_key_id,
+            secret_access_key.expose(),
+            session_token.clone(),
+            None,
+            "lambda environment",
+        )
     }
 
     fn timeouts() -> TimeoutConfig {

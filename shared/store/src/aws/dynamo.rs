@@ -4,9 +4,7 @@ use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
-    types::{
-        AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    },
+    types::{AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::ServiceError};
 
@@ -30,8 +28,16 @@ impl Dynamo {
     }
 
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, Error> {
-        let request = self.client.get_item().table_name(&self.table).set_key(Some(key_item(key)));
-        let answer = request.consistent_read(true).send().await.map_err(|e| sorted("read an item", e))?;
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key_item(key)));
+        let answer = request
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|e| sorted("read an item", e))?;
         Ok(answer.item)
     }
 
@@ -61,7 +67,10 @@ impl Dynamo {
                 .expression_attribute_values(":sk", AttributeValue::S(text.clone()));
         }
         let answer = request.send().await.map_err(|e| sorted("query a table", e))?;
-        Ok(Page { items: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
+        Ok(Page {
+            items: answer.items.unwrap_or_default(),
+            next: answer.last_evaluated_key,
+        })
     }
 
     pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<(), Error> {
@@ -84,8 +93,16 @@ impl Dynamo {
     }
 
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), Error> {
-        let request = self.client.delete_item().table_name(&self.table).set_key(Some(key_item(key)));
-        request.send().await.map(|_| ()).map_err(|e| sorted("delete an item", e))
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key_item(key)));
+        request
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|e| sorted("delete an item", e))
     }
 
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
@@ -94,7 +111,13 @@ impl Dynamo {
             items.push(self.action(write)?);
         }
         // The client fills in a request token, so that its own retry of a transaction that was applied is no second one.
-        match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
+        match self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(items))
+            .send()
+            .await
+        {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error)) => Err(cancelled(error)),
             Err(error) => Err(sorted("write a transaction", error)),
@@ -112,8 +135,12 @@ impl Dynamo {
             .expression_attribute_values(":ends", AttributeValue::N(ends_at.to_string()))
             .return_values(ReturnValue::UpdatedNew);
         let answer = request.send().await.map_err(|e| sorted("add to a counter", e))?;
-        let sum = answer.attributes().and_then(|item| item.get("n")).and_then(|n| n.as_n().ok());
-        sum.and_then(|n| n.parse().ok()).ok_or_else(|| Error::defect("add to a counter", "no sum came back"))
+        let sum = answer
+            .attributes()
+            .and_then(|item| item.get("n"))
+            .and_then(|n| n.as_n().ok());
+        sum.and_then(|n| n.parse().ok())
+            .ok_or_else(|| Error::defect("add to a counter", "no sum came back"))
     }
 
     fn action(&self, write: Write) -> Result<TransactWriteItem, Error> {
@@ -138,7 +165,9 @@ impl Dynamo {
                     .set_condition_expression(expression)
                     .set_expression_attribute_values(version)
                     .return_values_on_condition_check_failure(keep);
-                TransactWriteItem::builder().delete(delete.build().map_err(wrong)?).build()
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(wrong)?)
+                    .build()
             }
         })
     }
@@ -169,30 +198,42 @@ fn expression(condition: &Condition) -> (Option<String>, Option<Item>) {
 
 /// A put that was refused. When the very same item is there, our own first try was applied and only its answer was lost.
 fn in_the_way(error: ServiceError<PutItemError, HttpResponse>, wanted: &Item) -> Result<(), Error> {
-    match error.into_err() {
-        PutItemError::ConditionalCheckFailedException(failed) if failed.item.as_ref() == Some(wanted) => Ok(()),
-        PutItemError::ConditionalCheckFailedException(failed) => Err(Error::Condition(vec![failed.item])),
-        other => Err(Error::defect("write an item", other)),
+    let error = error.into_err();
+    let PutItemError::ConditionalCheckFailedException(failed) = error else {
+        return Err(Error::defect("write an item", error));
+    };
+    if failed.item.as_ref() == Some(wanted) {
+        Ok(())
+    } else {
+        Err(Error::Condition(vec![failed.item]))
     }
 }
 
 fn cancelled(error: ServiceError<TransactWriteItemsError, HttpResponse>) -> Error {
-    match error.into_err() {
-        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-            let reasons = cancelled.cancellation_reasons.unwrap_or_default();
-            let said = |word: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(word));
-            if said("ConditionalCheckFailed") {
-                return Error::Condition(reasons.into_iter().map(|reason| reason.item).collect());
-            }
-            if said("TransactionConflict") || said("ThrottlingError") || said("ProvisionedThroughputExceeded") {
-                return Error::Unavailable { doing: "write a transaction", source: "another transaction was in the way".into() };
-            }
-            let words: Vec<String> = reasons.into_iter().filter_map(|reason| reason.message).collect();
-            Error::defect("write a transaction", words.join("; "))
-        }
-        error if is_passing(&error) => Error::Unavailable { doing: "write a transaction", source: error.into() },
-        error => Error::defect("write a transaction", error),
+    const DOING: &str = "write a transaction";
+    let error = error.into_err();
+    if is_passing(&error) {
+        return Error::Unavailable {
+            doing: DOING,
+            source: error.into(),
+        };
     }
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+        return Error::defect(DOING, error);
+    };
+    let reasons = cancelled.cancellation_reasons.unwrap_or_default();
+    let said = |word: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(word));
+    if said("ConditionalCheckFailed") {
+        return Error::Condition(reasons.into_iter().map(|reason| reason.item).collect());
+    }
+    if said("TransactionConflict") || said("ThrottlingError") || said("ProvisionedThroughputExceeded") {
+        return Error::Unavailable {
+            doing: DOING,
+            source: "another transaction was in the way".into(),
+        };
+    }
+    let words: Vec<String> = reasons.into_iter().filter_map(|reason| reason.message).collect();
+    Error::defect(DOING, words.join("; "))
 }
 
 fn is_passing(error: &TransactWriteItemsError) -> bool {
@@ -207,9 +248,22 @@ fn sorted<E>(doing: &'static str, error: SdkError<E>) -> Error
 where
     E: std::error::Error + aws_smithy_types::error::metadata::ProvideErrorMetadata + Send + Sync + 'static,
 {
-    let throttled = ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"];
-    let is_ours = error.raw_response().is_some_and(|response| response.status().is_client_error());
-    let is_throttled = error.as_service_error().and_then(|e| e.code()).is_some_and(|code| throttled.contains(&code));
+    let throttled = [
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+    ];
+    let is_ours = error
+        .raw_response()
+        .is_some_and(|response| response.status().is_client_error());
+    let is_throttled = error
+        .as_service_error()
+        .and_then(|e| e.code())
+        .is_some_and(|code| throttled.contains(&code));
     let source = error.into_source().unwrap_or_else(Into::into);
-    if is_ours && !is_throttled { Error::Defect { doing, source } } else { Error::Unavailable { doing, source } }
+    if is_ours && !is_throttled {
+        Error::Defect { doing, source }
+    } else {
+        Error::Unavailable { doing, source }
+    }
 }

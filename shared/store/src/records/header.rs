@@ -79,7 +79,10 @@ pub struct OrderSummary {
 
 /// A number below `shards` that is always the same for one order.
 pub(crate) fn shard(id: &OrderId, shards: u32) -> u32 {
-    id.ulid().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % shards.max(1)
+    id.ulid()
+        .bytes()
+        .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+        % shards.max(1)
 }
 
 impl HeaderRecord {
@@ -163,13 +166,17 @@ impl From<HeaderRecord> for OrderSummary {
 }
 
 fn words(lines: impl Iterator<Item = (Account, Money)>) -> Vec<(String, Money)> {
-    lines.map(|(account, money)| (account.word().to_owned(), money)).collect()
+    lines
+        .map(|(account, money)| (account.word().to_owned(), money))
+        .collect()
 }
 
 fn accounts(words: Vec<(String, Money)>) -> Result<Vec<(Account, Money)>, Error> {
     let known = |(word, money): (String, Money)| {
         let account = Account::from_word(&word);
-        account.map(|account| (account, money)).ok_or_else(|| Error::defect("read an order", format!("unknown account {word}")))
+        account
+            .map(|account| (account, money))
+            .ok_or_else(|| Error::defect("read an order", format!("unknown account {word}")))
     };
     words.into_iter().map(known).collect()
 }

@@ -45,7 +45,10 @@ impl TimelineRecord {
             note: entry.note.clone(),
             hash: entry.hash.clone(),
         };
-        Self { format: FORMAT, entries: entries.iter().map(record).collect() }
+        Self {
+            format: FORMAT,
+            entries: entries.iter().map(record).collect(),
+        }
     }
 
     pub(crate) fn into_entries(self) -> Result<Vec<TimelineEntry>, Error> {
@@ -86,20 +89,33 @@ impl JournalRecord {
         let record = |transaction: &LedgerTransaction| TransactionRecord {
             id: transaction.id().to_owned(),
             at: transaction.at(),
-            entries: transaction.entries().iter().map(|entry| (entry.account.word().to_owned(), entry.amount)).collect(),
+            entries: transaction
+                .entries()
+                .iter()
+                .map(|entry| (entry.account.word().to_owned(), entry.amount))
+                .collect(),
         };
-        Self { format: FORMAT, transactions: transactions.iter().map(record).collect() }
+        Self {
+            format: FORMAT,
+            transactions: transactions.iter().map(record).collect(),
+        }
     }
 
     pub(crate) fn into_transactions(self) -> Result<Vec<LedgerTransaction>, Error> {
         let entry = |(word, amount): (String, Money)| {
             let account = Account::from_word(&word);
-            let account = account.ok_or_else(|| Error::defect("read the journal", format!("unknown account {word}")))?;
+            let account =
+                account.ok_or_else(|| Error::defect("read the journal", format!("unknown account {word}")))?;
             Ok(Entry { account, amount })
         };
         let transaction = |record: TransactionRecord| {
-            let entries = record.entries.into_iter().map(entry).collect::<Result<Vec<_>, Error>>()?;
-            LedgerTransaction::new(record.id, record.at, entries).map_err(|error| Error::defect("read the journal", error))
+            let entries = record
+                .entries
+                .into_iter()
+                .map(entry)
+                .collect::<Result<Vec<_>, Error>>()?;
+            LedgerTransaction::new(record.id, record.at, entries)
+                .map_err(|error| Error::defect("read the journal", error))
         };
         self.transactions.into_iter().map(transaction).collect()
     }

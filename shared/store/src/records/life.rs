@@ -17,7 +17,12 @@ pub(crate) struct LifeRecord {
 
 impl LifeRecord {
     pub(crate) fn of(life: &Life) -> Self {
-        Self { state: life.state(), since: life.since(), due_at: life.due_at(), tries: life.tries() }
+        Self {
+            state: life.state(),
+            since: life.since(),
+            due_at: life.due_at(),
+            tries: life.tries(),
+        }
     }
 
     pub(crate) fn into_life(self) -> Life {
@@ -34,10 +39,18 @@ pub(crate) struct LookUpsRecord {
 
 impl LookUpsRecord {
     pub(crate) fn of(look_ups: LookUps) -> Self {
-        Self { unknown_since: look_ups.unknown_since, first: look_ups.first, last: look_ups.last }
+        Self {
+            unknown_since: look_ups.unknown_since,
+            first: look_ups.first,
+            last: look_ups.last,
+        }
     }
 
     pub(crate) fn into_look_ups(self) -> LookUps {
-        LookUps { unknown_since: self.unknown_since, first: self.first, last: self.last }
+        LookUps {
+            unknown_since: self.unknown_since,
+            first: self.first,
+            last: self.last,
+        }
     }
 }

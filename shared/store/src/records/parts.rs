@@ -4,7 +4,10 @@ use domain::{
     Dimensions, Grams, Money, Timestamp,
     id::{ExceptionId, LineId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
     lifecycle::ExceptionKind,
-    order::{Exception, Line, Parcel, Part, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder, Unit},
+    order::{
+        Exception, Line, Parcel, Part, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder,
+        Unit,
+    },
     product::{ProviderCode, VariantRef},
     tracking::{TrackingEvent, TrackingStatus},
 };
@@ -49,12 +52,24 @@ pub(crate) struct VariantRecord {
 
 impl VariantRecord {
     pub(crate) fn of(variant: &VariantRef) -> Self {
-        let VariantRef { store, product, variant } = variant.clone();
-        Self { store, product, variant }
+        let VariantRef {
+            store,
+            product,
+            variant,
+        } = variant.clone();
+        Self {
+            store,
+            product,
+            variant,
+        }
     }
 
     pub(crate) fn into_variant(self) -> VariantRef {
-        VariantRef { store: self.store, product: self.product, variant: self.variant }
+        VariantRef {
+            store: self.store,
+            product: self.product,
+            variant: self.variant,
+        }
     }
 }
 
@@ -80,12 +95,30 @@ pub(crate) struct ReceiptRecord {
 
 impl ReceiptRecord {
     fn of(receipt: &Receipt) -> Self {
-        let Receipt { scan, code, at, weight, note } = receipt.clone();
-        Self { scan, code, at, weight, note }
+        let Receipt {
+            scan,
+            code,
+            at,
+            weight,
+            note,
+        } = receipt.clone();
+        Self {
+            scan,
+            code,
+            at,
+            weight,
+            note,
+        }
     }
 
     fn into_receipt(self) -> Receipt {
-        Receipt { scan: self.scan, code: self.code, at: self.at, weight: self.weight, note: self.note }
+        Receipt {
+            scan: self.scan,
+            code: self.code,
+            at: self.at,
+            weight: self.weight,
+            note: self.note,
+        }
     }
 }
 
@@ -149,32 +182,80 @@ pub(crate) struct ParcelRecord {
 
 fn events(shipment: &Shipment) -> Vec<EventRecord> {
     let record = |event: &TrackingEvent| {
-        let TrackingEvent { status, code, text, at, place, signed_by } = event.clone();
-        EventRecord { status, code, text, at, place, signed_by }
+        let TrackingEvent {
+            status,
+            code,
+            text,
+            at,
+            place,
+            signed_by,
+        } = event.clone();
+        EventRecord {
+            status,
+            code,
+            text,
+            at,
+            place,
+            signed_by,
+        }
     };
     shipment.events.iter().map(record).collect()
 }
 
 fn into_events(records: Vec<EventRecord>) -> Vec<TrackingEvent> {
     let event = |record: EventRecord| {
-        let EventRecord { status, code, text, at, place, signed_by } = record;
-        TrackingEvent { status, code, text, at, place, signed_by }
+        let EventRecord {
+            status,
+            code,
+            text,
+            at,
+            place,
+            signed_by,
+        } = record;
+        TrackingEvent {
+            status,
+            code,
+            text,
+            at,
+            place,
+            signed_by,
+        }
     };
     records.into_iter().map(event).collect()
 }
 
 fn files(shipment: &Shipment) -> Vec<FileRecord> {
     let record = |file: &StoredFile| {
-        let StoredFile { kind, key, media_type, sha256 } = file.clone();
-        FileRecord { kind, key, media_type, sha256 }
+        let StoredFile {
+            kind,
+            key,
+            media_type,
+            sha256,
+        } = file.clone();
+        FileRecord {
+            kind,
+            key,
+            media_type,
+            sha256,
+        }
     };
     shipment.documents.iter().map(record).collect()
 }
 
 fn into_files(records: Vec<FileRecord>) -> Vec<StoredFile> {
     let file = |record: FileRecord| {
-        let FileRecord { kind, key, media_type, sha256 } = record;
-        StoredFile { kind, key, media_type, sha256 }
+        let FileRecord {
+            kind,
+            key,
+            media_type,
+            sha256,
+        } = record;
+        StoredFile {
+            kind,
+            key,
+            media_type,
+            sha256,
+        }
     };
     records.into_iter().map(file).collect()
 }

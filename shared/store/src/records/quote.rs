@@ -5,8 +5,8 @@ use domain::{
     address::Country,
     id::{CustomerId, QuoteId},
     landed_cost::{
-        Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark, RowId,
-        Severity, StoreCap, WeightSource,
+        Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
+        RowId, Severity, StoreCap, WeightSource,
     },
     product::ProviderCode,
     quote::{Quote, QuoteLine, Terms},
@@ -139,7 +139,11 @@ impl QuoteRecord {
             customer: self.customer,
             destination: self.destination,
             lines: self.lines.into_iter().map(LineRecord::into_line).collect(),
-            components: self.components.into_iter().map(ComponentRecord::into_component).collect(),
+            components: self
+                .components
+                .into_iter()
+                .map(ComponentRecord::into_component)
+                .collect(),
             total: self.total,
             low: self.low,
             high: self.high,
@@ -194,7 +198,11 @@ impl LineRecord {
             store_service: self.store_service,
             store_delivery: self.store_delivery,
             goods: self.goods,
-            classification: Classification { code: self.hs_code, confidence: self.hs_confidence, rule: self.hs_rule },
+            classification: Classification {
+                code: self.hs_code,
+                confidence: self.hs_confidence,
+                rule: self.hs_rule,
+            },
             origin: self.origin,
             customs_value: self.customs_value,
             unit_weight: self.unit_weight,
@@ -204,56 +212,158 @@ impl LineRecord {
 }
 
 impl ComponentRecord {
-    fn of(Component { kind, amount, rules, source }: Component) -> Self {
-        Self { kind, amount, rules, source }
+    fn of(
+        Component {
+            kind,
+            amount,
+            rules,
+            source,
+        }: Component,
+    ) -> Self {
+        Self {
+            kind,
+            amount,
+            rules,
+            source,
+        }
     }
 
     fn into_component(self) -> Component {
-        Component { kind: self.kind, amount: self.amount, rules: self.rules, source: self.source }
+        Component {
+            kind: self.kind,
+            amount: self.amount,
+            rules: self.rules,
+            source: self.source,
+        }
     }
 }
 
 impl ExchangeRecord {
-    fn of(ExchangeUsed { from, to, rate, margin, rules }: ExchangeUsed) -> Self {
-        Self { from, to, rate, margin, rules }
+    fn of(
+        ExchangeUsed {
+            from,
+            to,
+            rate,
+            margin,
+            rules,
+        }: ExchangeUsed,
+    ) -> Self {
+        Self {
+            from,
+            to,
+            rate,
+            margin,
+            rules,
+        }
     }
 
     fn into_exchange(self) -> ExchangeUsed {
-        ExchangeUsed { from: self.from, to: self.to, rate: self.rate, margin: self.margin, rules: self.rules }
+        ExchangeUsed {
+            from: self.from,
+            to: self.to,
+            rate: self.rate,
+            margin: self.margin,
+            rules: self.rules,
+        }
     }
 }
 
 impl CapRecord {
-    fn of(StoreCap { store, lines, expected, max_total, rule }: StoreCap) -> Self {
-        Self { store, lines, expected, max_total, rule }
+    fn of(
+        StoreCap {
+            store,
+            lines,
+            expected,
+            max_total,
+            rule,
+        }: StoreCap,
+    ) -> Self {
+        Self {
+            store,
+            lines,
+            expected,
+            max_total,
+            rule,
+        }
     }
 
     fn into_cap(self) -> StoreCap {
-        StoreCap { store: self.store, lines: self.lines, expected: self.expected, max_total: self.max_total, rule: self.rule }
+        StoreCap {
+            store: self.store,
+            lines: self.lines,
+            expected: self.expected,
+            max_total: self.max_total,
+            rule: self.rule,
+        }
     }
 }
 
 impl FreightRecord {
     fn of(choice: FreightChoice) -> Self {
-        let FreightChoice { carrier, service, price, source, days } = choice;
-        Self { carrier, service, price, source: source.code().to_owned(), days }
+        let FreightChoice {
+            carrier,
+            service,
+            price,
+            source,
+            days,
+        } = choice;
+        Self {
+            carrier,
+            service,
+            price,
+            source: source.code().to_owned(),
+            days,
+        }
     }
 
     fn into_choice(self) -> Result<FreightChoice, Error> {
-        let Self { carrier, service, price, days, .. } = self;
+        let Self {
+            carrier,
+            service,
+            price,
+            days,
+            ..
+        } = self;
         let known = [FreightSource::Live, FreightSource::Tariff];
         let source = known.into_iter().find(|source| source.code() == self.source);
-        let source = source.ok_or_else(|| Error::defect("read a quote", format!("unknown freight source {}", self.source)))?;
-        Ok(FreightChoice { carrier, service, price, source, days })
+        let source =
+            source.ok_or_else(|| Error::defect("read a quote", format!("unknown freight source {}", self.source)))?;
+        Ok(FreightChoice {
+            carrier,
+            service,
+            price,
+            source,
+            days,
+        })
     }
 }
 
 impl RemarkRecord {
-    fn of(Remark { severity, code, line, row, sentence }: Remark) -> Self {
-        Self { severity, code, line, row, sentence }
+    fn of(
+        Remark {
+            severity,
+            code,
+            line,
+            row,
+            sentence,
+        }: Remark,
+    ) -> Self {
+        Self {
+            severity,
+            code,
+            line,
+            row,
+            sentence,
+        }
     }
 
     fn into_remark(self) -> Remark {
-        Remark { severity: self.severity, code: self.code, line: self.line, row: self.row, sentence: self.sentence }
+        Remark {
+            severity: self.severity,
+            code: self.code,
+            line: self.line,
+            row: self.row,
+            sentence: self.sentence,
+        }
     }
 }
