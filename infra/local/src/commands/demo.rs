@@ -1,0 +1,182 @@
+//! `cargo run -- demo`: one order from search to door on free ports with fresh data, as a customer, the staff, the store and the carrier
+//! would do it. Every step is told with its time; it fails unless the order is delivered and its ledger balances.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+use super::{Line, start::show};
+use crate::{
+    Options, Ports, Profile, Stack,
+    actors::{Shopper, Staff, World},
+    seed,
+};
+
+/// So long a step may take before the demo gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) async fn run(line: &Line) -> anyhow::Result<()> {
+    let data = line.data.join("demo");
+    if data.exists() {
+        std::fs::remove_dir_all(&data)?;
+    }
+    let options = Options {
+        ports: Ports::Free,
+        build: line.build,
+        profile: if line.release { Profile::Release } else { Profile::Debug },
+        ..Options::new(&data)
+    };
+    let stack = Stack::start(options).await?;
+    let told = tell(&stack).await;
+    stack.stop().await;
+    told
+}
+
+/// Tells steps with the time each took.
+struct Teller {
+    began: Instant,
+    last: Instant,
+}
+
+impl Teller {
+    fn step(&mut self, text: &str) -> anyhow::Result<()> {
+        let now = Instant::now();
+        show(&format!("  {:>6} ms  {text}", now.duration_since(self.last).as_millis()))?;
+        self.last = now;
+        Ok(())
+    }
+}
+
+async fn tell(stack: &Stack) -> anyhow::Result<()> {
+    let now = Instant::now();
+    let mut teller = Teller { began: now, last: now };
+    let shopper = Shopper::at(stack.gateway());
+    let world = World::new(stack.sandbox(), stack.control());
+    show("\nOne order, from search to door:")?;
+    let order = buy(&shopper, &world, &mut teller).await?;
+    let staff = seed::staff(stack).await?;
+    let staff = Staff::log_in(stack.gateway(), &staff.email, &staff.password).await?;
+    teller.step("the staff logs in")?;
+    let numbers = receive(&shopper, &staff, &world, &order, &mut teller).await?;
+    deliver(&shopper, &staff, &world, &order, &mut teller).await?;
+    let desk = staff.desk(&order).await?;
+    check_ledger(&desk)?;
+    teller.step("the ledger balances in every currency and nothing is held any more")?;
+    ensure!(numbers == 1, "the store has {numbers} orders of ours, not one");
+    show(&format!("\nDelivered. {} in {:.1} s", order, teller.began.elapsed().as_secs_f32()))
+}
+
+async fn buy(shopper: &Shopper, world: &World, teller: &mut Teller) -> anyhow::Result<String> {
+    let basket = shopper.find("mug").await?;
+    teller.step(&format!("searches, and opens «{}»", basket.title))?;
+    shopper.take(&basket, 2).await?;
+    teller.step("puts two into the cart")?;
+    let quote = shopper.quote().await?;
+    let total = quote.json["total"].clone();
+    teller.step(&format!("gets one price to Nairobi: {} {}", amount(&total), total["currency"].as_str().unwrap_or("")))?;
+    let order = shopper.order(&quote.text_at("/id")?).await?;
+    teller.step(&format!("places {order}; it is {}", shopper.status(&order).await?))?;
+    let page = shopper.start_payment(&order).await?.text_at("/redirect_url")?;
+    world.pay(&page).await?;
+    teller.step("pays on the payment provider's page")?;
+    until(shopper, &order, "ordered").await?;
+    teller.step("the signed webhook settles it, and the item is bought at the store")?;
+    Ok(order)
+}
+
+async fn receive(
+    shopper: &Shopper,
+    staff: &Staff,
+    world: &World,
+    order: &str,
+    teller: &mut Teller,
+) -> anyhow::Result<usize> {
+    let store_orders = world.store_orders().await?;
+    for bought in &store_orders {
+        let number = bought["id"].as_str().or(bought["order_id"].as_str()).context("a store order has a number")?;
+        world.store_ships(number).await?;
+    }
+    let parcel = wait_for(world, || async { tracking_number(&staff.desk(order).await?) }).await?;
+    teller.step(&format!("the store sends it to our warehouse as {parcel}"))?;
+    staff.scan(&parcel).await?;
+    let pieces = staff.receive_all(order, &parcel).await?;
+    until(shopper, order, "received").await?;
+    teller.step(&format!("the bench scans the parcel and receives {pieces} pieces"))?;
+    Ok(store_orders.len())
+}
+
+async fn deliver(shopper: &Shopper, staff: &Staff, world: &World, order: &str, teller: &mut Teller) -> anyhow::Result<()> {
+    let shipment = staff.pack(order).await?;
+    let number = patiently(|| async {
+        let parcel = staff.parcel(&shipment).await?;
+        Ok(Some(parcel.text_at("/tracking_number")?).filter(|number| !number.is_empty()))
+    })
+    .await?;
+    teller.step(&format!("packs, and the carrier's label and customs papers come: {number}"))?;
+    staff.hand_over(&shipment).await?;
+    until(shopper, order, "shipped").await?;
+    teller.step("hands the parcel to the carrier")?;
+    world.carrier_delivers(&number).await?;
+    wait_for(world, || delivered(shopper, order)).await?;
+    teller.step("the carrier delivers")
+}
+
+async fn delivered(shopper: &Shopper, order: &str) -> anyhow::Result<Option<()>> {
+    Ok((shopper.status(order).await? == "delivered").then_some(()))
+}
+
+/// Waits until the order says a word.
+async fn until(shopper: &Shopper, order: &str, word: &str) -> anyhow::Result<()> {
+    let seen = patiently(|| async { Ok((shopper.status(order).await? == word).then_some(())) }).await;
+    match seen {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let status = shopper.status(order).await?;
+            Err(error.context(format!("{order} is {status}, not {word}")))
+        }
+    }
+}
+
+/// Asks again and again until there is an answer.
+async fn patiently<T, F: Future<Output = anyhow::Result<Option<T>>>>(ask: impl Fn() -> F) -> anyhow::Result<T> {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await? {
+            return Ok(answer);
+        }
+        ensure!(began.elapsed() < PATIENCE, "nothing happened for {} s", PATIENCE.as_secs());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The same, while hours pass on the pretended clock: stores and carriers are asked only so often.
+async fn wait_for<T, F: Future<Output = anyhow::Result<Option<T>>>>(world: &World, ask: impl Fn() -> F) -> anyhow::Result<T> {
+    for _ in 0..12 {
+        world.wait(3 * 3600).await?;
+        for _ in 0..20 {
+            if let Some(answer) = ask().await? {
+                return Ok(answer);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    anyhow::bail!("nothing came in a day and a half")
+}
+
+fn tracking_number(desk: &Value) -> anyhow::Result<Option<String>> {
+    let bought = desk["supplier_orders"].as_array().context("the desk shows supplier orders")?;
+    Ok(bought.iter().find_map(|bought| bought["tracking"][0].as_str().map(str::to_owned)))
+}
+
+fn check_ledger(desk: &Value) -> anyhow::Result<()> {
+    let ledger = &desk["ledger"];
+    ensure!(ledger["is_balanced"] == Value::Bool(true), "the ledger does not balance: {ledger}");
+    ensure!(ledger["is_level"] == Value::Bool(true), "money is still held: {ledger}");
+    Ok(())
+}
+
+fn amount(money: &Value) -> String {
+    let units = money["amount"].as_i64().unwrap_or(0);
+    format!("{}.{:02}", units / 100, units % 100)
+}
