@@ -1,0 +1,281 @@
+//! Sends a refund, once. The lease is committed before the provider is called; an unknown outcome is looked up before anything is repeated.
+
+use std::time::Duration;
+
+use domain::{
+    Failure,
+    id::RefundId,
+    lifecycle::State,
+    order::{Actor, Order, Payment, Refund},
+};
+use providers::{
+    Error,
+    payments::{RefundLookUp, RefundOutcome, RefundReport, RefundRequest},
+};
+
+use crate::{
+    Deps,
+    commit::{commit, if_wanted},
+};
+
+/// Stripe answers the same key as the first time for 24 hours (API of 2026-09); an hour is left for clocks and for the call itself.
+const REPEATS_SAFELY_FOR: Duration = Duration::from_secs(23 * 3600);
+
+/// Sends a planned refund, or finds out about one whose answer was lost.
+pub(crate) async fn run(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let (refund, payment) = parts(&order, id)?;
+    match refund.life.state() {
+        State::Planned => send(deps, refund, payment, Repeat::First).await,
+        State::Unknown => ask(deps, refund, payment).await,
+        state => {
+            tracing::info!(refund.id = %id, "Refund {id} is {state}");
+            Ok(())
+        }
+    }
+}
+
+/// A webhook says that the provider knows more: asks, and books the answer. Nothing is sent.
+pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let (refund, payment) = parts(&order, id)?;
+    if !matches!(refund.life.state(), State::Sending | State::Unknown | State::Done) {
+        return Ok(());
+    }
+    let Some(report) = look_up(deps, refund, payment).await? else { return Ok(()) };
+    if let (State::Done, RefundOutcome::Failed { reason }) = (refund.life.state(), &report.outcome) {
+        tracing::error!(refund.id = %id, reason, "Refund {id} was done and failed days later; finance must send it another way");
+        return Ok(());
+    }
+    book(deps, refund, payment, &report).await
+}
+
+fn parts<'a>(order: &'a Order, id: &RefundId) -> Result<(&'a Refund, &'a Payment), Failure> {
+    let refund = order.refund(id).ok_or(Failure::NotFound("refund"))?;
+    let payment = order.payment(&refund.payment).ok_or_else(|| Failure::internal("a refund without its payment"))?;
+    Ok((refund, payment))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    First,
+    Safe,
+}
+
+/// Takes the lease and calls. Whoever does not get the lease does not call.
+async fn send(deps: &Deps, refund: &Refund, payment: &Payment, repeat: Repeat) -> Result<(), Failure> {
+    let id = &refund.id;
+    let leased =
+        commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.lease_refund(id, repeat == Repeat::Safe))).await?;
+    if !leased {
+        tracing::info!(refund.id = %id, "Somebody else is sending refund {id}");
+        return Ok(());
+    }
+    let answer = match &payment.provider_reference {
+        Some(reference) => {
+            let request = RefundRequest {
+                refund: id.clone(),
+                payment: payment.id.clone(),
+                provider_reference: reference.clone(),
+                amount: refund.amount,
+            };
+            call(deps, payment, &request).await?
+        }
+        None => return refuse(deps, refund, payment, "the provider's id of the payment is not known").await,
+    };
+    match answer {
+        Ok(report) => book(deps, refund, payment, &report).await,
+        Err(Error::Refused { code, text, .. }) => refuse(deps, refund, payment, &format!("{code}: {text}")).await,
+        Err(error @ (Error::Unsupported { .. } | Error::Invalid { .. })) => refuse(deps, refund, payment, &error.to_string()).await,
+        Err(error) => {
+            tracing::warn!(refund.id = %id, error = %error, "The outcome of refund {id} is unknown and will be looked up");
+            leave_open(deps, refund, None).await
+        }
+    }
+}
+
+async fn call(deps: &Deps, payment: &Payment, request: &RefundRequest) -> Result<Result<RefundReport, Error>, Failure> {
+    Ok(match deps.provider(payment)?.refund(request) {
+        Ok(exchange) => deps.http.send(exchange).await,
+        Err(error) => Err(error),
+    })
+}
+
+async fn look_up(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<Option<RefundReport>, Failure> {
+    let Some(reference) = &payment.provider_reference else { return Ok(None) };
+    let which = RefundLookUp { refund: refund.id.clone(), provider_reference: reference.clone() };
+    Ok(deps.http.send(deps.provider(payment)?.find_refund(&which)?).await?)
+}
+
+/// Finds out about an unknown refund. One that is not there is sent again while the provider still takes it for the same.
+async fn ask(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<(), Failure> {
+    let id = &refund.id;
+    match look_up(deps, refund, payment).await {
+        Ok(Some(report)) => book(deps, refund, payment, &report).await,
+        Ok(None) if may_repeat(deps, refund) => send(deps, refund, payment, Repeat::Safe).await,
+        Ok(None) => {
+            tracing::error!(refund.id = %id, "Refund {id} is not at the provider and cannot be repeated safely; a person must decide");
+            Ok(())
+        }
+        Err(failure) if failure.is_retryable() => {
+            tracing::warn!(refund.id = %id, failure = ?failure, "Refund {id} has no answer yet; its deadline asks again");
+            Ok(())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// One that the provider has confirmed to have must not vanish; one that was first sent long ago is not recognised as the same any more.
+fn may_repeat(deps: &Deps, refund: &Refund) -> bool {
+    let is_young = |sent| deps.clock.now().since(sent) < REPEATS_SAFELY_FOR;
+    refund.provider_reference.is_none() && refund.sent_at.is_some_and(is_young)
+}
+
+async fn book(deps: &Deps, refund: &Refund, payment: &Payment, report: &RefundReport) -> Result<(), Failure> {
+    let id = &refund.id;
+    if report.amount != refund.amount || report.refund.as_ref().is_some_and(|theirs| theirs != id) {
+        return Err(Failure::internal(format!("the provider answered about another refund than {id}")));
+    }
+    match &report.outcome {
+        RefundOutcome::Pending => leave_open(deps, refund, Some(&report.provider_reference)).await,
+        RefundOutcome::Failed { reason } => refuse(deps, refund, payment, reason).await,
+        RefundOutcome::Done => {
+            let actor = Actor::Provider(payment.provider.clone());
+            let reference = &report.provider_reference;
+            let done = commit(deps, &id.order(), actor, |draft| if_wanted(draft.refunded(id, reference))).await?;
+            if done {
+                tracing::info!(order.id = %id.order(), refund.id = %id, "Refund {id} is done");
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn refuse(deps: &Deps, refund: &Refund, payment: &Payment, words: &str) -> Result<(), Failure> {
+    let id = &refund.id;
+    let actor = Actor::Provider(payment.provider.clone());
+    commit(deps, &id.order(), actor, |draft| if_wanted(draft.refund_refused(id, words))).await?;
+    tracing::warn!(refund.id = %id, "Refund {id} was refused; a person must look");
+    Ok(())
+}
+
+async fn leave_open(deps: &Deps, refund: &Refund, reference: Option<&str>) -> Result<(), Failure> {
+    let id = &refund.id;
+    commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.refund_open(id, reference))).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ledger::Account;
+    use providers::Loss;
+
+    use super::*;
+    use crate::fixture::{Shop, refund_answer};
+
+    const REFUNDS: &str = "/v1/refunds";
+
+    async fn state(shop: &Shop) -> State {
+        shop.order().await.refunds[0].life.state()
+    }
+
+    #[tokio::test]
+    async fn a_planned_refund_is_sent_once_under_its_own_key() {
+        let (shop, refund) = Shop::with_refund().await;
+        shop.world.answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
+
+        run(&shop.deps, &refund).await.unwrap();
+        run(&shop.deps, &refund).await.unwrap();
+
+        let order = shop.order().await;
+        assert_eq!(order.refunds[0].life.state(), State::Done);
+        assert!(order.balances.of(Account::RefundPayable, order.total.currency()).is_zero());
+        assert_eq!(shop.world.count("POST /v1/refunds"), 1);
+        assert_eq!(shop.world.keys(), [format!("{refund}:create:1")]);
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_is_looked_up_and_not_sent_again() {
+        let (shop, refund) = Shop::with_refund().await;
+        shop.world.loses("POST", REFUNDS, || Loss::NoAnswer("reset".into()));
+        run(&shop.deps, &refund).await.unwrap();
+        assert_eq!(state(&shop).await, State::Unknown);
+
+        let there = refund_answer(&shop.order().await, "succeeded");
+        shop.world.answers("GET", REFUNDS, 200, format!(r#"{{"data":[{there}],"has_more":false}}"#));
+        run(&shop.deps, &refund).await.unwrap();
+
+        assert_eq!(state(&shop).await, State::Done);
+        assert_eq!(shop.world.count("POST /v1/refunds"), 1);
+    }
+
+    #[tokio::test]
+    async fn one_that_is_not_there_is_repeated_under_the_same_key_within_a_day_and_never_later() {
+        let empty = r#"{"data":[],"has_more":false}"#;
+        for (hours, posts, then) in [(1, 2, State::Done), (23, 1, State::Unknown)] {
+            let (shop, refund) = Shop::with_refund().await;
+            shop.world.loses("POST", REFUNDS, || Loss::NoAnswer("reset".into()));
+            run(&shop.deps, &refund).await.unwrap();
+
+            shop.clock.advance(Duration::from_secs(hours * 3600));
+            shop.world.answers("GET", REFUNDS, 200, empty.into());
+            shop.world.answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
+            run(&shop.deps, &refund).await.unwrap();
+
+            assert_eq!(state(&shop).await, then, "after {hours} hours");
+            assert_eq!(shop.world.count("POST /v1/refunds"), posts);
+            assert!(shop.world.keys().iter().all(|key| *key == format!("{refund}:create:1")));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refund_that_somebody_else_is_sending_is_left_alone() {
+        let (shop, refund) = Shop::with_refund().await;
+        commit(&shop.deps, &refund.order(), Actor::System, |draft| draft.lease_refund(&refund, false)).await.unwrap();
+
+        run(&shop.deps, &refund).await.unwrap();
+
+        assert_eq!(shop.world.count("POST /v1/refunds"), 0);
+    }
+
+    #[tokio::test]
+    async fn a_refused_refund_goes_to_a_person_and_a_pending_one_waits() {
+        for (answer, status, then) in [("failed", 200, State::Refused), ("pending", 200, State::Unknown), ("", 402, State::Refused)] {
+            let (shop, refund) = Shop::with_refund().await;
+            let refused = r#"{"error":{"type":"card_error","code":"charge_disputed","message":"No."}}"#.to_owned();
+            let body = if status == 200 { refund_answer(&shop.order().await, answer) } else { refused };
+            shop.world.answers("POST", REFUNDS, status, body);
+
+            run(&shop.deps, &refund).await.unwrap();
+
+            assert_eq!(state(&shop).await, then, "{answer} {status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_webhook_ends_a_refund_that_was_pending() {
+        let (shop, refund) = Shop::with_refund().await;
+        shop.world.answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "pending"));
+        run(&shop.deps, &refund).await.unwrap();
+
+        let done = refund_answer(&shop.order().await, "succeeded");
+        shop.world.answers("GET", REFUNDS, 200, format!(r#"{{"data":[{done}],"has_more":false}}"#));
+        find_out(&shop.deps, &refund).await.unwrap();
+        find_out(&shop.deps, &refund).await.unwrap();
+
+        assert_eq!(state(&shop).await, State::Done);
+        assert_eq!(shop.world.count("POST /v1/refunds"), 1);
+    }
+
+    #[tokio::test]
+    async fn an_answer_with_another_amount_is_not_booked() {
+        let (shop, refund) = Shop::with_refund().await;
+        let total = shop.order().await.total.amount();
+        let less = refund_answer(&shop.order().await, "succeeded").replace(&format!("\"amount\":{total}"), "\"amount\":1");
+        shop.world.answers("POST", REFUNDS, 200, less);
+
+        assert!(matches!(run(&shop.deps, &refund).await, Err(Failure::Internal(_))));
+
+        assert_eq!(state(&shop).await, State::Sending);
+    }
+}
