@@ -1,0 +1,43 @@
+//! Asks a store for one of its products.
+
+use std::time::Duration;
+
+use domain::{
+    Failure,
+    product::{Product, ProviderCode},
+};
+use providers::Error;
+
+use crate::Deps;
+
+/// When the store refuses our keys, a person has to look first.
+const LONG_PAUSE: Duration = Duration::from_secs(300);
+
+pub(crate) async fn run(deps: &Deps, store: &str, id: &str) -> Result<Product, Failure> {
+    let unknown = Failure::NotFound("product");
+    let Ok(code) = store.parse::<ProviderCode>() else {
+        return Err(unknown);
+    };
+    let Some(store) = deps.suppliers.get(&code) else {
+        return Err(unknown);
+    };
+    let exchange = match store.detail(id, deps.terms, deps.clock.now()) {
+        Ok(exchange) => exchange,
+        // What cannot be an id of this store names none of its products.
+        Err(Error::Invalid { .. }) => return Err(unknown),
+        Err(error) => return Err(trouble(error)),
+    };
+    deps.http.send(exchange).await.map_err(trouble)?.ok_or(unknown)
+}
+
+/// Whatever is wrong between the store and us, the reader can only come back later.
+fn trouble(error: Error) -> Failure {
+    let failure = Failure::from(error);
+    if let Failure::Internal(cause) = failure {
+        return Failure::Unavailable {
+            retry_after: LONG_PAUSE,
+            cause,
+        };
+    }
+    failure
+}

@@ -1,0 +1,180 @@
+//! The product page as API Gateway sees it, with a store that sells one kettle.
+
+use domain::Timestamp;
+use providers::{Response, exchange::Loss};
+use serde_json::{Value, json};
+
+use super::*;
+
+const SAMPLE: &str = include_str!("../../../events/product/unknown-store.json");
+const KETTLE: &str = include_str!("../../../shared/providers/src/suppliers/aliexpress/samples/detail.ok.json");
+const UNKNOWN: &str = include_str!("../../../shared/providers/src/suppliers/aliexpress/samples/detail.unknown.json");
+
+fn deps(answer: impl Fn() -> Result<Response, Loss> + Send + Sync + 'static) -> Deps {
+    let settings = [
+        ("ALIEXPRESS_BASE_URL", "https://store.example"),
+        ("ALIEXPRESS_APP_KEY", "500000"),
+        ("ALIEXPRESS_APP_SECRET", "secret"),
+        ("ALIEXPRESS_SESSION_TOKEN", "token"),
+        ("WAREHOUSE_COUNTRY", "US"),
+        ("SHOP_ORIGIN", "https://shop.example"),
+        ("IMAGE_SOURCES", "https://ae01.example"),
+    ];
+    let named = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::read(domain::Settings::new(named)).unwrap();
+    Deps {
+        clock: Clock::fixed(Timestamp::from_seconds(1_800_000_000)),
+        ids: Ids::seeded(1),
+        http: Http::scripted(move |_| answer()),
+        ..Deps::new(config).unwrap()
+    }
+}
+
+fn selling(detail: &str) -> Deps {
+    let detail = detail.to_owned();
+    deps(move || Ok(Response::new(200, detail.clone())))
+}
+
+async fn play(deps: Deps, event: &Value) -> Value {
+    runtime::answer_http(router(deps), &event.to_string()).await.unwrap()
+}
+
+async fn get(deps: Deps, accept: &str) -> Value {
+    let mut event: Value = serde_json::from_str(SAMPLE).unwrap();
+    event["rawPath"] = json!("/products/aliexpress/1005007210045501");
+    event["headers"]["accept"] = json!(accept);
+    play(deps, &event).await
+}
+
+fn body(answer: &Value) -> Value {
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+/// The kettle with another list of variants.
+fn kettle_with(change: impl Fn(&mut Vec<Value>)) -> String {
+    let mut detail: Value = serde_json::from_str(KETTLE).unwrap();
+    let skus =
+        &mut detail["aliexpress_ds_product_get_response"]["result"]["ae_item_sku_info_dtos"]["ae_item_sku_info_d_t_o"];
+    change(skus.as_array_mut().unwrap());
+    detail.to_string()
+}
+
+#[tokio::test]
+async fn programs_get_every_variant_with_price_stock_and_picture() {
+    let answer = get(selling(KETTLE), "application/json").await;
+
+    assert_eq!(answer["statusCode"], 200);
+    let body = body(&answer);
+    assert_eq!(body["title"], "Stovetop Kettle with Whistle");
+    assert_eq!(body["package"]["weight_grams"], 1_140);
+    assert_eq!(
+        body["variants"][0],
+        json!({
+            "key": "12000039870010012|14:193#Coal;200007763:201336106",
+            "label": "Coal, United States",
+            "values": [{ "name": "Color", "value": "Coal" }, { "name": "Ships From", "value": "United States" }],
+            "price": { "amount": 1674, "currency": "USD" },
+            "stock": 14,
+            "image": "https://ae01.example/kf/coal.jpg",
+            "is_available": true,
+        })
+    );
+    assert_eq!(body["variants"][1]["is_available"], false);
+}
+
+#[tokio::test]
+async fn people_choose_among_what_is_left_and_the_form_carries_a_key() {
+    let answer = get(selling(KETTLE), "text/html").await;
+
+    assert_eq!(answer["headers"]["cache-control"], "no-store");
+    let page = answer["body"].as_str().unwrap();
+    for text in [
+        "<form action=\"/cart/lines\" method=\"post\">",
+        "name=\"idempotency_key\" value=\"",
+        "value=\"12000039870010012|14:193#Coal;200007763:201336106\" required>",
+        "value=\"12000039870010013|14:10\" required disabled>",
+        "name=\"product\" value=\"1005007210045501\"",
+        "<span class=\"amount\">USD 16.74</span>",
+        "14 in stock",
+        "1.140 kg, 24 × 22 × 19 cm",
+        "<p>Boils 2.5 L &#38; sings.</p>",
+        "15 January 2027",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("track()"));
+}
+
+#[tokio::test]
+async fn the_form_fits_the_number_of_variants() {
+    let many = |skus: &mut Vec<Value>| *skus = vec![skus[0].clone(); 21];
+    for (detail, there, lacking) in [
+        (
+            kettle_with(|skus| skus.truncate(1)),
+            "type=\"hidden\" name=\"variant\"",
+            "type=\"radio\"",
+        ),
+        (kettle_with(many), "<select id=\"variant\"", "type=\"radio\""),
+        (
+            kettle_with(|skus| drop(skus.remove(0))),
+            "Sold out at the store.",
+            "<form",
+        ),
+        (kettle_with(Vec::clear), "does not sell this to our warehouse", "<form"),
+    ] {
+        let answer = get(selling(&detail), "text/html").await;
+
+        let page = answer["body"].as_str().unwrap();
+        assert!(page.contains(there), "{there}");
+        assert!(!page.contains(lacking), "{lacking} with {there}");
+    }
+}
+
+#[tokio::test]
+async fn a_product_the_store_does_not_know_is_not_found() {
+    assert_eq!(get(selling(UNKNOWN), "application/json").await["statusCode"], 404);
+}
+
+#[tokio::test]
+async fn trouble_at_the_store_is_never_told_as_not_found() {
+    let refused = r#"{"error_response":{"code":"IllegalAccessToken","msg":"no","request_id":"1"}}"#;
+    for answer in [
+        || Err(Loss::NoAnswer("silence".into())),
+        || Ok(Response::new(200, "half a pa")),
+        || Ok(Response::new(502, "")),
+    ] {
+        assert_eq!(get(deps(answer), "application/json").await["statusCode"], 503);
+    }
+    for accept in ["application/json", "text/html"] {
+        let answer = get(selling(refused), accept).await;
+        assert_eq!(answer["statusCode"], 503, "{accept}");
+        assert_eq!(answer["headers"]["retry-after"], "300");
+    }
+}
+
+#[tokio::test]
+async fn every_sample_gets_the_answer_it_expects() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/product");
+    let read =
+        |path: &std::path::Path| -> Value { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.to_str().unwrap().ends_with(".expect.json") {
+            continue;
+        }
+        let expected = read(&path.with_extension("expect.json"));
+
+        let answer = play(deps(|| panic!("no store is asked")), &read(&path)).await;
+
+        assert_eq!(answer["statusCode"], expected["status"], "{path:?}");
+        for text in expected["body_contains"].as_array().into_iter().flatten() {
+            assert!(
+                answer["body"].as_str().unwrap().contains(text.as_str().unwrap()),
+                "{text} of {path:?}"
+            );
+        }
+        if !expected["json"].is_null() {
+            assert_eq!(body(&answer), expected["json"], "{path:?}");
+        }
+    }
+}

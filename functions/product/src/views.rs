@@ -1,0 +1,175 @@
+//! What the answers show.
+
+use askama::Template;
+use domain::{
+    Dimensions, Grams, Money, Timestamp,
+    cart::MOST_PIECES,
+    product::{Package, Product, Variant},
+};
+use serde::Serialize;
+
+/// With more variants than this a list of pictures is longer than anybody scrolls.
+const MOST_RADIOS: usize = 20;
+
+/// A product with what can be chosen.
+#[derive(Serialize, Template)]
+#[template(path = "product.html")]
+pub(crate) struct ProductPage {
+    store: String,
+    product: String,
+    title: String,
+    description: String,
+    images: Vec<String>,
+    seller: Option<String>,
+    category: Option<String>,
+    variants: Vec<Choice>,
+    package: Option<Packed>,
+    as_of: Timestamp,
+    #[serde(skip)]
+    price: String,
+    #[serde(skip)]
+    checked: String,
+    #[serde(skip)]
+    form: Form,
+}
+
+/// How the reader chooses.
+enum Form {
+    /// It cannot be bought, and this is why.
+    Closed(&'static str),
+    /// There is one variant only.
+    One(OrderForm, String),
+    /// A list of radio buttons with pictures.
+    Radios(OrderForm),
+    /// A menu.
+    Menu(OrderForm),
+}
+
+/// What every form of an order holds.
+struct OrderForm {
+    key: String,
+    most: u32,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    key: String,
+    label: String,
+    values: Vec<Named>,
+    price: Money,
+    stock: Option<u32>,
+    image: Option<String>,
+    is_available: bool,
+    #[serde(skip)]
+    stock_text: String,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    value: String,
+}
+
+/// One piece as the store packs it.
+#[derive(Serialize)]
+struct Packed {
+    weight_grams: Grams,
+    size_millimetres: Option<Dimensions>,
+    #[serde(skip)]
+    text: String,
+}
+
+impl ProductPage {
+    pub(crate) fn of(product: Product, form_key: String) -> Self {
+        let variants: Vec<Choice> = product.variants.into_iter().map(Choice::of).collect();
+        Self {
+            store: product.product.store.to_string(),
+            product: product.product.product,
+            title: product.title,
+            description: product.description,
+            images: product.images,
+            seller: product.seller,
+            category: product.category,
+            price: price(&variants),
+            form: Form::of(&variants, form_key),
+            variants,
+            package: product.package.map(Packed::of),
+            checked: product.as_of.date().strftime("%-d %B %Y").to_string(),
+            as_of: product.as_of,
+        }
+    }
+}
+
+/// The price of what can be bought; a range is said by its lower end.
+fn price(variants: &[Choice]) -> String {
+    let available = || variants.iter().filter(|choice| choice.is_available);
+    let Some(cheapest) = available().min_by_key(|choice| choice.price.amount()) else {
+        return String::new();
+    };
+    let is_one_price = available().all(|choice| choice.price == cheapest.price);
+    if is_one_price {
+        cheapest.price.to_string()
+    } else {
+        format!("from {}", cheapest.price)
+    }
+}
+
+impl Form {
+    fn of(variants: &[Choice], key: String) -> Self {
+        let form = OrderForm { key, most: MOST_PIECES };
+        match variants {
+            [] => Self::Closed("The store does not sell this to our warehouse at the moment."),
+            _ if variants.iter().all(|choice| !choice.is_available) => Self::Closed("Sold out at the store."),
+            [one] => Self::One(form, one.key.clone()),
+            _ if variants.len() <= MOST_RADIOS => Self::Radios(form),
+            _ => Self::Menu(form),
+        }
+    }
+}
+
+impl Choice {
+    fn of(variant: Variant) -> Self {
+        let label = variant.label();
+        let stock_text = match variant.stock {
+            None => String::new(),
+            Some(0) => "sold out".into(),
+            Some(1) => "only 1 left".into(),
+            Some(few) if few < 10 => format!("only {few} left"),
+            Some(many) => format!("{many} in stock"),
+        };
+        Self {
+            label: if label.is_empty() { "As shown".into() } else { label },
+            is_available: variant.stock != Some(0),
+            key: variant.key,
+            values: variant
+                .values
+                .into_iter()
+                .map(|(name, value)| Named { name, value })
+                .collect(),
+            price: variant.price,
+            stock: variant.stock,
+            image: variant.image,
+            stock_text,
+        }
+    }
+}
+
+impl Packed {
+    fn of(package: Package) -> Self {
+        let mut text = format!("{} kg", package.weight.kilograms());
+        if let Some(size) = package.size {
+            let side = |side: domain::Millimetres| side.centimetres_up();
+            text.push_str(&format!(
+                ", {} × {} × {} cm",
+                side(size.length),
+                side(size.width),
+                side(size.height)
+            ));
+        }
+        Self {
+            weight_grams: package.weight,
+            size_millimetres: package.size,
+            text,
+        }
+    }
+}
