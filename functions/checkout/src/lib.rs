@@ -1,1 +1,125 @@
-//! Placeholder.
+//! Checkout: makes a quote of a cart, an order of a quote, and starts its payment.
+//!
+//! Trigger: HTTP. Makes orders (awaiting payment) and payments (pending; failed when the provider refuses to open a page). It never
+//! settles: what became of a payment is found out by `payment-settlement`, and the pages here only show it.
+
+mod ask_carrier;
+mod ask_stores;
+#[cfg(test)]
+mod fixture;
+mod gateway_town;
+mod make_quote;
+mod open_page;
+mod payment_view;
+mod place_order;
+mod quote_view;
+mod routes;
+mod start_payment;
+mod views;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use domain::{Cause, Failure, landed_cost::Rules};
+use providers::{Http, WarehouseAddress, carriers::Carriers, payments::Payments, suppliers::Suppliers};
+use runtime::{Clock, Ids};
+use store::{Carts, Clients, Db, Orders, Queues, Quotes, Sessions};
+use web::Edge;
+
+runtime::config! {
+    /// What the checkout is told.
+    pub struct Config {
+        /// The table of carts, quotes and orders.
+        orders_table: String = "ORDERS_TABLE",
+        /// The table of sessions.
+        sessions_table: String = "SESSIONS_TABLE",
+        /// The queue that closes payment pages.
+        payment_settlement_queue: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
+        payment_pages: String = "STRIPE_BASE_URL",
+        /// Where the shop lives and where its pictures come from.
+        edge: web::EdgeSettings = group,
+        /// The stores, asked again before a price is promised.
+        suppliers: providers::suppliers::Suppliers = group,
+        /// The payment providers.
+        payments: providers::payments::Payments = group,
+        /// The carriers, asked for the price of the way.
+        carriers: providers::carriers::Carriers = group,
+        /// Where stores deliver to and parcels start from.
+        warehouse: providers::WarehouseAddress = group,
+        /// AWS.
+        aws: store::AwsSettings = group,
+    }
+}
+
+/// What the checkout uses.
+#[derive(Clone)]
+pub struct Deps {
+    edge: Edge,
+    shop_origin: Arc<str>,
+    carts: Carts,
+    quotes: Quotes,
+    orders: Orders,
+    queues: Queues,
+    http: Http,
+    suppliers: Suppliers,
+    payments: Arc<Payments>,
+    carriers: Arc<Carriers>,
+    warehouse: Arc<WarehouseAddress>,
+    rules: Arc<Rules>,
+    clock: Clock,
+    ids: Ids,
+}
+
+impl Deps {
+    /// Makes the clients and reads the rules.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up or a rule is wrong.
+    pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws)?;
+        let orders = Db::connect(&clients, &config.orders_table).await;
+        let sessions = Sessions::new(Db::connect(&clients, &config.sessions_table).await);
+        let clock = Clock::system();
+        let now = clock.clone();
+        let find = move |hash: String| {
+            let (sessions, now) = (sessions.clone(), now.now());
+            async move { sessions.find(&hash, now).await }
+        };
+        let rules = Rules::shipped().map_err(|error| Failure::Internal(Cause::with("could not read the rules", error)))?;
+        Ok(Self {
+            edge: Edge::new(&config.edge).with_sessions(find).with_forms_to(&[&config.payment_pages]),
+            shop_origin: config.edge.shop_origin.trim_end_matches('/').into(),
+            carts: Carts::new(orders.clone()),
+            quotes: Quotes::new(orders.clone()),
+            orders: Orders::new(orders),
+            queues: Queues::new(clients.sqs(), [("payment-settlement", config.payment_settlement_queue)]),
+            http: Http::new()?,
+            suppliers: config.suppliers,
+            payments: Arc::new(config.payments),
+            carriers: Arc::new(config.carriers),
+            warehouse: Arc::new(config.warehouse),
+            rules: Arc::new(rules),
+            ids: Ids::new(clock.clone()),
+            clock,
+        })
+    }
+}
+
+/// The routes.
+pub fn router(deps: Deps) -> Router {
+    let edge = deps.edge.clone();
+    let routes = Router::new()
+        .route("/checkout", get(routes::checkout))
+        .route("/quotes", post(routes::make_quote))
+        .route("/quotes/{id}", get(routes::quote))
+        .route("/orders", post(routes::place_order))
+        .route("/orders/{id}/payments", post(routes::start_payment))
+        .route("/payments/{id}", get(routes::payment))
+        .route("/payments/{id}/return", get(routes::payment_return))
+        .with_state(deps);
+    web::app(routes, edge)
+}

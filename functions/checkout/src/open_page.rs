@@ -1,0 +1,111 @@
+//! Opens the provider's page of a payment that is already written down, and keeps where it is. Opening it twice opens it once: the payment's
+//! id is the provider's idempotency key, and what is asked is the same to the letter.
+
+use domain::{
+    Failure, Money, Refusal,
+    id::PaymentId,
+    lifecycle::State,
+    order::{Actor, Draft, Order, Payment, Reported},
+};
+use providers::{
+    Error,
+    payments::{StartPayment, Started},
+};
+
+use crate::Deps;
+
+/// A payment page. Only what never changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) id: PaymentId,
+    pub(crate) amount: Money,
+    pub(crate) redirect_url: String,
+}
+
+pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<Page, Failure> {
+    let order = deps.orders.load(&id.order()).await?;
+    let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
+    if let Some(url) = payment.redirect_url.as_deref().filter(|url| !url.is_empty()) {
+        return Ok(page(payment, url));
+    }
+    check_still_wanted(&order, payment)?;
+    let started = match start(deps, &order, payment).await {
+        Ok(started) => started,
+        Err(error) => return Err(not_started(deps, id, error).await),
+    };
+    let (reference, url) = (&started.provider_reference, &started.redirect_url);
+    decide(deps, id, |draft| draft.note_payment_page(id, reference, url)).await?;
+    Ok(page(payment, url))
+}
+
+fn page(payment: &Payment, url: &str) -> Page {
+    Page { id: payment.id.clone(), amount: payment.amount, redirect_url: url.to_owned() }
+}
+
+/// A page is opened only while it may be paid: not for an order that was covered or ended meanwhile, nor beside a newer page.
+fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
+    let is_newest = order.payments.last().is_some_and(|newest| newest.id == payment.id);
+    match payment.life.state() {
+        State::Pending | State::Unknown if is_newest && order.life.state() == State::AwaitingPayment => Ok(()),
+        State::Failed => Err(Refusal::MethodNotOffered.into()),
+        _ => Err(Refusal::NotPayable.into()),
+    }
+}
+
+async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started, Error> {
+    const CALL: &str = "start payment";
+    let provider = deps.payments.get(&payment.provider).ok_or(Error::Unsupported { call: CALL })?;
+    let email = Some(order.destination.parts().email.clone()).filter(|email| !email.is_empty());
+    let asked = StartPayment {
+        payment: payment.id.clone(),
+        order: order.id.clone(),
+        amount: payment.amount,
+        lines: order.lines.iter().map(|line| format!("{} × {}", line.quantity, line.title)).collect(),
+        return_url: format!("{}/payments/{}/return", deps.shop_origin, payment.id),
+        cancel_url: format!("{}/orders/{}", deps.shop_origin, order.id),
+        email,
+        expires_at: payment.expires_at,
+    };
+    deps.http.send(provider.start(&asked)?).await
+}
+
+/// Books how the start ended, and says what the customer is told. A definite no ends the payment, so that another can be tried; whatever
+/// leaves the page in the dark leaves the payment to be asked after.
+async fn not_started(deps: &Deps, id: &PaymentId, error: Error) -> Failure {
+    tracing::warn!(payment.id = %id, error = %error, "The page of payment {id} did not open");
+    let booked = match error {
+        Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. } | Error::Unauthorized { .. } => {
+            decide(deps, id, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
+        }
+        Error::OutcomeUnknown { .. } | Error::Malformed { .. } => {
+            let unanswered = decide(deps, id, |draft| draft.payment_unanswered(id)).await;
+            if let Err(Failure::Refused(_)) = unanswered { Ok(()) } else { unanswered }
+        }
+        Error::NotSent { .. } | Error::Unavailable { .. } | Error::Throttled { .. } => Ok(()),
+    };
+    match (booked, error) {
+        (Err(failure), _) => failure,
+        (Ok(()), Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. }) => {
+            Refusal::MethodNotOffered.into()
+        }
+        (
+            Ok(()),
+            error @ (Error::Unauthorized { .. }
+            | Error::OutcomeUnknown { .. }
+            | Error::Malformed { .. }
+            | Error::NotSent { .. }
+            | Error::Unavailable { .. }
+            | Error::Throttled { .. }),
+        ) => error.into(),
+    }
+}
+
+/// Writes what is decided on the order as it is then. The provider is not called again for it.
+async fn decide(
+    deps: &Deps,
+    id: &PaymentId,
+    decide: impl Fn(&mut Draft) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let now = deps.clock.now();
+    deps.orders.decide(&deps.queues, &id.order(), Actor::System, now, decide).await.map(drop)
+}

@@ -1,0 +1,84 @@
+//! A payment as it is shown: where it stands, and a page to wait on after the provider's.
+
+use askama::Template;
+use domain::{
+    Money,
+    lifecycle::State,
+    order::{Order, Payment},
+};
+use serde::Serialize;
+
+/// How often the page after the provider's looks again by itself.
+const MOST_LOOKS: u32 = 12;
+
+/// Where a payment stands.
+#[derive(Serialize, Template)]
+#[template(path = "payment.html")]
+pub(crate) struct PaymentView {
+    id: String,
+    order: String,
+    status: &'static str,
+    provider: String,
+    amount: Money,
+    captured: Option<Money>,
+    #[serde(skip)]
+    shown: Shown,
+}
+
+/// Finished texts of the page.
+struct Shown {
+    title: &'static str,
+    sentence: &'static str,
+    tone: &'static str,
+    amount: String,
+    /// The page looks there for the next time; empty when it does not look again.
+    again: String,
+    is_waiting: bool,
+    can_retry: bool,
+    form_key: String,
+}
+
+impl PaymentView {
+    /// `looks` counts how often the page has looked already; nothing for one that does not look by itself.
+    pub(crate) fn of(order: &Order, payment: &Payment, looks: Option<u32>, form_key: String) -> Self {
+        let state = payment.life.state();
+        let is_waiting = matches!(state, State::Pending | State::Unknown);
+        let looks_again = looks.filter(|looks| is_waiting && *looks < MOST_LOOKS);
+        let (title, sentence, tone) = words(state);
+        Self {
+            id: payment.id.to_string(),
+            order: order.id.to_string(),
+            status: state.word(),
+            provider: payment.provider.to_string(),
+            amount: payment.amount,
+            captured: payment.captured,
+            shown: Shown {
+                title,
+                sentence,
+                tone,
+                amount: payment.amount.to_string(),
+                again: looks_again
+                    .map(|looks| format!("/payments/{}/return?look={}", payment.id, looks.saturating_add(1)))
+                    .unwrap_or_default(),
+                is_waiting,
+                can_retry: state == State::Failed && order.life.state() == State::AwaitingPayment,
+                form_key,
+            },
+        }
+    }
+}
+
+fn words(state: State) -> (&'static str, &'static str, &'static str) {
+    match state {
+        State::Captured => ("Paid", "We have your payment. Your items are being bought now.", "good"),
+        State::Failed => ("Not paid", "The payment did not go through, and nothing was charged. You can try again.", "error"),
+        State::Mismatch => {
+            ("We are looking at it", "Another amount came than was asked. Our staff looks at it and will write to you.", "warn")
+        }
+        _ => (
+            "Checking your payment",
+            "We are asking the payment provider. This mostly takes a few seconds; you can close this page, nothing is lost.",
+            "info",
+        ),
+    }
+}

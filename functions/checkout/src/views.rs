@@ -1,0 +1,122 @@
+//! What the answers show: the checkout page, and what a placed order and a started payment are answered with.
+
+use askama::Template;
+use domain::{
+    Money, Timestamp,
+    cart::{Cart, CartLine},
+    landed_cost::Rules,
+    order::Order,
+};
+use serde::Serialize;
+use web::Draft;
+
+use crate::open_page::Page;
+
+/// What is about to be bought, and the question where it goes.
+#[derive(Clone, Serialize, Template)]
+#[template(path = "checkout.html")]
+pub(crate) struct CheckoutPage {
+    lines: Vec<CheckoutLine>,
+    countries: Vec<(String, String)>,
+    currencies: Vec<(String, String)>,
+    #[serde(skip)]
+    form_key: String,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+#[derive(Clone, Serialize)]
+struct CheckoutLine {
+    title: String,
+    variant_label: String,
+    image: Option<String>,
+    quantity: u32,
+    unit_price: Money,
+    #[serde(skip)]
+    price: String,
+}
+
+impl CheckoutPage {
+    pub(crate) fn of(cart: &Cart, rules: &Rules, form_key: String, now: Timestamp) -> Self {
+        let mut countries: Vec<(String, String)> = Vec::new();
+        let mut currencies = vec![(String::new(), "The currency of that country".to_owned())];
+        for destination in rules.destinations(now.date()) {
+            countries.push((destination.dest.to_string(), destination.name.clone()));
+            let code = destination.customs_currency.to_string();
+            if currencies.iter().all(|(known, _)| *known != code) {
+                currencies.push((code.clone(), code));
+            }
+        }
+        countries.sort_by(|a, b| a.1.cmp(&b.1));
+        currencies.sort();
+        let draft = Draft::empty().with("country", "KE");
+        Self { lines: cart.lines.iter().map(line).collect(), countries, currencies, form_key, draft }
+    }
+
+    /// The same page with what was chosen and what is wrong with it.
+    pub(crate) fn with(self, draft: Draft) -> Self {
+        Self { draft, ..self }
+    }
+}
+
+fn line(line: &CartLine) -> CheckoutLine {
+    CheckoutLine {
+        title: line.title.clone(),
+        variant_label: line.variant_label.clone(),
+        image: line.image.clone(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        price: format!("{} × {}", line.quantity, line.unit_price),
+    }
+}
+
+/// An order that was placed. Only what never changes: where it stands is told by the order itself.
+#[derive(Serialize)]
+pub(crate) struct OrderPlaced {
+    id: String,
+    quote: String,
+    total: Money,
+    placed_at: Timestamp,
+}
+
+impl From<&Order> for OrderPlaced {
+    fn from(order: &Order) -> Self {
+        Self {
+            id: order.id.to_string(),
+            quote: order.quote.to_string(),
+            total: order.total,
+            placed_at: order.placed_at,
+        }
+    }
+}
+
+/// A payment that was started. Only what never changes.
+#[derive(Serialize)]
+pub(crate) struct PaymentStarted {
+    id: String,
+    amount: Money,
+    redirect_url: String,
+}
+
+impl From<Page> for PaymentStarted {
+    fn from(page: Page) -> Self {
+        Self { id: page.id.to_string(), amount: page.amount, redirect_url: page.redirect_url }
+    }
+}
+
+/// A moment for people: `23 Nov 2026, 13:00 UTC`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    let whole = at.to_string();
+    let time = whole.get(11..16).unwrap_or_default();
+    format!("{}, {time} UTC", at.date().strftime("%-d %b %Y"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_for_people() {
+        assert_eq!(moment("2026-11-23T13:05:59Z".parse().unwrap()), "23 Nov 2026, 13:05 UTC");
+    }
+}
