@@ -4,6 +4,7 @@
 //! and no provider by name. What it needs arrives as arguments; what it decides leaves as values.
 
 pub mod address;
+pub mod barcode;
 pub mod cart;
 pub mod currency;
 pub mod decimal;
@@ -15,6 +16,7 @@ pub mod lifecycle;
 pub mod measure;
 pub mod money;
 pub mod order;
+pub mod person;
 pub mod product;
 pub mod progress;
 pub mod quote;

@@ -17,6 +17,7 @@ mod lists;
 mod memory;
 mod names;
 mod orders;
+mod people;
 mod queue;
 mod quotes;
 mod records;
@@ -35,6 +36,7 @@ pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;
 pub use orders::{Committed, Orders};
+pub use people::{People, Registered};
 pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;

@@ -1,0 +1,184 @@
+//! People with an account: their e-mail address, what a password must be, and where their parcels go.
+
+use std::{fmt, ops::RangeInclusive};
+
+use crate::{
+    address::{Address, looks_like_email},
+    failure::FieldError,
+    id::{AddressId, CustomerId, StaffId},
+    secret::Secret,
+    session::{Role, Who},
+};
+
+/// An e-mail address in lower case: however somebody writes theirs, it is one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Checks and tidies what was typed.
+    ///
+    /// # Errors
+    /// The field `email` when this is no address.
+    pub fn new(typed: &str) -> Result<Self, FieldError> {
+        let plain = typed.trim().to_lowercase();
+        if looks_like_email(&plain) {
+            Ok(Self(plain))
+        } else {
+            let message = "This does not look like an e-mail address.";
+            Err(FieldError::new("email", "bad_email", message))
+        }
+    }
+
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What a person is called, on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// Checks and tidies what was typed.
+    ///
+    /// # Errors
+    /// The field `name` when it is empty, too long or no plain text.
+    pub fn new(typed: &str) -> Result<Self, FieldError> {
+        let plain = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+        let length = plain.chars().count();
+        // Names are printed on labels within 70 characters, as in an address.
+        if (2..=70).contains(&length) && !plain.chars().any(char::is_control) {
+            Ok(Self(plain))
+        } else {
+            let message = "Please write your name, in 2 to 70 characters.";
+            Err(FieldError::new("name", "length", message))
+        }
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A new password that is long enough to be one.
+#[derive(Clone)]
+pub struct NewPassword(Secret);
+
+impl NewPassword {
+    /// Length is what makes guessing hard; nobody is told which characters to use. The upper end keeps the hashing short.
+    pub const LENGTH: RangeInclusive<usize> = 10..=128;
+
+    /// Checks what was chosen.
+    ///
+    /// # Errors
+    /// The field `password` when it is too short or too long.
+    pub fn new(chosen: &str) -> Result<Self, FieldError> {
+        if Self::LENGTH.contains(&chosen.chars().count()) {
+            Ok(Self(Secret::new(chosen)))
+        } else {
+            let message = "Please choose a password of 10 to 128 characters.";
+            Err(FieldError::new("password", "length", message))
+        }
+    }
+
+    /// The text itself, for the one place that hashes it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// Whose account it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Somebody who shops.
+    Customer(CustomerId),
+    /// Somebody who works here, with what they may do.
+    Staff(StaffId, Vec<Role>),
+}
+
+impl Holder {
+    /// The id as text.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Customer(id) => id.as_str(),
+            Self::Staff(id, _) => id.as_str(),
+        }
+    }
+
+    /// Who a session of this account belongs to.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        match self {
+            Self::Customer(id) => Who::Customer(id.clone()),
+            Self::Staff(id, roles) => Who::Staff(id.clone(), roles.clone()),
+        }
+    }
+}
+
+/// A person with an account.
+#[derive(Clone)]
+pub struct Person {
+    /// Whose account it is.
+    pub holder: Holder,
+    /// Where they are written to, and what they log in with.
+    pub email: Email,
+    /// What they are called.
+    pub name: PersonName,
+    /// The hash of their password, in the form of the PHC.
+    pub password_hash: Secret,
+}
+
+/// A delivery address a customer keeps for the next order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAddress {
+    /// Its id.
+    pub id: AddressId,
+    /// The address.
+    pub address: Address,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_is_one_account_however_it_is_written() {
+        assert_eq!(Email::new(" Asha@Example.COM ").unwrap(), Email::new("asha@example.com").unwrap());
+        for text in ["", "asha", "asha@", "@example.com", "a b@example.com"] {
+            assert_eq!(Email::new(text).unwrap_err().pointer, "/email", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_measured_in_characters_not_in_bytes() {
+        for (text, is_good) in [
+            ("123456789".to_owned(), false),
+            ("ñandú ñandú".to_owned(), true),
+            ("n".repeat(10), true),
+            ("ñ".repeat(128), true),
+            ("n".repeat(129), false),
+        ] {
+            assert_eq!(NewPassword::new(&text).is_ok(), is_good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_tidied_and_never_empty() {
+        assert_eq!(PersonName::new("  Asha   Mwangi ").unwrap().as_str(), "Asha Mwangi");
+        for text in ["", " ", "A", &"x".repeat(71), "Asha\u{7}"] {
+            assert!(PersonName::new(text).is_err(), "{text:?}");
+        }
+    }
+}

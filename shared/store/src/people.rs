@@ -1,0 +1,379 @@
+//! People: accounts, one per e-mail address, their delivery addresses, and how often somebody tried to get in.
+
+use std::time::Duration;
+
+use domain::{
+    Failure, FieldError, Refusal, RequestKey, Secret, Timestamp,
+    address::Address,
+    id::{AddressId, CustomerId},
+    person::{Email, Holder, KeptAddress, Person, PersonName},
+    session::Role,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    db::Db,
+    decide::Once,
+    error::Error,
+    item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
+    requests::RequestRecord,
+};
+
+/// The people the shop knows.
+#[derive(Clone)]
+pub struct People {
+    db: Db,
+}
+
+/// How a registration ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// The account is there.
+    Written,
+    /// The id is another account's already.
+    IdTaken,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EmailRecord {
+    format: u32,
+    person: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PersonRecord {
+    format: u32,
+    kind: String,
+    id: String,
+    email: String,
+    name: String,
+    password_hash: String,
+    roles: Vec<Role>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AddressRecord {
+    format: u32,
+    address: Address,
+}
+
+/// An unknown address leads here, where nobody is, so that it costs the same two reads as a known one.
+const NOBODY: &str = "nobody";
+const ADDRESS: &str = "ADR#";
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// E-mail addresses are hashed in keys: keys appear in the logs and metrics of the table.
+fn email_key(email: &Email) -> Key {
+    Key::new(format!("A#email#{}", hash(email.as_str())), "A")
+}
+
+fn person_key(id: &str) -> Key {
+    Key::new(format!("A#{id}"), "A")
+}
+
+fn address_key(customer: &CustomerId, id: &AddressId) -> Key {
+    Key::new(format!("A#{customer}"), format!("{ADDRESS}{id}"))
+}
+
+impl People {
+    /// The people in a table.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The account with this e-mail address.
+    ///
+    /// # Errors
+    /// When the table does not answer: that is never the same as an unknown person.
+    pub async fn find(&self, email: &Email) -> Result<Option<Person>, Failure> {
+        let known = self.db.get(&email_key(email)).await?.map(from_item::<EmailRecord>).transpose()?;
+        self.by_id(known.as_ref().map_or(NOBODY, |record| &record.person)).await
+    }
+
+    /// The account with this id: a customer's or a staff member's.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn by_id(&self, id: &str) -> Result<Option<Person>, Failure> {
+        let item = self.db.get(&person_key(id)).await?;
+        Ok(item.map(from_item::<PersonRecord>).transpose()?.map(PersonRecord::into_person).transpose()?)
+    }
+
+    /// Makes an account, if neither its e-mail address nor its id has one.
+    ///
+    /// # Errors
+    /// `AccountExists` for a known e-mail address.
+    pub async fn register(&self, person: &Person) -> Result<Registered, Failure> {
+        let id = person.holder.id();
+        let email = EmailRecord { format: 1, person: id.to_owned() };
+        let writes = vec![
+            Write::Put(to_item(&email_key(&person.email), &email)?, Condition::Absent),
+            Write::Put(to_item(&person_key(id), &PersonRecord::of(person))?, Condition::Absent),
+        ];
+        match self.db.transact(writes).await {
+            Ok(()) => Ok(Registered::Written),
+            Err(Error::Condition(in_the_way)) => match in_the_way.as_slice() {
+                [Some(_), ..] => Err(Refusal::AccountExists.into()),
+                [None, Some(_)] => Ok(Registered::IdTaken),
+                _ => Err(Failure::Conflict),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A customer's addresses, the oldest first.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn addresses(&self, customer: &CustomerId) -> Result<Vec<KeptAddress>, Failure> {
+        let query = Query::of(person_key(customer.as_str()).pk, Range::BeginsWith(ADDRESS.into()));
+        let items = self.db.query_all(query).await?;
+        Ok(items.into_iter().map(kept).collect::<Result<_, Error>>()?)
+    }
+
+    /// One address of a customer. Somebody else's is not found.
+    ///
+    /// # Errors
+    /// `NotFound` when this customer has none with this id.
+    pub async fn address(&self, customer: &CustomerId, id: &AddressId) -> Result<KeptAddress, Failure> {
+        let item = self.db.get(&address_key(customer, id)).await?.ok_or(Failure::NotFound("address"))?;
+        Ok(kept(item)?)
+    }
+
+    /// Keeps a new address, once for each request; a repeat is answered with the id of the first time.
+    ///
+    /// # Errors
+    /// `Refused(KeyReused)` when the key came with another request before.
+    pub async fn keep_address(
+        &self,
+        customer: &CustomerId,
+        new: &KeptAddress,
+        request: &RequestKey,
+        now: Timestamp,
+    ) -> Result<Once, Failure> {
+        let result = new.id.to_string();
+        let writes = vec![
+            Write::Put(address_item(customer, new)?, Condition::Absent),
+            RequestRecord::write(request, &result, now)?,
+        ];
+        match self.db.transact(writes).await {
+            Ok(()) => Ok(Once { result, is_repeat: false }),
+            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
+                Some(known) => Ok(Once { result: RequestRecord::result_of(known, request)?, is_repeat: true }),
+                None => Err(Failure::Conflict),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes an address anew. Orders that were placed with it keep the one they were placed with.
+    ///
+    /// # Errors
+    /// `NotFound` when this customer has none with this id.
+    pub async fn change_address(&self, customer: &CustomerId, changed: &KeptAddress) -> Result<(), Failure> {
+        let written = self.db.put(address_item(customer, changed)?, Condition::Present).await;
+        written.map_err(absent)
+    }
+
+    /// Forgets an address.
+    ///
+    /// # Errors
+    /// `NotFound` when this customer has none with this id.
+    pub async fn remove_address(&self, customer: &CustomerId, id: &AddressId) -> Result<(), Failure> {
+        let write = Write::Delete(address_key(customer, id), Condition::Present);
+        self.db.transact(vec![write]).await.map_err(absent)
+    }
+
+    /// Adds to the tries that somebody has made in the window that `now` lies in, and gives their number. `by` says who: it is hashed.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn add_tries(&self, by: &str, n: i64, now: Timestamp, window: Duration) -> Result<i64, Failure> {
+        let length = i64::try_from(window.as_secs().max(1)).unwrap_or(i64::MAX);
+        let number = now.as_seconds() / length;
+        let key = Key::new(format!("A#tries#{}#{number}", hash(by)), "A");
+        let forgotten_at = now.plus(window.saturating_mul(2)).as_seconds();
+        Ok(self.db.add(&key, n, forgotten_at).await?)
+    }
+}
+
+fn absent(error: Error) -> Failure {
+    match error {
+        Error::Condition(_) => Failure::NotFound("address"),
+        Error::Unavailable { .. } | Error::Defect { .. } => error.into(),
+    }
+}
+
+fn address_item(customer: &CustomerId, kept: &KeptAddress) -> Result<Item, Error> {
+    to_item(&address_key(customer, &kept.id), &AddressRecord { format: 1, address: kept.address.clone() })
+}
+
+fn kept(item: Item) -> Result<KeptAddress, Error> {
+    let id = text(&item, "sk").and_then(|sk| sk.strip_prefix(ADDRESS)?.parse().ok());
+    let id = id.ok_or_else(|| Error::defect("read an address", "its key holds no id"))?;
+    Ok(KeptAddress { id, address: from_item::<AddressRecord>(item)?.address })
+}
+
+impl PersonRecord {
+    fn of(person: &Person) -> Self {
+        let (kind, roles) = match &person.holder {
+            Holder::Customer(_) => ("customer", Vec::new()),
+            Holder::Staff(_, roles) => ("staff", roles.clone()),
+        };
+        Self {
+            format: 1,
+            kind: kind.to_owned(),
+            id: person.holder.id().to_owned(),
+            email: person.email.to_string(),
+            name: person.name.as_str().to_owned(),
+            password_hash: person.password_hash.expose().to_owned(),
+            roles,
+        }
+    }
+
+    fn into_person(self) -> Result<Person, Error> {
+        let wrong = |_| Error::defect("read a person", "not an id");
+        let field = |error: FieldError| Error::defect("read a person", error.message);
+        let holder = match self.kind.as_str() {
+            "customer" => Holder::Customer(self.id.parse().map_err(wrong)?),
+            "staff" => Holder::Staff(self.id.parse().map_err(wrong)?, self.roles),
+            other => return Err(Error::defect("read a person", format!("unknown kind {other}"))),
+        };
+        Ok(Person {
+            holder,
+            email: Email::new(&self.email).map_err(field)?,
+            name: PersonName::new(&self.name).map_err(field)?,
+            password_hash: Secret::new(self.password_hash),
+        })
+    }
+}
+
+#[cfg(all(test, feature = "memory"))]
+mod tests {
+    use domain::{
+        address::AddressInput,
+        id::{RootId, StaffId},
+    };
+
+    use super::*;
+    use crate::memory::Memory;
+
+    const ULIDS: [&str; 2] = ["01JDB7M3N8Q4R5S6T7V8W9X0YZ", "01JDB7M3N8Q4R5S6T7V8W9X0Z0"];
+
+    fn customer(number: usize) -> CustomerId {
+        CustomerId::from_ulid(ULIDS[number]).unwrap()
+    }
+
+    fn person(holder: Holder, email: &str) -> Person {
+        Person {
+            holder,
+            email: Email::new(email).unwrap(),
+            name: PersonName::new("Asha Mwangi").unwrap(),
+            password_hash: Secret::new("$argon2id$…"),
+        }
+    }
+
+    fn people() -> People {
+        People::new(Db::Memory(Memory::default()))
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-23T09:00:00Z".parse().unwrap()
+    }
+
+    fn address(number: usize, city: &str) -> KeptAddress {
+        let typed = AddressInput {
+            name: "Asha Mwangi".into(),
+            phone: "+254712345678".into(),
+            line1: "Ngong Road 44".into(),
+            city: city.into(),
+            country: "KE".into(),
+            ..AddressInput::default()
+        };
+        KeptAddress { id: AddressId::from_ulid(ULIDS[number]).unwrap(), address: Address::try_from(typed).unwrap() }
+    }
+
+    fn request(key: &str) -> RequestKey {
+        RequestKey { scope: "cus POST /me/addresses".into(), key: key.into(), request_hash: "h".into() }
+    }
+
+    #[tokio::test]
+    async fn a_person_is_found_by_any_spelling_of_their_address() {
+        let people = people();
+        let staff = Holder::Staff(StaffId::from_ulid(ULIDS[0]).unwrap(), vec![Role::Buyer]);
+
+        people.register(&person(staff.clone(), "Buyer@Example.com")).await.unwrap();
+
+        let found = people.find(&Email::new("buyer@example.COM").unwrap()).await.unwrap().unwrap();
+        assert_eq!((found.holder, found.name.as_str()), (staff, "Asha Mwangi"));
+        assert!(people.find(&Email::new("other@example.com").unwrap()).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn an_address_and_an_id_have_one_account_each() {
+        let people = people();
+        people.register(&person(Holder::Customer(customer(0)), "a@example.com")).await.unwrap();
+
+        let same_email = people.register(&person(Holder::Customer(customer(1)), "A@example.com")).await;
+        let same_id = people.register(&person(Holder::Customer(customer(0)), "b@example.com")).await;
+
+        assert!(matches!(same_email, Err(Failure::Refused(Refusal::AccountExists))));
+        assert_eq!(same_id.unwrap(), Registered::IdTaken);
+        assert!(people.find(&Email::new("b@example.com").unwrap()).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_repeated_request_keeps_one_address() {
+        let people = people();
+
+        let first = people.keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now()).await.unwrap();
+        let again = people.keep_address(&customer(0), &address(1, "Nairobi"), &request("k"), now()).await.unwrap();
+
+        assert_eq!((again.result, again.is_repeat), (first.result, true));
+        assert_eq!(people.addresses(&customer(0)).await.unwrap(), [address(0, "Nairobi")]);
+    }
+
+    #[tokio::test]
+    async fn nobody_reaches_another_persons_address() {
+        let people = people();
+        people.keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now()).await.unwrap();
+        let id = address(0, "Nairobi").id;
+
+        let read = people.address(&customer(1), &id).await;
+        let changed = people.change_address(&customer(1), &address(0, "Kisumu")).await;
+        let removed = people.remove_address(&customer(1), &id).await;
+
+        assert!(matches!(read, Err(Failure::NotFound(_))));
+        assert!(matches!(changed, Err(Failure::NotFound(_))));
+        assert!(matches!(removed, Err(Failure::NotFound(_))));
+        assert_eq!(people.addresses(&customer(0)).await.unwrap(), [address(0, "Nairobi")]);
+    }
+
+    #[tokio::test]
+    async fn an_address_is_changed_and_forgotten_by_its_owner() {
+        let people = people();
+        people.keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now()).await.unwrap();
+
+        people.change_address(&customer(0), &address(0, "Kisumu")).await.unwrap();
+        assert_eq!(people.addresses(&customer(0)).await.unwrap(), [address(0, "Kisumu")]);
+
+        people.remove_address(&customer(0), &address(0, "Kisumu").id).await.unwrap();
+        assert!(people.addresses(&customer(0)).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn tries_are_counted_for_one_person_and_one_window() {
+        let people = people();
+        let window = Duration::from_secs(900);
+
+        assert_eq!(people.add_tries("a", 1, now(), window).await.unwrap(), 1);
+        assert_eq!(people.add_tries("a", 1, now(), window).await.unwrap(), 2);
+        assert_eq!(people.add_tries("b", 1, now(), window).await.unwrap(), 1);
+        assert_eq!(people.add_tries("a", 1, now().plus(window), window).await.unwrap(), 1);
+    }
+}
