@@ -1,1 +1,115 @@
-//! Placeholder.
+//! Accounts: registers people, opens and closes their sessions, and keeps their addresses.
+//!
+//! Trigger: HTTP. It moves no order. [`enrol_staff`] is for whoever sets a shop up; no route leads to it.
+
+mod address_form;
+mod change_address;
+pub mod enrol_staff;
+mod keep_address;
+mod log_in;
+mod open_session;
+mod password;
+mod register_customer;
+mod routes;
+mod show_person;
+#[cfg(test)]
+mod tests;
+mod tries;
+mod views;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{delete, get, post, put},
+};
+use domain::{Cause, Failure, landed_cost::Rules};
+use runtime::{Clock, Ids};
+use store::{Clients, Db, Dynamo, People, Sessions};
+
+runtime::config! {
+    /// What accounts are told.
+    pub struct Config {
+        /// Region, keys and endpoints of AWS.
+        aws: store::AwsSettings = group,
+        /// The table of people, their addresses and their tries to get in.
+        accounts_table: String = "ACCOUNTS_TABLE",
+        /// The table of sessions.
+        sessions_table: String = "SESSIONS_TABLE",
+        /// Where the shop lives.
+        edge: web::EdgeSettings = group,
+    }
+}
+
+/// What accounts use.
+pub struct Deps {
+    people: People,
+    sessions: Sessions,
+    /// Codes and names of the countries we deliver to.
+    countries: Vec<(String, String)>,
+    clock: Clock,
+    ids: Ids,
+    edge: web::Edge,
+}
+
+impl Deps {
+    /// Clients made and warmed before the first event.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, or the rules that ship with the program are broken.
+    pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws)?;
+        let people = People::new(Db::connect(&clients, &config.accounts_table).await);
+        let sessions = Sessions::new(Db::Aws(Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let clock = Clock::system();
+        Self::new(people, sessions, clock.clone(), Ids::new(clock), &config.edge)
+    }
+
+    fn new(
+        people: People,
+        sessions: Sessions,
+        clock: Clock,
+        ids: Ids,
+        edge: &web::EdgeSettings,
+    ) -> Result<Self, Failure> {
+        let rules = Rules::shipped().map_err(|e| Failure::Internal(Cause::with("could not read the rules", e)))?;
+        let countries = rules.destinations(clock.now().date());
+        let countries = countries.iter().map(|row| (row.dest.to_string(), row.name.clone()));
+        let edge = web::Edge::new(edge).with_sessions({
+            let (sessions, clock) = (sessions.clone(), clock.clone());
+            move |hash| {
+                let (sessions, now) = (sessions.clone(), clock.now());
+                async move { sessions.find(&hash, now).await }
+            }
+        });
+        Ok(Self {
+            people,
+            sessions,
+            countries: countries.collect(),
+            clock,
+            ids,
+            edge,
+        })
+    }
+}
+
+/// The routes.
+pub fn router(deps: Arc<Deps>) -> Router {
+    let edge = deps.edge.clone();
+    let address = put(routes::change_address)
+        .delete(routes::remove_address)
+        .post(routes::change_address);
+    let routes = Router::new()
+        .route("/register", get(routes::register_page))
+        .route("/accounts", post(routes::register))
+        .route("/login", get(routes::login_page))
+        .route("/sessions", post(routes::log_in))
+        .route("/sessions/current", delete(routes::log_out))
+        .route("/sessions/current/deletion", post(routes::log_out))
+        .route("/me", get(routes::me))
+        .route("/me/addresses", get(routes::addresses).post(routes::keep_address))
+        .route("/me/addresses/{id}", address)
+        .route("/me/addresses/{id}/deletion", post(routes::remove_address))
+        .with_state(deps);
+    web::app(routes, edge)
+}

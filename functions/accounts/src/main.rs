@@ -1,1 +1,13 @@
-fn main() {}
+//! Accounts: registers people, opens and closes their sessions, and keeps their addresses.
+//! Trigger: HTTP. Samples: events/accounts/. Logic: lib.rs.
+
+use std::sync::Arc;
+
+use accounts::{Config, Deps, router};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> runtime::Outcome {
+    let config = Config::from_env()?;
+    let deps = Arc::new(Deps::connect(config).await?);
+    runtime::serve_http(router(deps)).await
+}

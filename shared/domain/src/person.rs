@@ -155,7 +155,10 @@ mod tests {
 
     #[test]
     fn one_address_is_one_account_however_it_is_written() {
-        assert_eq!(Email::new(" Asha@Example.COM ").unwrap(), Email::new("asha@example.com").unwrap());
+        assert_eq!(
+            Email::new(" Asha@Example.COM ").unwrap(),
+            Email::new("asha@example.com").unwrap()
+        );
         for text in ["", "asha", "asha@", "@example.com", "a b@example.com"] {
             assert_eq!(Email::new(text).unwrap_err().pointer, "/email", "{text}");
         }

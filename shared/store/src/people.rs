@@ -63,7 +63,10 @@ const NOBODY: &str = "nobody";
 const ADDRESS: &str = "ADR#";
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// E-mail addresses are hashed in keys: keys appear in the logs and metrics of the table.
@@ -91,7 +94,12 @@ impl People {
     /// # Errors
     /// When the table does not answer: that is never the same as an unknown person.
     pub async fn find(&self, email: &Email) -> Result<Option<Person>, Failure> {
-        let known = self.db.get(&email_key(email)).await?.map(from_item::<EmailRecord>).transpose()?;
+        let known = self
+            .db
+            .get(&email_key(email))
+            .await?
+            .map(from_item::<EmailRecord>)
+            .transpose()?;
         self.by_id(known.as_ref().map_or(NOBODY, |record| &record.person)).await
     }
 
@@ -101,7 +109,11 @@ impl People {
     /// When the table does not answer.
     pub async fn by_id(&self, id: &str) -> Result<Option<Person>, Failure> {
         let item = self.db.get(&person_key(id)).await?;
-        Ok(item.map(from_item::<PersonRecord>).transpose()?.map(PersonRecord::into_person).transpose()?)
+        Ok(item
+            .map(from_item::<PersonRecord>)
+            .transpose()?
+            .map(PersonRecord::into_person)
+            .transpose()?)
     }
 
     /// Makes an account, if neither its e-mail address nor its id has one.
@@ -110,7 +122,10 @@ impl People {
     /// `AccountExists` for a known e-mail address.
     pub async fn register(&self, person: &Person) -> Result<Registered, Failure> {
         let id = person.holder.id();
-        let email = EmailRecord { format: 1, person: id.to_owned() };
+        let email = EmailRecord {
+            format: 1,
+            person: id.to_owned(),
+        };
         let writes = vec![
             Write::Put(to_item(&email_key(&person.email), &email)?, Condition::Absent),
             Write::Put(to_item(&person_key(id), &PersonRecord::of(person))?, Condition::Absent),
@@ -141,7 +156,11 @@ impl People {
     /// # Errors
     /// `NotFound` when this customer has none with this id.
     pub async fn address(&self, customer: &CustomerId, id: &AddressId) -> Result<KeptAddress, Failure> {
-        let item = self.db.get(&address_key(customer, id)).await?.ok_or(Failure::NotFound("address"))?;
+        let item = self
+            .db
+            .get(&address_key(customer, id))
+            .await?
+            .ok_or(Failure::NotFound("address"))?;
         Ok(kept(item)?)
     }
 
@@ -162,9 +181,15 @@ impl People {
             RequestRecord::write(request, &result, now)?,
         ];
         match self.db.transact(writes).await {
-            Ok(()) => Ok(Once { result, is_repeat: false }),
+            Ok(()) => Ok(Once {
+                result,
+                is_repeat: false,
+            }),
             Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
-                Some(known) => Ok(Once { result: RequestRecord::result_of(known, request)?, is_repeat: true }),
+                Some(known) => Ok(Once {
+                    result: RequestRecord::result_of(known, request)?,
+                    is_repeat: true,
+                }),
                 None => Err(Failure::Conflict),
             },
             Err(error) => Err(error.into()),
@@ -210,13 +235,22 @@ fn absent(error: Error) -> Failure {
 }
 
 fn address_item(customer: &CustomerId, kept: &KeptAddress) -> Result<Item, Error> {
-    to_item(&address_key(customer, &kept.id), &AddressRecord { format: 1, address: kept.address.clone() })
+    to_item(
+        &address_key(customer, &kept.id),
+        &AddressRecord {
+            format: 1,
+            address: kept.address.clone(),
+        },
+    )
 }
 
 fn kept(item: Item) -> Result<KeptAddress, Error> {
     let id = text(&item, "sk").and_then(|sk| sk.strip_prefix(ADDRESS)?.parse().ok());
     let id = id.ok_or_else(|| Error::defect("read an address", "its key holds no id"))?;
-    Ok(KeptAddress { id, address: from_item::<AddressRecord>(item)?.address })
+    Ok(KeptAddress {
+        id,
+        address: from_item::<AddressRecord>(item)?.address,
+    })
 }
 
 impl PersonRecord {
@@ -295,11 +329,18 @@ mod tests {
             country: "KE".into(),
             ..AddressInput::default()
         };
-        KeptAddress { id: AddressId::from_ulid(ULIDS[number]).unwrap(), address: Address::try_from(typed).unwrap() }
+        KeptAddress {
+            id: AddressId::from_ulid(ULIDS[number]).unwrap(),
+            address: Address::try_from(typed).unwrap(),
+        }
     }
 
     fn request(key: &str) -> RequestKey {
-        RequestKey { scope: "cus POST /me/addresses".into(), key: key.into(), request_hash: "h".into() }
+        RequestKey {
+            scope: "cus POST /me/addresses".into(),
+            key: key.into(),
+            request_hash: "h".into(),
+        }
     }
 
     #[tokio::test]
@@ -307,32 +348,64 @@ mod tests {
         let people = people();
         let staff = Holder::Staff(StaffId::from_ulid(ULIDS[0]).unwrap(), vec![Role::Buyer]);
 
-        people.register(&person(staff.clone(), "Buyer@Example.com")).await.unwrap();
+        people
+            .register(&person(staff.clone(), "Buyer@Example.com"))
+            .await
+            .unwrap();
 
-        let found = people.find(&Email::new("buyer@example.COM").unwrap()).await.unwrap().unwrap();
+        let found = people
+            .find(&Email::new("buyer@example.COM").unwrap())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((found.holder, found.name.as_str()), (staff, "Asha Mwangi"));
-        assert!(people.find(&Email::new("other@example.com").unwrap()).await.unwrap().is_none());
+        assert!(
+            people
+                .find(&Email::new("other@example.com").unwrap())
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[tokio::test]
     async fn an_address_and_an_id_have_one_account_each() {
         let people = people();
-        people.register(&person(Holder::Customer(customer(0)), "a@example.com")).await.unwrap();
+        people
+            .register(&person(Holder::Customer(customer(0)), "a@example.com"))
+            .await
+            .unwrap();
 
-        let same_email = people.register(&person(Holder::Customer(customer(1)), "A@example.com")).await;
-        let same_id = people.register(&person(Holder::Customer(customer(0)), "b@example.com")).await;
+        let same_email = people
+            .register(&person(Holder::Customer(customer(1)), "A@example.com"))
+            .await;
+        let same_id = people
+            .register(&person(Holder::Customer(customer(0)), "b@example.com"))
+            .await;
 
         assert!(matches!(same_email, Err(Failure::Refused(Refusal::AccountExists))));
         assert_eq!(same_id.unwrap(), Registered::IdTaken);
-        assert!(people.find(&Email::new("b@example.com").unwrap()).await.unwrap().is_none());
+        assert!(
+            people
+                .find(&Email::new("b@example.com").unwrap())
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[tokio::test]
     async fn a_repeated_request_keeps_one_address() {
         let people = people();
 
-        let first = people.keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now()).await.unwrap();
-        let again = people.keep_address(&customer(0), &address(1, "Nairobi"), &request("k"), now()).await.unwrap();
+        let first = people
+            .keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now())
+            .await
+            .unwrap();
+        let again = people
+            .keep_address(&customer(0), &address(1, "Nairobi"), &request("k"), now())
+            .await
+            .unwrap();
 
         assert_eq!((again.result, again.is_repeat), (first.result, true));
         assert_eq!(people.addresses(&customer(0)).await.unwrap(), [address(0, "Nairobi")]);
@@ -341,7 +414,10 @@ mod tests {
     #[tokio::test]
     async fn nobody_reaches_another_persons_address() {
         let people = people();
-        people.keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now()).await.unwrap();
+        people
+            .keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now())
+            .await
+            .unwrap();
         let id = address(0, "Nairobi").id;
 
         let read = people.address(&customer(1), &id).await;
@@ -357,12 +433,21 @@ mod tests {
     #[tokio::test]
     async fn an_address_is_changed_and_forgotten_by_its_owner() {
         let people = people();
-        people.keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now()).await.unwrap();
+        people
+            .keep_address(&customer(0), &address(0, "Nairobi"), &request("k"), now())
+            .await
+            .unwrap();
 
-        people.change_address(&customer(0), &address(0, "Kisumu")).await.unwrap();
+        people
+            .change_address(&customer(0), &address(0, "Kisumu"))
+            .await
+            .unwrap();
         assert_eq!(people.addresses(&customer(0)).await.unwrap(), [address(0, "Kisumu")]);
 
-        people.remove_address(&customer(0), &address(0, "Kisumu").id).await.unwrap();
+        people
+            .remove_address(&customer(0), &address(0, "Kisumu").id)
+            .await
+            .unwrap();
         assert!(people.addresses(&customer(0)).await.unwrap().is_empty());
     }
 

@@ -1,0 +1,85 @@
+//! Registers a shopper. A visitor's id becomes the account's, so that their cart and orders stay theirs.
+
+use domain::{
+    Failure,
+    id::CustomerId,
+    person::{Email, Holder, NewPassword, Person, PersonName},
+    session::{Session, Who},
+};
+use serde::Deserialize;
+use store::Registered;
+use web::LocalPath;
+
+use crate::{
+    Deps,
+    open_session::{self, Opened},
+    password, tries,
+};
+
+/// What is typed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Registration {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    name: String,
+    /// Where to go on.
+    #[serde(default)]
+    pub(crate) next: LocalPath,
+}
+
+/// Who sent it, as far as the edge knows.
+pub(crate) struct Caller {
+    pub(crate) source: String,
+    pub(crate) session: Option<Session>,
+    pub(crate) token_hash: Option<String>,
+}
+
+pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Registration) -> Result<Opened, Failure> {
+    let (email, chosen, name) = checked(typed)?;
+    tries::count_registration(&deps.people, &caller.source, deps.clock.now()).await?;
+    // Hashed before anybody knows whether the address is taken: both answers take the same time.
+    let password_hash = password::hash(&chosen, &deps.ids)?;
+    let id = match caller.session.map(|session| session.who) {
+        Some(Who::Guest(id)) => id,
+        Some(Who::Customer(_) | Who::Staff(..)) | None => deps.ids.next()?,
+    };
+    let person = |id: &CustomerId| Person {
+        holder: Holder::Customer(id.clone()),
+        email: email.clone(),
+        name: name.clone(),
+        password_hash: password_hash.clone(),
+    };
+    let id = match deps.people.register(&person(&id)).await? {
+        Registered::Written => id,
+        // A visitor's id that has an account already is not given a second one.
+        Registered::IdTaken => {
+            let fresh = deps.ids.next()?;
+            match deps.people.register(&person(&fresh)).await? {
+                Registered::Written => fresh,
+                Registered::IdTaken => return Err(Failure::Conflict),
+            }
+        }
+    };
+    tracing::info!(customer.id = %id, "Registered {id}");
+    open_session::run(deps, Who::Customer(id), caller.token_hash.as_deref()).await
+}
+
+fn checked(typed: &Registration) -> Result<(Email, NewPassword, PersonName), Failure> {
+    match (
+        Email::new(&typed.email),
+        NewPassword::new(&typed.password),
+        PersonName::new(&typed.name),
+    ) {
+        (Ok(email), Ok(password), Ok(name)) => Ok((email, password, name)),
+        (email, password, name) => Err(Failure::Invalid(
+            [email.err(), password.err(), name.err()]
+                .into_iter()
+                .flatten()
+                .collect(),
+        )),
+    }
+}

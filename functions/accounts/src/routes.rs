@@ -1,0 +1,152 @@
+//! One handler per route: extract, call, answer.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use domain::id::AddressId;
+use runtime::SourceIp;
+use serde::Deserialize;
+use web::{
+    Answer, Draft, Input, JsonOnly, Keyed, LocalPath, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed,
+};
+
+use crate::{
+    Deps,
+    address_form::AddressForm,
+    change_address, keep_address,
+    log_in::{self, Login},
+    register_customer::{self, Caller, Registration},
+    show_person,
+    views::{AddressBook, AddressView, LoginPage, Me, RegisterPage, SessionView},
+};
+
+type Shared = State<Arc<Deps>>;
+
+/// Where somebody wants to go on after this.
+#[derive(Deserialize)]
+pub(crate) struct Next {
+    #[serde(default)]
+    next: LocalPath,
+}
+
+/// Which address the form shows.
+#[derive(Deserialize)]
+pub(crate) struct Chosen {
+    change: Option<AddressId>,
+}
+
+pub(crate) async fn register_page(Query(Next { next }): Query<Next>) -> Answer<RegisterPage> {
+    Ok(Reply::ok(RegisterPage::of(Draft::empty().with("next", next.as_str()))))
+}
+
+pub(crate) async fn login_page(Query(Next { next }): Query<Next>) -> Answer<LoginPage> {
+    Ok(Reply::ok(LoginPage::of(Draft::empty().with("next", next.as_str()))))
+}
+
+pub(crate) async fn register(
+    State(deps): Shared,
+    SourceIp(source): SourceIp,
+    MaybeSession(session): MaybeSession,
+    SessionHash(token_hash): SessionHash,
+    typed: Typed<Input<Registration>>,
+) -> Answer<JsonOnly<SessionView>> {
+    let caller = Caller {
+        source,
+        session,
+        token_hash,
+    };
+    let work = |Input(form): Input<Registration>| async move {
+        let opened = register_customer::run(&deps, caller, &form).await?;
+        Ok(SessionView::reply(&opened, &form.next))
+    };
+    typed.run(work, RegisterPage::of).await
+}
+
+pub(crate) async fn log_in(
+    State(deps): Shared,
+    SourceIp(source): SourceIp,
+    MaybeSession(session): MaybeSession,
+    SessionHash(token_hash): SessionHash,
+    typed: Typed<Input<Login>>,
+) -> Answer<JsonOnly<SessionView>> {
+    let caller = Caller {
+        source,
+        session,
+        token_hash,
+    };
+    let work = |Input(form): Input<Login>| async move {
+        let opened = log_in::run(&deps, caller, &form).await?;
+        Ok(SessionView::reply(&opened, &form.next))
+    };
+    typed.run(work, LoginPage::of).await
+}
+
+pub(crate) async fn log_out(State(deps): Shared, SessionHash(token): SessionHash) -> Answer<NoView> {
+    if let Some(token) = token {
+        deps.sessions.end(&token).await?;
+    }
+    Ok(Reply::done("/").with_cookie(web::clear_session_cookie()))
+}
+
+pub(crate) async fn me(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<Me> {
+    Ok(Reply::ok(Me::of(&show_person::run(&deps, session.as_ref()).await?)))
+}
+
+pub(crate) async fn addresses(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Query(Chosen { change }): Query<Chosen>,
+) -> Answer<AddressBook> {
+    let customer = show_person::customer(session.as_ref())?;
+    let kept = deps.people.addresses(&customer).await?;
+    Ok(Reply::ok(
+        AddressBook::of(&deps, &kept, deps.ids.form_key()?).changing(change.as_ref())?,
+    ))
+}
+
+pub(crate) async fn keep_address(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    typed: Typed<Keyed<AddressForm>>,
+) -> Answer<JsonOnly<AddressView>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let kept = deps.people.addresses(&customer).await?;
+    let book = AddressBook::of(&deps, &kept, deps.ids.form_key()?);
+    let work = |Keyed { key, input }: Keyed<AddressForm>| async move {
+        let once = keep_address::run(&deps, &customer, &key, input).await?;
+        let id = once
+            .result
+            .parse()
+            .map_err(|_| domain::Failure::internal("a kept address has no id"))?;
+        let kept = deps.people.address(&customer, &id).await?;
+        let reply = Reply::created(JsonOnly(AddressView::of(&kept)), "/me/addresses");
+        Ok(if once.is_repeat { reply.replayed() } else { reply })
+    };
+    typed.run(work, |draft| book.again(draft)).await
+}
+
+pub(crate) async fn change_address(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Path(id): Path<AddressId>,
+    typed: Typed<Input<AddressForm>>,
+) -> Answer<JsonOnly<AddressView>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let kept = deps.people.addresses(&customer).await?;
+    let book = AddressBook::of(&deps, &kept, deps.ids.form_key()?).changing(Some(&id))?;
+    let work = |Input(form): Input<AddressForm>| async move {
+        let changed = change_address::run(&deps, &customer, id, form).await?;
+        Ok(Reply::changed(JsonOnly(AddressView::of(&changed)), "/me/addresses"))
+    };
+    typed.run(work, |draft| book.again(draft)).await
+}
+
+pub(crate) async fn remove_address(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Path(id): Path<AddressId>,
+) -> Answer<NoView> {
+    let customer = show_person::customer(session.as_ref())?;
+    deps.people.remove_address(&customer, &id).await?;
+    Ok(Reply::done("/me/addresses"))
+}

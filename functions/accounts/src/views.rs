@@ -1,0 +1,201 @@
+//! What the answers show.
+
+use askama::Template;
+use domain::{
+    Failure,
+    address::AddressInput,
+    id::AddressId,
+    person::{Holder, KeptAddress, Person},
+    session::{Role, Who},
+};
+use serde::Serialize;
+use web::{Draft, JsonOnly, LocalPath, Reply};
+
+use crate::{Deps, address_form::draft_of, open_session::Opened};
+
+/// The form of a new account.
+#[derive(Serialize, Template)]
+#[template(path = "register.html")]
+pub(crate) struct RegisterPage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl RegisterPage {
+    pub(crate) fn of(draft: Draft) -> Self {
+        Self {
+            action: "/accounts",
+            draft,
+        }
+    }
+}
+
+/// The form to log in.
+#[derive(Serialize, Template)]
+#[template(path = "login.html")]
+pub(crate) struct LoginPage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl LoginPage {
+    pub(crate) fn of(draft: Draft) -> Self {
+        Self {
+            action: "/sessions",
+            draft,
+        }
+    }
+}
+
+/// A session that was opened. A program sends the token as `Authorization: Bearer`; a browser has it as a cookie.
+#[derive(Serialize)]
+pub(crate) struct SessionView {
+    id: String,
+    kind: &'static str,
+    roles: Vec<Role>,
+    token: String,
+    ends_at: String,
+}
+
+impl SessionView {
+    pub(crate) fn reply(opened: &Opened, next: &LocalPath) -> Reply<JsonOnly<Self>> {
+        let (kind, roles) = match &opened.session.who {
+            Who::Guest(_) => ("guest", Vec::new()),
+            Who::Customer(_) => ("customer", Vec::new()),
+            Who::Staff(_, roles) => ("staff", roles.clone()),
+        };
+        let view = Self {
+            id: opened.session.principal().to_owned(),
+            kind,
+            roles,
+            token: opened.token.expose().to_owned(),
+            ends_at: opened.session.ends_at.to_string(),
+        };
+        Reply::created(JsonOnly(view), landing(&opened.session.who, next))
+            .with_cookie(web::session_cookie(&opened.token, opened.lasts))
+    }
+}
+
+/// Where somebody goes on: where they wanted to be, or the page they start from.
+fn landing(who: &Who, next: &LocalPath) -> String {
+    let of_staff = ["/desk", "/warehouse", "/shipments/"];
+    let wanted = next.as_str();
+    match who {
+        Who::Staff(..) if of_staff.iter().any(|start| wanted.starts_with(start)) => wanted.to_owned(),
+        Who::Staff(..) => "/desk".to_owned(),
+        Who::Guest(_) | Who::Customer(_) if wanted == "/" => "/me".to_owned(),
+        Who::Guest(_) | Who::Customer(_) => wanted.to_owned(),
+    }
+}
+
+/// Whose account it is.
+#[derive(Serialize, Template)]
+#[template(path = "me.html")]
+pub(crate) struct Me {
+    id: String,
+    name: String,
+    email: String,
+    is_staff: bool,
+    roles: Vec<Role>,
+}
+
+impl Me {
+    pub(crate) fn of(person: &Person) -> Self {
+        let (is_staff, roles) = match &person.holder {
+            Holder::Customer(_) => (false, Vec::new()),
+            Holder::Staff(_, roles) => (true, roles.clone()),
+        };
+        let (id, name) = (person.holder.id().to_owned(), person.name.as_str().to_owned());
+        Self {
+            id,
+            name,
+            email: person.email.to_string(),
+            is_staff,
+            roles,
+        }
+    }
+}
+
+/// A kept address.
+#[derive(Serialize)]
+pub(crate) struct AddressView {
+    id: String,
+    #[serde(flatten)]
+    parts: AddressInput,
+    #[serde(skip)]
+    street: String,
+    #[serde(skip)]
+    town: String,
+}
+
+impl AddressView {
+    pub(crate) fn of(kept: &KeptAddress) -> Self {
+        let parts = kept.address.parts().clone();
+        let joined = |texts: &[&String]| {
+            let filled = texts.iter().filter(|text| !text.is_empty());
+            filled.map(|text| text.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        Self {
+            id: kept.id.to_string(),
+            street: joined(&[&parts.line1, &parts.line2, &parts.landmark]),
+            town: joined(&[&parts.city, &parts.region, &parts.postcode, &parts.country]),
+            parts,
+        }
+    }
+}
+
+/// A customer's addresses, with one form: for a new one, or to change one of them.
+#[derive(Serialize, Template)]
+#[template(path = "addresses.html")]
+pub(crate) struct AddressBook {
+    addresses: Vec<AddressView>,
+    #[serde(skip)]
+    drafts: Vec<(AddressId, Draft)>,
+    #[serde(skip)]
+    countries: Vec<(String, String)>,
+    #[serde(skip)]
+    action: String,
+    #[serde(skip)]
+    form_key: String,
+    #[serde(skip)]
+    draft: Draft,
+    #[serde(skip)]
+    is_change: bool,
+}
+
+impl AddressBook {
+    pub(crate) fn of(deps: &Deps, kept: &[KeptAddress], form_key: String) -> Self {
+        Self {
+            addresses: kept.iter().map(AddressView::of).collect(),
+            drafts: kept
+                .iter()
+                .map(|kept| (kept.id.clone(), draft_of(&kept.address)))
+                .collect(),
+            countries: deps.countries.clone(),
+            action: "/me/addresses".to_owned(),
+            form_key,
+            draft: Draft::empty(),
+            is_change: false,
+        }
+    }
+
+    /// The form filled in with one of the addresses.
+    pub(crate) fn changing(mut self, id: Option<&AddressId>) -> Result<Self, Failure> {
+        if let Some(id) = id {
+            let known = self.drafts.iter().find(|(known, _)| known == id);
+            self.draft = known
+                .map(|(_, draft)| draft.clone())
+                .ok_or(Failure::NotFound("address"))?;
+            self.action = format!("/me/addresses/{id}");
+            self.is_change = true;
+        }
+        Ok(self)
+    }
+
+    /// The form as it was typed, with what is wrong.
+    pub(crate) fn again(self, draft: Draft) -> Self {
+        Self { draft, ..self }
+    }
+}
