@@ -219,23 +219,23 @@ async fn wait_or_answer(pause: Duration, orders: &mut mpsc::Receiver<oneshot::Se
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::path::Path;
 
     use super::*;
 
-    fn sleeper(folder: &Path) -> Program {
+    pub(crate) fn sleeper(folder: &Path) -> Program {
         Program {
             name: "sleeper".to_owned(),
             path: PathBuf::from("/bin/sh"),
-            arguments: vec!["-c".to_owned(), "echo $ONLY-$HOME; sleep 1000".to_owned()],
+            arguments: vec!["-c".to_owned(), "trap '' TERM; echo $ONLY-$HOME; sleep 1000".to_owned()],
             folder: folder.to_owned(),
             environment: Environment::Exactly(BTreeMap::from([("ONLY".to_owned(), "this".to_owned())])),
             log: folder.join("sleeper.log"),
         }
     }
 
-    async fn pid_after(handle: &Handle, starts: u32) -> u32 {
+    pub(crate) async fn pid_after(handle: &Handle, starts: u32) -> u32 {
         let until = Instant::now() + Duration::from_secs(5);
         while handle.starts() < starts || handle.pid() == 0 {
             assert!(Instant::now() < until, "it was not started {starts} times");
@@ -267,12 +267,16 @@ mod tests {
         assert_eq!(ends.try_recv().unwrap(), "signal: killed");
         let second = pid_after(&handle, 2).await;
         assert!(is_alive(second));
+        let log = folder.join("sleeper.log");
+        while std::fs::read_to_string(&log).unwrap().lines().count() < 2 {
+            sleep(Duration::from_millis(5)).await; // until it does not listen to TERM any more
+        }
 
         group.end().await;
 
         assert!(!is_alive(second));
         drop(tasks);
-        let log = std::fs::read_to_string(folder.join("sleeper.log")).unwrap();
+        let log = std::fs::read_to_string(log).unwrap();
         assert!(log.lines().all(|line| line == "this-"), "{log}");
         std::fs::remove_dir_all(folder).unwrap();
     }

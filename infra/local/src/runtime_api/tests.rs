@@ -10,6 +10,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::*;
+use crate::process::tests::{pid_after, sleeper};
+use crate::process::{Group, keep_running};
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -151,8 +153,14 @@ async fn a_request_that_came_between_two_lives_goes_to_the_next_one() {
 }
 
 #[tokio::test]
-async fn a_function_that_takes_too_long_fails_and_its_late_answer_is_refused() {
+async fn a_function_that_takes_too_long_is_killed_and_its_late_answer_is_refused() {
     let mut scene = scene(Duration::from_millis(50)).await;
+    let folder = std::env::temp_dir().join(format!("limit-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (mut tasks, group) = (JoinSet::new(), Group::start().unwrap());
+    let handle = keep_running(&mut tasks, group.id(), sleeper(&folder), |_| ());
+    pid_after(&handle, 1).await;
+    assert!(scene.slot.handle.set(handle.clone()).is_ok());
     scene.queue.send("r1").unwrap();
     scene.next().await;
 
@@ -160,6 +168,9 @@ async fn a_function_that_takes_too_long_fails_and_its_late_answer_is_refused() {
 
     assert!(body.contains("Sandbox.Timedout"), "{body}");
     assert_eq!(scene.answer("r1").await, 400);
+    pid_after(&handle, 2).await;
+    group.end().await;
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]
