@@ -7,6 +7,7 @@
     reason = "this package is the world around the functions: it has the clock, the environment and background work"
 )]
 
+pub mod actors;
 mod binaries;
 mod cargo_lambda;
 mod clock;
