@@ -17,13 +17,25 @@ const UNTIL_HANDOVER: Duration = Duration::from_secs(3 * DAY);
 const DAY: u64 = 24 * 3600;
 
 /// How the parcel travels and at whose price.
-pub(crate) async fn run(deps: &Deps, lines: &[WantedLine], to: &Destination, now: Timestamp) -> Result<Freight, Failure> {
+pub(crate) async fn run(
+    deps: &Deps,
+    lines: &[WantedLine],
+    to: &Destination,
+    now: Timestamp,
+) -> Result<Freight, Failure> {
     // The first carrier set up is the one this shop sends with.
-    let carrier = deps.carriers.iter().next().ok_or_else(|| Failure::internal("no carrier is set up"))?;
+    let carrier = deps
+        .carriers
+        .iter()
+        .next()
+        .ok_or_else(|| Failure::internal("no carrier is set up"))?;
     let parcel = estimate_parcel(&deps.rules, lines, &carrier.code(), now)?;
     let query = query(deps, lines, &parcel, to, now)?;
     let offer = live_offer(deps, carrier, &query).await;
-    Ok(offer.map_or_else(|| Freight::Tariff(carrier.code()), |offer| Freight::Live(freight_offer(offer, query.ship_at))))
+    Ok(offer.map_or_else(
+        || Freight::Tariff(carrier.code()),
+        |offer| Freight::Live(freight_offer(offer, query.ship_at)),
+    ))
 }
 
 async fn live_offer(deps: &Deps, carrier: &dyn Carrier, query: &RateQuery) -> Option<RateOffer> {
@@ -53,7 +65,8 @@ fn query(
     to: &Destination,
     now: Timestamp,
 ) -> Result<RateQuery, Failure> {
-    let goods_value = goods_value(lines).map_err(|error| Failure::internal(format!("could not sum the goods: {error}")))?;
+    let goods_value =
+        goods_value(lines).map_err(|error| Failure::internal(format!("could not sum the goods: {error}")))?;
     let receiver = Party {
         kind: PartyKind::Consumer,
         company: String::new(),
@@ -69,7 +82,10 @@ fn query(
     Ok(RateQuery {
         from: Party::from(&*deps.warehouse),
         to: receiver,
-        parcels: vec![Parcel { weight: parcel.weight, size: parcel.size }],
+        parcels: vec![Parcel {
+            weight: parcel.weight,
+            size: parcel.size,
+        }],
         goods_value,
         ship_at: handover(now),
         ship_offset: UtcOffset::UTC,
@@ -78,9 +94,14 @@ fn query(
 
 /// What is declared in the first line's currency; a store of another currency is left out, which moves no price (it is not insured there).
 fn goods_value(lines: &[WantedLine]) -> Result<Money, MoneyError> {
-    let currency = lines.first().map(|line| line.unit_price.currency()).ok_or(MoneyError::NoShares)?;
+    let currency = lines
+        .first()
+        .map(|line| line.unit_price.currency())
+        .ok_or(MoneyError::NoShares)?;
     let mut same = lines.iter().filter(|line| line.unit_price.currency() == currency);
-    same.try_fold(Money::zero(currency), |sum, line| sum.plus(line.unit_price.times(line.quantity)?))
+    same.try_fold(Money::zero(currency), |sum, line| {
+        sum.plus(line.unit_price.times(line.quantity)?)
+    })
 }
 
 /// Carriers collect on working days.
@@ -99,22 +120,14 @@ fn freight_offer(offer: RateOffer, ship_at: Timestamp) -> FreightOffer {
         let days = u16::try_from(arrival.since(ship_at).as_secs().div_ceil(DAY)).ok()?;
         Some((days, days)).filter(|_| days > 0)
     });
-    FreightOffer { carrier: offer.carrier, service: offer.service_code, price: offer.price, days }
+    FreightOffer {
+        carrier: offer.carrier,
+        service: offer.service_code,
+        price: offer.price,
+        days,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_parcel_is_planned_for_a_weekend() {
-        for (today, handover_day) in [
-            ("2026-11-23T09:00:00Z", "2026-11-26"),
-            ("2026-11-25T09:00:00Z", "2026-11-30"),
-            ("2026-11-26T09:00:00Z", "2026-11-30"),
-            ("2026-11-27T09:00:00Z", "2026-11-30"),
-        ] {
-            assert_eq!(handover(today.parse().unwrap()).date().to_string(), handover_day, "{today}");
-        }
-    }
-}
+#[path = "../tests/unit/ask_carrier.rs"]
+mod tests;

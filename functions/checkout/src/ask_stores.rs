@@ -21,9 +21,15 @@ pub(crate) async fn run(deps: &Deps, lines: &[CartLine], now: Timestamp) -> Resu
 
 async fn ask(deps: &Deps, line: &CartLine, now: Timestamp) -> Result<WantedLine, Failure> {
     let store = deps.suppliers.get(&line.variant.store).ok_or(Refusal::NotAvailable)?;
-    let terms = Terms { ship_to: deps.warehouse.country, currency: line.unit_price.currency() };
-    let (product, delivery) =
-        try_join(product(deps, store, line, terms, now), delivery(deps, store, line, terms, now)).await?;
+    let terms = Terms {
+        ship_to: deps.warehouse.country,
+        currency: line.unit_price.currency(),
+    };
+    let (product, delivery) = try_join(
+        product(deps, store, line, terms, now),
+        delivery(deps, store, line, terms, now),
+    )
+    .await?;
     let variant = available(&product, line)?.clone();
     Ok(wanted(line, product, variant, delivery))
 }
@@ -47,11 +53,15 @@ async fn delivery(
     terms: Terms,
     now: Timestamp,
 ) -> Result<StoreDelivery, Failure> {
-    let exchange = store.deliveries(&line.variant, line.quantity, terms, now).map_err(not_sold)?;
+    let exchange = store
+        .deliveries(&line.variant, line.quantity, terms, now)
+        .map_err(not_sold)?;
     let ways = deps.http.send(exchange).await.map_err(not_sold)?;
     // The ways come cheapest first. A parcel without a number cannot be found again, so it goes only when there is no other.
     let tracked = ways.iter().find(|way| way.is_tracked).or(ways.first());
-    tracked.cloned().ok_or_else(|| not_available(&line.variant, "the store cannot deliver it to us"))
+    tracked
+        .cloned()
+        .ok_or_else(|| not_available(&line.variant, "the store cannot deliver it to us"))
 }
 
 /// What a store refuses to tell is not for sale; an outage is an outage.
@@ -112,6 +122,9 @@ fn price_moved(number: u32, seen: &CartLine, price: Money) -> Remark {
         code: "price_moved".into(),
         line: Some(number),
         row: None,
-        sentence: format!("The store now asks {price} and not {} for {}.", seen.unit_price, seen.title),
+        sentence: format!(
+            "The store now asks {price} and not {} for {}.",
+            seen.unit_price, seen.title
+        ),
     }
 }

@@ -20,7 +20,10 @@ const GATEWAYS: &[(&str, &str, &str)] = &[
 
 /// Town and postcode; nothing for a country the table does not have.
 pub(crate) fn gateway_town(country: Country) -> Option<(&'static str, &'static str)> {
-    GATEWAYS.iter().find(|(code, ..)| *code == country.code()).map(|(_, town, postcode)| (*town, *postcode))
+    GATEWAYS
+        .iter()
+        .find(|(code, ..)| *code == country.code())
+        .map(|(_, town, postcode)| (*town, *postcode))
 }
 
 #[cfg(test)]

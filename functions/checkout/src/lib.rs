@@ -6,12 +6,14 @@
 mod ask_carrier;
 mod ask_stores;
 #[cfg(test)]
+#[path = "../tests/unit/shop.rs"]
 mod fixture;
 mod gateway_town;
 mod make_quote;
 mod open_page;
 mod payment_view;
 mod place_order;
+mod quote_facts;
 mod quote_view;
 mod routes;
 mod start_payment;
@@ -89,9 +91,12 @@ impl Deps {
             let (sessions, now) = (sessions.clone(), now.now());
             async move { sessions.find(&hash, now).await }
         };
-        let rules = Rules::shipped().map_err(|error| Failure::Internal(Cause::with("could not read the rules", error)))?;
+        let rules =
+            Rules::shipped().map_err(|error| Failure::Internal(Cause::with("could not read the rules", error)))?;
         Ok(Self {
-            edge: Edge::new(&config.edge).with_sessions(find).with_forms_to(&[&config.payment_pages]),
+            edge: Edge::new(&config.edge)
+                .with_sessions(find)
+                .with_forms_to(&[&config.payment_pages]),
             shop_origin: config.edge.shop_origin.trim_end_matches('/').into(),
             carts: Carts::new(orders.clone()),
             quotes: Quotes::new(orders.clone()),
@@ -107,6 +112,12 @@ impl Deps {
             clock,
         })
     }
+}
+
+/// What a request made, and whether an earlier sending of the same request made it.
+pub(crate) struct Made<T> {
+    thing: T,
+    is_repeated: bool,
 }
 
 /// The routes.

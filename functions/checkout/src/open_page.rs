@@ -39,28 +39,44 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<Page, Failure> {
 }
 
 fn page(payment: &Payment, url: &str) -> Page {
-    Page { id: payment.id.clone(), amount: payment.amount, redirect_url: url.to_owned() }
+    Page {
+        id: payment.id.clone(),
+        amount: payment.amount,
+        redirect_url: url.to_owned(),
+    }
 }
 
 /// A page is opened only while it may be paid: not for an order that was covered or ended meanwhile, nor beside a newer page.
 fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
+    let state = payment.life.state();
+    if state == State::Failed {
+        return Err(Refusal::MethodNotOffered.into());
+    }
     let is_newest = order.payments.last().is_some_and(|newest| newest.id == payment.id);
-    match payment.life.state() {
-        State::Pending | State::Unknown if is_newest && order.life.state() == State::AwaitingPayment => Ok(()),
-        State::Failed => Err(Refusal::MethodNotOffered.into()),
-        _ => Err(Refusal::NotPayable.into()),
+    let is_open = matches!(state, State::Pending | State::Unknown) && order.life.state() == State::AwaitingPayment;
+    if is_open && is_newest {
+        Ok(())
+    } else {
+        Err(Refusal::NotPayable.into())
     }
 }
 
 async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started, Error> {
     const CALL: &str = "start payment";
-    let provider = deps.payments.get(&payment.provider).ok_or(Error::Unsupported { call: CALL })?;
+    let provider = deps
+        .payments
+        .get(&payment.provider)
+        .ok_or(Error::Unsupported { call: CALL })?;
     let email = Some(order.destination.parts().email.clone()).filter(|email| !email.is_empty());
     let asked = StartPayment {
         payment: payment.id.clone(),
         order: order.id.clone(),
         amount: payment.amount,
-        lines: order.lines.iter().map(|line| format!("{} × {}", line.quantity, line.title)).collect(),
+        lines: order
+            .lines
+            .iter()
+            .map(|line| format!("{} × {}", line.quantity, line.title))
+            .collect(),
         return_url: format!("{}/payments/{}/return", deps.shop_origin, payment.id),
         cancel_url: format!("{}/orders/{}", deps.shop_origin, order.id),
         email,
@@ -73,30 +89,28 @@ async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started,
 /// leaves the page in the dark leaves the payment to be asked after.
 async fn not_started(deps: &Deps, id: &PaymentId, error: Error) -> Failure {
     tracing::warn!(payment.id = %id, error = %error, "The page of payment {id} did not open");
-    let booked = match error {
-        Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. } | Error::Unauthorized { .. } => {
-            decide(deps, id, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
-        }
-        Error::OutcomeUnknown { .. } | Error::Malformed { .. } => {
-            let unanswered = decide(deps, id, |draft| draft.payment_unanswered(id)).await;
-            if let Err(Failure::Refused(_)) = unanswered { Ok(()) } else { unanswered }
-        }
-        Error::NotSent { .. } | Error::Unavailable { .. } | Error::Throttled { .. } => Ok(()),
+    let is_refused = matches!(
+        error,
+        Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. }
+    );
+    let booked = if is_refused {
+        decide(deps, id, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
+    } else if matches!(error, Error::OutcomeUnknown { .. } | Error::Malformed { .. }) {
+        let unanswered = decide(deps, id, |draft| draft.payment_unanswered(id)).await;
+        unanswered.or_else(|failure| {
+            if let Failure::Refused(_) = failure {
+                Ok(())
+            } else {
+                Err(failure)
+            }
+        })
+    } else {
+        Ok(())
     };
-    match (booked, error) {
-        (Err(failure), _) => failure,
-        (Ok(()), Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. }) => {
-            Refusal::MethodNotOffered.into()
-        }
-        (
-            Ok(()),
-            error @ (Error::Unauthorized { .. }
-            | Error::OutcomeUnknown { .. }
-            | Error::Malformed { .. }
-            | Error::NotSent { .. }
-            | Error::Unavailable { .. }
-            | Error::Throttled { .. }),
-        ) => error.into(),
+    match booked {
+        Err(failure) => failure,
+        Ok(()) if is_refused => Refusal::MethodNotOffered.into(),
+        Ok(()) => error.into(),
     }
 }
 
@@ -107,5 +121,8 @@ async fn decide(
     decide: impl Fn(&mut Draft) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let now = deps.clock.now();
-    deps.orders.decide(&deps.queues, &id.order(), Actor::System, now, decide).await.map(drop)
+    deps.orders
+        .decide(&deps.queues, &id.order(), Actor::System, now, decide)
+        .await
+        .map(drop)
 }

@@ -27,9 +27,6 @@ pub(crate) struct PaymentView {
 
 /// Finished texts of the page.
 struct Shown {
-    title: &'static str,
-    sentence: &'static str,
-    tone: &'static str,
     amount: String,
     /// The page looks there for the next time; empty when it does not look again.
     again: String,
@@ -44,7 +41,6 @@ impl PaymentView {
         let state = payment.life.state();
         let is_waiting = matches!(state, State::Pending | State::Unknown);
         let looks_again = looks.filter(|looks| is_waiting && *looks < MOST_LOOKS);
-        let (title, sentence, tone) = words(state);
         Self {
             id: payment.id.to_string(),
             order: order.id.to_string(),
@@ -53,9 +49,6 @@ impl PaymentView {
             amount: payment.amount,
             captured: payment.captured,
             shown: Shown {
-                title,
-                sentence,
-                tone,
                 amount: payment.amount.to_string(),
                 again: looks_again
                     .map(|looks| format!("/payments/{}/return?look={}", payment.id, looks.saturating_add(1)))
@@ -65,20 +58,5 @@ impl PaymentView {
                 form_key,
             },
         }
-    }
-}
-
-fn words(state: State) -> (&'static str, &'static str, &'static str) {
-    match state {
-        State::Captured => ("Paid", "We have your payment. Your items are being bought now.", "good"),
-        State::Failed => ("Not paid", "The payment did not go through, and nothing was charged. You can try again.", "error"),
-        State::Mismatch => {
-            ("We are looking at it", "Another amount came than was asked. Our staff looks at it and will write to you.", "warn")
-        }
-        _ => (
-            "Checking your payment",
-            "We are asking the payment provider. This mostly takes a few seconds; you can close this page, nothing is lost.",
-            "info",
-        ),
     }
 }

@@ -47,8 +47,8 @@ pub(crate) async fn make_quote(
     let (deps, cart) = (&deps, &cart);
     let work = |Keyed { key, input }| async move { make_quote::run(deps, cart, &key, input).await };
     let made = typed.run(work, |draft| page.with(draft)).await?;
-    let location = format!("/quotes/{}", made.quote.id());
-    Ok(created(quote_page(deps, &made.quote)?, location, made.is_repeated))
+    let location = format!("/quotes/{}", made.thing.id());
+    Ok(created(quote_page(deps, &made.thing)?, location, made.is_repeated))
 }
 
 pub(crate) async fn quote(State(deps): State<Deps>, who: Shopper, Path(id): Path<QuoteId>) -> Answer<QuoteView> {
@@ -68,8 +68,12 @@ pub(crate) async fn place_order(
         Some(page) => typed.run(work, |draft| page.with(draft)).await?,
         None => work(typed.parsed?).await?,
     };
-    let location = format!("/orders/{}", made.order.id);
-    Ok(created(JsonOnly(OrderPlaced::from(&made.order)), location, made.is_repeated))
+    let location = format!("/orders/{}", made.thing.id);
+    Ok(created(
+        JsonOnly(OrderPlaced::from(&made.thing)),
+        location,
+        made.is_repeated,
+    ))
 }
 
 pub(crate) async fn start_payment(
@@ -79,8 +83,12 @@ pub(crate) async fn start_payment(
     Keyed { key, input }: Keyed<PaymentForm>,
 ) -> Answer<JsonOnly<PaymentStarted>> {
     let made = start_payment::run(&deps, &who.customer, &order, &key, input).await?;
-    let page = made.page.redirect_url.clone();
-    Ok(created(JsonOnly(PaymentStarted::from(made.page)), page, made.is_repeated))
+    let page = made.thing.redirect_url.clone();
+    Ok(created(
+        JsonOnly(PaymentStarted::from(made.thing)),
+        page,
+        made.is_repeated,
+    ))
 }
 
 pub(crate) async fn payment(State(deps): State<Deps>, who: Shopper, Path(id): Path<PaymentId>) -> Answer<PaymentView> {
@@ -102,14 +110,22 @@ fn created<T: View>(view: T, location: String, is_repeated: bool) -> Reply<T> {
 }
 
 fn checkout_page(deps: &Deps, cart: &Cart) -> Result<CheckoutPage, Failure> {
-    Ok(CheckoutPage::of(cart, &deps.rules, deps.ids.form_key()?, deps.clock.now()))
+    Ok(CheckoutPage::of(
+        cart,
+        &deps.rules,
+        deps.ids.form_key()?,
+        deps.clock.now(),
+    ))
 }
 
 fn quote_page(deps: &Deps, quote: &Quote) -> Result<QuoteView, Failure> {
     let now = deps.clock.now();
     let to = quote.terms().destination;
     let destinations = deps.rules.destinations(now.date());
-    let name = destinations.iter().find(|row| row.dest == to).map_or_else(|| to.to_string(), |row| row.name.clone());
+    let name = destinations
+        .iter()
+        .find(|row| row.dest == to)
+        .map_or_else(|| to.to_string(), |row| row.name.clone());
     Ok(QuoteView::of(quote, name, deps.ids.form_key()?, now))
 }
 

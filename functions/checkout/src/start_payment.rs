@@ -12,7 +12,7 @@ use serde::Deserialize;
 use store::{Once, Request};
 
 use crate::{
-    Deps,
+    Deps, Made,
     open_page::{self, Page},
 };
 
@@ -27,154 +27,39 @@ pub(crate) struct PaymentForm {
     provider: ProviderCode,
 }
 
-/// A payment that can be made, and whether an earlier sending of the same request started it.
-pub(crate) struct Made {
-    pub(crate) page: Page,
-    pub(crate) is_repeated: bool,
-}
-
 pub(crate) async fn run(
     deps: &Deps,
     customer: &CustomerId,
     order: &OrderId,
     key: &RequestKey,
     form: PaymentForm,
-) -> Result<Made, Failure> {
+) -> Result<Made<Page>, Failure> {
     deps.orders.load_own(order, customer).await?;
     if deps.payments.get(&form.provider).is_none() {
         return Err(Refusal::MethodNotOffered.into());
     }
     let now = deps.clock.now();
-    let request = Request { id: order, actor: Actor::Customer, key, now };
+    let request = Request {
+        id: order,
+        actor: Actor::Customer,
+        key,
+        now,
+    };
     let intended = deps.orders.decide_once(&deps.queues, request, |draft| {
         let id = draft.start_payment(form.provider.clone(), now.plus(PAGE_LIFE))?;
         Ok(id.to_string())
     });
     let Once { result, is_repeat } = intended.await?;
     tracing::info!(order.id = %order, payment.id = result, "Payment {result} is written down");
-    let id = result.parse().map_err(|_| Failure::internal("the request for a payment was answered with no payment"))?;
-    Ok(Made { page: open_page::run(deps, &id).await?, is_repeated: is_repeat })
+    let id = result
+        .parse()
+        .map_err(|_| Failure::internal("the request for a payment was answered with no payment"))?;
+    Ok(Made {
+        thing: open_page::run(deps, &id).await?,
+        is_repeated: is_repeat,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::{
-        id::{PaymentId, RootId},
-        lifecycle::{State, Task},
-        order::{Draft, Order, Reported},
-    };
-    use providers::Loss;
-
-    use super::*;
-    use crate::fixture::{Shop, key};
-
-    fn form(provider: &str) -> PaymentForm {
-        PaymentForm { provider: provider.parse().unwrap() }
-    }
-
-    async fn pay(shop: &Shop, order: &Order, name: &str) -> Result<Made, Failure> {
-        run(&shop.deps, &shop.customer, &order.id, &key(name, "1"), form("stripe")).await
-    }
-
-    async fn now(shop: &Shop, order: &Order) -> Order {
-        shop.deps.orders.load(&order.id).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn the_payment_is_written_down_before_the_provider_hears_of_it() {
-        let (shop, order) = Shop::with_order().await;
-        shop.world.lose_payment(|| Loss::NotConnected("closed".into()));
-
-        assert!(pay(&shop, &order, "a").await.err().unwrap().is_retryable());
-
-        let order = now(&shop, &order).await;
-        assert_eq!(order.payments.len(), 1);
-        assert_eq!(order.payments[0].life.state(), State::Pending);
-        assert!(order.payments[0].life.due_at().is_some());
-    }
-
-    #[tokio::test]
-    async fn a_repeat_gets_the_same_page_and_opens_no_second_one() {
-        let (shop, order) = Shop::with_order().await;
-
-        let first = pay(&shop, &order, "a").await.unwrap();
-        let again = pay(&shop, &order, "a").await.unwrap();
-
-        assert_eq!(again.page, first.page);
-        assert!(again.is_repeated && !first.is_repeated);
-        assert_eq!(first.page.amount, order.total);
-        assert_eq!(shop.world.starts(), [format!("{}:create:1", first.page.id)]);
-        assert_eq!(now(&shop, &order).await.payments.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_start_whose_answer_was_lost_is_started_again_under_the_same_key() {
-        let (shop, order) = Shop::with_order().await;
-        shop.world.lose_payment(|| Loss::NoAnswer("reset".into()));
-        let Err(Failure::OutcomeUnknown { reference, .. }) = pay(&shop, &order, "a").await else { panic!("nobody knows") };
-        assert_eq!(now(&shop, &order).await.payments[0].life.state(), State::Unknown);
-
-        shop.world.open_payments();
-        let made = pay(&shop, &order, "a").await.unwrap();
-
-        assert_eq!(made.page.id.as_str(), reference);
-        let [first, second] = shop.world.starts().try_into().unwrap();
-        assert_eq!(first, second);
-        let [first, second] = shop.world.start_bodies().try_into().unwrap();
-        assert_eq!(first, second);
-    }
-
-    #[tokio::test]
-    async fn a_second_payment_closes_the_page_of_the_first() {
-        let (shop, order) = Shop::with_order().await;
-        pay(&shop, &order, "a").await.unwrap();
-
-        let second = pay(&shop, &order, "b").await.unwrap();
-
-        assert_eq!(second.page.id.number(), 2);
-        assert_eq!(shop.sent(), [Task::VoidAtProvider]);
-    }
-
-    #[tokio::test]
-    async fn a_page_the_provider_refuses_to_open_leaves_the_order_payable() {
-        let (shop, order) = Shop::with_order().await;
-        shop.world.refuse_payment();
-
-        for _ in 0..2 {
-            let refused = pay(&shop, &order, "a").await;
-            assert!(matches!(refused, Err(Failure::Refused(Refusal::MethodNotOffered))));
-        }
-        assert_eq!(now(&shop, &order).await.payments[0].life.state(), State::Failed);
-        shop.world.open_payments();
-        assert_eq!(pay(&shop, &order, "b").await.unwrap().page.id.number(), 2);
-    }
-
-    #[tokio::test]
-    async fn a_paid_order_is_not_paid_again_and_a_lost_page_of_it_is_not_opened_any_more() {
-        let (shop, order) = Shop::with_order().await;
-        shop.world.lose_payment(|| Loss::NotConnected("closed".into()));
-        assert!(pay(&shop, &order, "a").await.is_err());
-        let mut draft = Draft::of(now(&shop, &order).await, Actor::System, shop.clock.now());
-        draft.settle(&PaymentId::of(&order.id, 1), &Reported::Paid(order.total)).unwrap();
-        drop(shop.deps.orders.commit(draft.finish(), shop.clock.now()).await.unwrap());
-        shop.world.open_payments();
-
-        for name in ["a", "b"] {
-            assert!(matches!(pay(&shop, &order, name).await, Err(Failure::Refused(Refusal::NotPayable))), "{name}");
-        }
-        assert_eq!(shop.world.starts().len(), 1);
-    }
-
-    #[tokio::test]
-    async fn strangers_and_unknown_ways_of_paying_start_nothing() {
-        let (shop, order) = Shop::with_order().await;
-        let stranger = CustomerId::from_ulid("01JDB7M3N8Q4R5S6T7V8W9X0YA").unwrap();
-
-        let theirs = run(&shop.deps, &stranger, &order.id, &key("a", "1"), form("stripe")).await;
-        let unknown = run(&shop.deps, &shop.customer, &order.id, &key("a", "1"), form("cowries")).await;
-
-        assert!(matches!(theirs, Err(Failure::NotFound("order"))));
-        assert!(matches!(unknown, Err(Failure::Refused(Refusal::MethodNotOffered))));
-        assert!(now(&shop, &order).await.payments.is_empty());
-    }
-}
+#[path = "../tests/unit/start_payment.rs"]
+mod tests;

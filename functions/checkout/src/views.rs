@@ -50,7 +50,13 @@ impl CheckoutPage {
         countries.sort_by(|a, b| a.1.cmp(&b.1));
         currencies.sort();
         let draft = Draft::empty().with("country", "KE");
-        Self { lines: cart.lines.iter().map(line).collect(), countries, currencies, form_key, draft }
+        Self {
+            lines: cart.lines.iter().map(line).collect(),
+            countries,
+            currencies,
+            form_key,
+            draft,
+        }
     }
 
     /// The same page with what was chosen and what is wrong with it.
@@ -100,7 +106,11 @@ pub(crate) struct PaymentStarted {
 
 impl From<Page> for PaymentStarted {
     fn from(page: Page) -> Self {
-        Self { id: page.id.to_string(), amount: page.amount, redirect_url: page.redirect_url }
+        Self {
+            id: page.id.to_string(),
+            amount: page.amount,
+            redirect_url: page.redirect_url,
+        }
     }
 }
 
@@ -117,6 +127,9 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_for_people() {
-        assert_eq!(moment("2026-11-23T13:05:59Z".parse().unwrap()), "23 Nov 2026, 13:05 UTC");
+        assert_eq!(
+            moment("2026-11-23T13:05:59Z".parse().unwrap()),
+            "23 Nov 2026, 13:05 UTC"
+        );
     }
 }

@@ -11,9 +11,14 @@ pub(crate) async fn run(deps: &Deps, key: &str) -> Result<(), Failure> {
     if webhook.is_applied {
         return Ok(());
     }
-    let provider: ProviderCode =
-        webhook.provider.parse().map_err(|_| Failure::internal("a stored webhook names no provider"))?;
-    let source = deps.webhooks.get(&provider).ok_or_else(|| Failure::internal("a stored webhook has no reader"))?;
+    let provider: ProviderCode = webhook
+        .provider
+        .parse()
+        .map_err(|_| Failure::internal("a stored webhook names no provider"))?;
+    let source = deps
+        .webhooks
+        .get(&provider)
+        .ok_or_else(|| Failure::internal("a stored webhook has no reader"))?;
     let outcome = match source.parse(webhook.body.as_bytes()) {
         Ok(event) => apply(deps, &provider, &event).await?,
         Err(error) => {
@@ -21,7 +26,12 @@ pub(crate) async fn run(deps: &Deps, key: &str) -> Result<(), Failure> {
             "unreadable"
         }
     };
-    tracing::info!(webhook.key = key, webhook.outcome = outcome, "Applied webhook {}: {outcome}", webhook.event);
+    tracing::info!(
+        webhook.key = key,
+        webhook.outcome = outcome,
+        "Applied webhook {}: {outcome}",
+        webhook.event
+    );
     deps.inbox.mark_applied(key, outcome).await
 }
 
@@ -31,12 +41,19 @@ async fn apply(deps: &Deps, provider: &ProviderCode, event: &WebhookEvent) -> Re
         (WebhookKind::Payment, Some(payment), _) => about_payment(deps, provider, payment).await,
         (WebhookKind::Refund, _, Some(refund)) => found(send_refund::find_out(deps, refund).await),
         (WebhookKind::Payment | WebhookKind::Refund, ..) => {
-            tracing::warn!(webhook.name = event.name, "A webhook is about money that is not of ours");
+            tracing::warn!(
+                webhook.name = event.name,
+                "A webhook is about money that is not of ours"
+            );
             Ok("not ours")
         }
         (WebhookKind::Dispute(_), ..) => {
             let money = event.settlement_reference.as_deref().unwrap_or_default();
-            tracing::error!(webhook.name = event.name, money, "A payment is disputed; finance must answer at the provider");
+            tracing::error!(
+                webhook.name = event.name,
+                money,
+                "A payment is disputed; finance must answer at the provider"
+            );
             Ok("dispute, for finance")
         }
         (WebhookKind::Other, ..) => Ok("nothing to do"),
@@ -80,7 +97,8 @@ mod tests {
     #[tokio::test]
     async fn the_provider_is_asked_and_its_answer_settles_the_payment() {
         let shop = Shop::with_payment().await;
-        shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
+        shop.world
+            .answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
         let key = shop.webhook(&event("evt_1", &shop.payment)).await;
 
         run(&shop.deps, &key).await.unwrap();
@@ -96,7 +114,12 @@ mod tests {
     #[tokio::test]
     async fn a_webhook_that_claims_payment_is_not_believed_when_the_provider_says_otherwise() {
         let shop = Shop::with_payment().await;
-        shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, session(&shop.payment, "open", "unpaid", 0));
+        shop.world.answers(
+            "GET",
+            "/v1/checkout/sessions/cs_1",
+            200,
+            session(&shop.payment, "open", "unpaid", 0),
+        );
         let key = shop.webhook(&event("evt_1", &shop.payment)).await;
 
         run(&shop.deps, &key).await.unwrap();
@@ -107,7 +130,8 @@ mod tests {
     #[tokio::test]
     async fn the_same_money_told_five_times_is_booked_once() {
         let shop = Shop::with_payment().await;
-        shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
+        shop.world
+            .answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
 
         for name in ["evt_1", "evt_2", "evt_1", "evt_3", "evt_2"] {
             let key = shop.webhook(&event(name, &shop.payment)).await;
@@ -140,7 +164,14 @@ mod tests {
         let refund = r#"{"id":"evt_6","type":"refund.updated","data":{"object":{"id":"re_1"}}}"#;
         let second = PaymentId::of(&shop.payment.order(), 9);
 
-        for body in [&event("evt_1", &stranger), &event("evt_2", &second), unknown, dispute, refund, "[]"] {
+        for body in [
+            &event("evt_1", &stranger),
+            &event("evt_2", &second),
+            unknown,
+            dispute,
+            refund,
+            "[]",
+        ] {
             let key = shop.webhook(body).await;
             run(&shop.deps, &key).await.unwrap();
             assert!(shop.deps.inbox.load(&key).await.unwrap().is_applied, "{body}");

@@ -24,8 +24,13 @@ const SURELY_CLOSED: Duration = Duration::from_secs(10 * 60);
 
 /// A deadline asks. When there is no answer the payment is unknown, and its next deadline asks again.
 pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
-    let Err(failure) = find_out(deps, id).await else { return Ok(()) };
-    let unanswered = commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.payment_unanswered(id))).await;
+    let Err(failure) = find_out(deps, id).await else {
+        return Ok(());
+    };
+    let unanswered = commit(deps, &id.order(), Actor::System, |draft| {
+        if_wanted(draft.payment_unanswered(id))
+    })
+    .await;
     if unanswered? || failure.is_retryable() {
         tracing::warn!(payment.id = %id, failure = ?failure, "Payment {id} has no answer yet; its deadline asks again");
         return Ok(());
@@ -65,7 +70,10 @@ pub(crate) async fn look_up(deps: &Deps, payment: &Payment) -> Result<Option<Pay
     let report = deps.http.send(deps.provider(payment)?.look_up(&which)?).await?;
     let is_other = |report: &PaymentReport| report.payment.as_ref().is_some_and(|theirs| *theirs != payment.id);
     if report.as_ref().is_some_and(is_other) {
-        return Err(Failure::internal(format!("the provider answered about another payment than {}", payment.id)));
+        return Err(Failure::internal(format!(
+            "the provider answered about another payment than {}",
+            payment.id
+        )));
     }
     Ok(report)
 }
@@ -116,7 +124,10 @@ fn word(reported: &Reported) -> &'static str {
 /// The provider has no such payment. While its page could still be opened that means little; afterwards it never will be.
 async fn absent(deps: &Deps, payment: &Payment) -> Result<(), Failure> {
     if payment.provider_reference.is_some() {
-        return Err(Failure::internal(format!("the provider does not know its own reference of {}", payment.id)));
+        return Err(Failure::internal(format!(
+            "the provider does not know its own reference of {}",
+            payment.id
+        )));
     }
     if is_surely_closed(payment, deps.clock.now()) {
         return settle(deps, payment, None, &Reported::Declined).await;
@@ -178,7 +189,8 @@ mod tests {
         for (cents, currency) in [(1, "kes"), (0, "usd")] {
             let shop = Shop::with_payment().await;
             let total = shop.order().await.total.amount();
-            let answer = session(&shop.payment, "complete", "paid", total + cents).replace("\"kes\"", &format!("\"{currency}\""));
+            let answer = session(&shop.payment, "complete", "paid", total + cents)
+                .replace("\"kes\"", &format!("\"{currency}\""));
             shop.world.answers("GET", SESSION, 200, answer);
 
             run(&shop.deps, &shop.payment).await.unwrap();
@@ -208,7 +220,8 @@ mod tests {
     #[tokio::test]
     async fn a_payment_that_never_reached_the_provider_ends_when_its_page_could_not_open_any_more() {
         let shop = Shop::with_lost_start().await;
-        shop.world.answers("GET", SESSIONS, 200, r#"{"data":[],"has_more":false}"#.into());
+        shop.world
+            .answers("GET", SESSIONS, 200, r#"{"data":[],"has_more":false}"#.into());
 
         run(&shop.deps, &shop.payment).await.unwrap();
         assert_eq!(state(&shop).await, State::Pending);
@@ -221,7 +234,8 @@ mod tests {
     #[tokio::test]
     async fn money_that_came_after_all_wins_over_an_earlier_failure() {
         let shop = Shop::with_payment().await;
-        shop.world.answers("GET", SESSION, 200, session(&shop.payment, "expired", "unpaid", 0));
+        shop.world
+            .answers("GET", SESSION, 200, session(&shop.payment, "expired", "unpaid", 0));
         run(&shop.deps, &shop.payment).await.unwrap();
 
         shop.world.answers("GET", SESSION, 200, paid(&shop.order().await));
@@ -235,7 +249,12 @@ mod tests {
         let shop = Shop::with_payment().await;
         let second = shop.start_another("cs_2").await;
         let order = shop.order().await;
-        shop.world.answers("GET", "/v1/checkout/sessions/cs_2", 200, paid(&order).replace(shop.payment.as_str(), second.as_str()));
+        shop.world.answers(
+            "GET",
+            "/v1/checkout/sessions/cs_2",
+            200,
+            paid(&order).replace(shop.payment.as_str(), second.as_str()),
+        );
         shop.world.answers("GET", SESSION, 200, paid(&order));
 
         run(&shop.deps, &second).await.unwrap();
@@ -247,15 +266,26 @@ mod tests {
         assert_eq!(order.refunds[0].payment, shop.payment);
         assert_eq!(order.refunds[0].amount, order.total);
         assert!(shop.sent().contains(&Task::RefundAtProvider));
-        assert!(order.balances.of(domain::ledger::Account::RefundPayable, order.total.currency()) != Money::zero(order.total.currency()));
+        assert!(
+            order
+                .balances
+                .of(domain::ledger::Account::RefundPayable, order.total.currency())
+                != Money::zero(order.total.currency())
+        );
     }
 
     #[tokio::test]
     async fn a_page_that_a_newer_payment_replaced_is_closed_even_if_the_message_to_close_it_was_lost() {
         let shop = Shop::with_payment().await;
         shop.start_another("cs_2").await;
-        shop.world.answers("GET", SESSION, 200, session(&shop.payment, "open", "unpaid", 0));
-        shop.world.answers("POST", "/v1/checkout/sessions/cs_1/expire", 200, session(&shop.payment, "expired", "unpaid", 0));
+        shop.world
+            .answers("GET", SESSION, 200, session(&shop.payment, "open", "unpaid", 0));
+        shop.world.answers(
+            "POST",
+            "/v1/checkout/sessions/cs_1/expire",
+            200,
+            session(&shop.payment, "expired", "unpaid", 0),
+        );
 
         run(&shop.deps, &shop.payment).await.unwrap();
 
@@ -268,7 +298,10 @@ mod tests {
         let other = paid(&shop.order().await).replace(shop.payment.as_str(), "pay_01JDB7M3N8Q4R5S6T7V8W9X0YA-1");
         shop.world.answers("GET", SESSION, 200, other);
 
-        assert!(matches!(find_out(&shop.deps, &shop.payment).await, Err(Failure::Internal(_))));
+        assert!(matches!(
+            find_out(&shop.deps, &shop.payment).await,
+            Err(Failure::Internal(_))
+        ));
 
         assert_eq!(state(&shop).await, State::Pending);
     }

@@ -16,7 +16,10 @@ pub(crate) async fn commit<T>(
     decide: impl Fn(&mut Draft) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let now = deps.clock.now();
-    deps.orders.decide(&deps.queues, order, actor, now, decide).await.map(|(decided, _)| decided)
+    deps.orders
+        .decide(&deps.queues, order, actor, now, decide)
+        .await
+        .map(|(decided, _)| decided)
 }
 
 /// Says whether a move was made now; one that was made before, or that has no place any more, is none.

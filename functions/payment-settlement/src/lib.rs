@@ -7,6 +7,7 @@ mod apply_webhook;
 mod ask_provider;
 mod commit;
 #[cfg(test)]
+#[path = "../tests/unit/shop.rs"]
 mod fixture;
 mod send_refund;
 mod void_payment;

@@ -25,14 +25,15 @@ const REPEATS_SAFELY_FOR: Duration = Duration::from_secs(23 * 3600);
 pub(crate) async fn run(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
     let (refund, payment) = parts(&order, id)?;
-    match refund.life.state() {
-        State::Planned => send(deps, refund, payment, Repeat::First).await,
-        State::Unknown => ask(deps, refund, payment).await,
-        state => {
-            tracing::info!(refund.id = %id, "Refund {id} is {state}");
-            Ok(())
-        }
+    let state = refund.life.state();
+    if state == State::Planned {
+        return send(deps, refund, payment, Repeat::First).await;
     }
+    if state == State::Unknown {
+        return ask(deps, refund, payment).await;
+    }
+    tracing::info!(refund.id = %id, "Refund {id} is {state}");
+    Ok(())
 }
 
 /// A webhook says that the provider knows more: asks, and books the answer. Nothing is sent.
@@ -42,7 +43,9 @@ pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> 
     if !matches!(refund.life.state(), State::Sending | State::Unknown | State::Done) {
         return Ok(());
     }
-    let Some(report) = look_up(deps, refund, payment).await? else { return Ok(()) };
+    let Some(report) = look_up(deps, refund, payment).await? else {
+        return Ok(());
+    };
     if let (State::Done, RefundOutcome::Failed { reason }) = (refund.life.state(), &report.outcome) {
         tracing::error!(refund.id = %id, reason, "Refund {id} was done and failed days later; finance must send it another way");
         return Ok(());
@@ -52,7 +55,9 @@ pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> 
 
 fn parts<'a>(order: &'a Order, id: &RefundId) -> Result<(&'a Refund, &'a Payment), Failure> {
     let refund = order.refund(id).ok_or(Failure::NotFound("refund"))?;
-    let payment = order.payment(&refund.payment).ok_or_else(|| Failure::internal("a refund without its payment"))?;
+    let payment = order
+        .payment(&refund.payment)
+        .ok_or_else(|| Failure::internal("a refund without its payment"))?;
     Ok((refund, payment))
 }
 
@@ -65,8 +70,10 @@ enum Repeat {
 /// Takes the lease and calls. Whoever does not get the lease does not call.
 async fn send(deps: &Deps, refund: &Refund, payment: &Payment, repeat: Repeat) -> Result<(), Failure> {
     let id = &refund.id;
-    let leased =
-        commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.lease_refund(id, repeat == Repeat::Safe))).await?;
+    let leased = commit(deps, &id.order(), Actor::System, |draft| {
+        if_wanted(draft.lease_refund(id, repeat == Repeat::Safe))
+    })
+    .await?;
     if !leased {
         tracing::info!(refund.id = %id, "Somebody else is sending refund {id}");
         return Ok(());
@@ -86,7 +93,9 @@ async fn send(deps: &Deps, refund: &Refund, payment: &Payment, repeat: Repeat) -
     match answer {
         Ok(report) => book(deps, refund, payment, &report).await,
         Err(Error::Refused { code, text, .. }) => refuse(deps, refund, payment, &format!("{code}: {text}")).await,
-        Err(error @ (Error::Unsupported { .. } | Error::Invalid { .. })) => refuse(deps, refund, payment, &error.to_string()).await,
+        Err(error @ (Error::Unsupported { .. } | Error::Invalid { .. })) => {
+            refuse(deps, refund, payment, &error.to_string()).await
+        }
         Err(error) => {
             tracing::warn!(refund.id = %id, error = %error, "The outcome of refund {id} is unknown and will be looked up");
             leave_open(deps, refund, None).await
@@ -102,8 +111,13 @@ async fn call(deps: &Deps, payment: &Payment, request: &RefundRequest) -> Result
 }
 
 async fn look_up(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<Option<RefundReport>, Failure> {
-    let Some(reference) = &payment.provider_reference else { return Ok(None) };
-    let which = RefundLookUp { refund: refund.id.clone(), provider_reference: reference.clone() };
+    let Some(reference) = &payment.provider_reference else {
+        return Ok(None);
+    };
+    let which = RefundLookUp {
+        refund: refund.id.clone(),
+        provider_reference: reference.clone(),
+    };
     Ok(deps.http.send(deps.provider(payment)?.find_refund(&which)?).await?)
 }
 
@@ -134,7 +148,9 @@ fn may_repeat(deps: &Deps, refund: &Refund) -> bool {
 async fn book(deps: &Deps, refund: &Refund, payment: &Payment, report: &RefundReport) -> Result<(), Failure> {
     let id = &refund.id;
     if report.amount != refund.amount || report.refund.as_ref().is_some_and(|theirs| theirs != id) {
-        return Err(Failure::internal(format!("the provider answered about another refund than {id}")));
+        return Err(Failure::internal(format!(
+            "the provider answered about another refund than {id}"
+        )));
     }
     match &report.outcome {
         RefundOutcome::Pending => leave_open(deps, refund, Some(&report.provider_reference)).await,
@@ -142,7 +158,10 @@ async fn book(deps: &Deps, refund: &Refund, payment: &Payment, report: &RefundRe
         RefundOutcome::Done => {
             let actor = Actor::Provider(payment.provider.clone());
             let reference = &report.provider_reference;
-            let done = commit(deps, &id.order(), actor, |draft| if_wanted(draft.refunded(id, reference))).await?;
+            let done = commit(deps, &id.order(), actor, |draft| {
+                if_wanted(draft.refunded(id, reference))
+            })
+            .await?;
             if done {
                 tracing::info!(order.id = %id.order(), refund.id = %id, "Refund {id} is done");
             }
@@ -154,14 +173,20 @@ async fn book(deps: &Deps, refund: &Refund, payment: &Payment, report: &RefundRe
 async fn refuse(deps: &Deps, refund: &Refund, payment: &Payment, words: &str) -> Result<(), Failure> {
     let id = &refund.id;
     let actor = Actor::Provider(payment.provider.clone());
-    commit(deps, &id.order(), actor, |draft| if_wanted(draft.refund_refused(id, words))).await?;
+    commit(deps, &id.order(), actor, |draft| {
+        if_wanted(draft.refund_refused(id, words))
+    })
+    .await?;
     tracing::warn!(refund.id = %id, "Refund {id} was refused; a person must look");
     Ok(())
 }
 
 async fn leave_open(deps: &Deps, refund: &Refund, reference: Option<&str>) -> Result<(), Failure> {
     let id = &refund.id;
-    commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.refund_open(id, reference))).await?;
+    commit(deps, &id.order(), Actor::System, |draft| {
+        if_wanted(draft.refund_open(id, reference))
+    })
+    .await?;
     Ok(())
 }
 
@@ -182,14 +207,20 @@ mod tests {
     #[tokio::test]
     async fn a_planned_refund_is_sent_once_under_its_own_key() {
         let (shop, refund) = Shop::with_refund().await;
-        shop.world.answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
+        shop.world
+            .answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
 
         run(&shop.deps, &refund).await.unwrap();
         run(&shop.deps, &refund).await.unwrap();
 
         let order = shop.order().await;
         assert_eq!(order.refunds[0].life.state(), State::Done);
-        assert!(order.balances.of(Account::RefundPayable, order.total.currency()).is_zero());
+        assert!(
+            order
+                .balances
+                .of(Account::RefundPayable, order.total.currency())
+                .is_zero()
+        );
         assert_eq!(shop.world.count("POST /v1/refunds"), 1);
         assert_eq!(shop.world.keys(), [format!("{refund}:create:1")]);
     }
@@ -202,7 +233,8 @@ mod tests {
         assert_eq!(state(&shop).await, State::Unknown);
 
         let there = refund_answer(&shop.order().await, "succeeded");
-        shop.world.answers("GET", REFUNDS, 200, format!(r#"{{"data":[{there}],"has_more":false}}"#));
+        shop.world
+            .answers("GET", REFUNDS, 200, format!(r#"{{"data":[{there}],"has_more":false}}"#));
         run(&shop.deps, &refund).await.unwrap();
 
         assert_eq!(state(&shop).await, State::Done);
@@ -219,7 +251,8 @@ mod tests {
 
             shop.clock.advance(Duration::from_secs(hours * 3600));
             shop.world.answers("GET", REFUNDS, 200, empty.into());
-            shop.world.answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
+            shop.world
+                .answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
             run(&shop.deps, &refund).await.unwrap();
 
             assert_eq!(state(&shop).await, then, "after {hours} hours");
@@ -231,7 +264,11 @@ mod tests {
     #[tokio::test]
     async fn a_refund_that_somebody_else_is_sending_is_left_alone() {
         let (shop, refund) = Shop::with_refund().await;
-        commit(&shop.deps, &refund.order(), Actor::System, |draft| draft.lease_refund(&refund, false)).await.unwrap();
+        commit(&shop.deps, &refund.order(), Actor::System, |draft| {
+            draft.lease_refund(&refund, false)
+        })
+        .await
+        .unwrap();
 
         run(&shop.deps, &refund).await.unwrap();
 
@@ -240,10 +277,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_refund_goes_to_a_person_and_a_pending_one_waits() {
-        for (answer, status, then) in [("failed", 200, State::Refused), ("pending", 200, State::Unknown), ("", 402, State::Refused)] {
+        for (answer, status, then) in [
+            ("failed", 200, State::Refused),
+            ("pending", 200, State::Unknown),
+            ("", 402, State::Refused),
+        ] {
             let (shop, refund) = Shop::with_refund().await;
             let refused = r#"{"error":{"type":"card_error","code":"charge_disputed","message":"No."}}"#.to_owned();
-            let body = if status == 200 { refund_answer(&shop.order().await, answer) } else { refused };
+            let body = if status == 200 {
+                refund_answer(&shop.order().await, answer)
+            } else {
+                refused
+            };
             shop.world.answers("POST", REFUNDS, status, body);
 
             run(&shop.deps, &refund).await.unwrap();
@@ -255,11 +300,13 @@ mod tests {
     #[tokio::test]
     async fn a_webhook_ends_a_refund_that_was_pending() {
         let (shop, refund) = Shop::with_refund().await;
-        shop.world.answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "pending"));
+        shop.world
+            .answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "pending"));
         run(&shop.deps, &refund).await.unwrap();
 
         let done = refund_answer(&shop.order().await, "succeeded");
-        shop.world.answers("GET", REFUNDS, 200, format!(r#"{{"data":[{done}],"has_more":false}}"#));
+        shop.world
+            .answers("GET", REFUNDS, 200, format!(r#"{{"data":[{done}],"has_more":false}}"#));
         find_out(&shop.deps, &refund).await.unwrap();
         find_out(&shop.deps, &refund).await.unwrap();
 
@@ -271,7 +318,8 @@ mod tests {
     async fn an_answer_with_another_amount_is_not_booked() {
         let (shop, refund) = Shop::with_refund().await;
         let total = shop.order().await.total.amount();
-        let less = refund_answer(&shop.order().await, "succeeded").replace(&format!("\"amount\":{total}"), "\"amount\":1");
+        let less =
+            refund_answer(&shop.order().await, "succeeded").replace(&format!("\"amount\":{total}"), "\"amount\":1");
         shop.world.answers("POST", REFUNDS, 200, less);
 
         assert!(matches!(run(&shop.deps, &refund).await, Err(Failure::Internal(_))));

@@ -26,7 +26,9 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
         return close(deps, payment, reference).await;
     }
     match look_up(deps, payment).await? {
-        Some(report) if report.outcome == PaymentOutcome::Open => close(deps, payment, &report.provider_reference).await,
+        Some(report) if report.outcome == PaymentOutcome::Open => {
+            close(deps, payment, &report.provider_reference).await
+        }
         Some(report) => book(deps, payment, &report).await,
         // Its start may still be under way; the deadline of the payment looks again.
         None => Ok(()),
@@ -35,7 +37,11 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
 
 /// Closes the page and books that, or what happened to it before.
 pub(crate) async fn close(deps: &Deps, payment: &Payment, reference: &str) -> Result<(), Failure> {
-    match deps.http.send(deps.provider(payment)?.void(&payment.id, reference)?).await? {
+    match deps
+        .http
+        .send(deps.provider(payment)?.void(&payment.id, reference)?)
+        .await?
+    {
         VoidOutcome::Voided => settle(deps, payment, Some(reference), &Reported::Declined).await,
         VoidOutcome::NotOpen => match look_up(deps, payment).await? {
             Some(report) => book(deps, payment, &report).await,
@@ -58,7 +64,8 @@ mod tests {
     async fn the_page_that_was_replaced_is_closed() {
         let shop = Shop::with_payment().await;
         shop.start_another("cs_2").await;
-        shop.world.answers("POST", EXPIRE, 200, session(&shop.payment, "expired", "unpaid", 0));
+        shop.world
+            .answers("POST", EXPIRE, 200, session(&shop.payment, "expired", "unpaid", 0));
 
         run(&shop.deps, &shop.payment).await.unwrap();
         run(&shop.deps, &shop.payment).await.unwrap();
@@ -95,13 +102,21 @@ mod tests {
     async fn money_for_an_order_that_was_cancelled_meanwhile_goes_back() {
         let shop = Shop::with_payment().await;
         shop.cancel().await;
-        shop.world.answers("POST", EXPIRE, 400, r#"{"error":{"type":"invalid_request_error"}}"#.into());
+        shop.world.answers(
+            "POST",
+            EXPIRE,
+            400,
+            r#"{"error":{"type":"invalid_request_error"}}"#.into(),
+        );
         shop.world.answers("GET", SESSION, 200, paid(&shop.order().await));
 
         run(&shop.deps, &shop.payment).await.unwrap();
 
         let order = shop.order().await;
         assert_eq!(order.life.state(), State::Cancelled);
-        assert_eq!((order.refunds[0].amount, order.refunds[0].reason), (order.total, RefundReason::LatePayment));
+        assert_eq!(
+            (order.refunds[0].amount, order.refunds[0].reason),
+            (order.total, RefundReason::LatePayment)
+        );
     }
 }

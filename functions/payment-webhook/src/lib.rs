@@ -56,6 +56,8 @@ impl Deps {
 
 /// One route for each provider, because each has its own way of signing.
 pub fn router(deps: Deps) -> Router {
-    let routes = Router::new().route("/webhooks/stripe", post(routes::stripe)).with_state(deps);
+    let routes = Router::new()
+        .route("/webhooks/stripe", post(routes::stripe))
+        .with_state(deps);
     web::webhooks(routes)
 }

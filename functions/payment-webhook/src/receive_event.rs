@@ -27,10 +27,20 @@ impl From<Failure> for NotTaken {
     }
 }
 
-pub(crate) async fn run(deps: &Deps, provider: &'static str, headers: &HeaderMap, raw: &[u8]) -> Result<Stored, NotTaken> {
+pub(crate) async fn run(
+    deps: &Deps,
+    provider: &'static str,
+    headers: &HeaderMap,
+    raw: &[u8],
+) -> Result<Stored, NotTaken> {
     let now = deps.clock.now();
-    let code = provider.parse().map_err(|_| Failure::internal("the route of a provider without a code"))?;
-    let source = deps.webhooks.get(&code).ok_or_else(|| Failure::internal("a webhook without its source"))?;
+    let code = provider
+        .parse()
+        .map_err(|_| Failure::internal("the route of a provider without a code"))?;
+    let source = deps
+        .webhooks
+        .get(&code)
+        .ok_or_else(|| Failure::internal("a webhook without its source"))?;
     if let Err(rejected) = source.verify(raw, headers, now) {
         // Nothing of the body: it may be anything. The line is counted by its fields.
         tracing::warn!(webhook.provider = provider, webhook.rejected = %rejected, bytes = raw.len(), "Refused a webhook: {rejected}");
@@ -44,9 +54,22 @@ pub(crate) async fn run(deps: &Deps, provider: &'static str, headers: &HeaderMap
             format!("unreadable-{}", digest(raw))
         }
     };
-    let stored = deps.inbox.store(provider, &event, &String::from_utf8_lossy(raw), now, now.plus(OVERDUE_AFTER)).await?;
+    let stored = deps
+        .inbox
+        .store(
+            provider,
+            &event,
+            &String::from_utf8_lossy(raw),
+            now,
+            now.plus(OVERDUE_AFTER),
+        )
+        .await?;
     if let Stored::New(key) = &stored {
-        tracing::info!(webhook.provider = provider, webhook.event = event, "Stored event {event} of {provider}");
+        tracing::info!(
+            webhook.provider = provider,
+            webhook.event = event,
+            "Stored event {event} of {provider}"
+        );
         deps.queues.send(MessageRecord::webhook(key).into()).await;
     }
     Ok(stored)
@@ -85,7 +108,11 @@ mod tests {
     fn sign(secret: &str, time: i64, body: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(format!("{time}.{body}").as_bytes());
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        mac.finalize()
+            .into_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     fn good(body: &str) -> String {
@@ -99,11 +126,16 @@ mod tests {
     }
 
     async fn waiting(deps: &Deps) -> Vec<String> {
-        deps.inbox.overdue(Timestamp::from_seconds(T + 3_600), 100).await.unwrap()
+        deps.inbox
+            .overdue(Timestamp::from_seconds(T + 3_600), 100)
+            .await
+            .unwrap()
     }
 
     fn sent(deps: &Deps) -> Vec<MessageRecord> {
-        let Queues::Memory(list) = &deps.queues else { panic!("a queue of this process") };
+        let Queues::Memory(list) = &deps.queues else {
+            panic!("a queue of this process")
+        };
         list.lock().unwrap().clone()
     }
 
@@ -117,7 +149,10 @@ mod tests {
         assert_eq!(deps.inbox.load("W#stripe#evt_1").await.unwrap().body, BODY);
         assert_eq!(waiting(&deps).await, ["W#stripe#evt_1"]);
         let [message] = sent(&deps).try_into().unwrap();
-        assert_eq!((message.task, message.order, message.about.as_str()), (Task::ApplyWebhook, None, "W#stripe#evt_1"));
+        assert_eq!(
+            (message.task, message.order, message.about.as_str()),
+            (Task::ApplyWebhook, None, "W#stripe#evt_1")
+        );
     }
 
     #[tokio::test]
@@ -178,7 +213,10 @@ mod tests {
         let unknown = r#"{"id":"evt_9","type":"issuing.card.created","data":{"object":{"id":"ic_1"}}}"#;
 
         for body in [unknown, "[]", "not even JSON"] {
-            assert!(matches!(receive(&deps, &good(body), body).await, Ok(Stored::New(_))), "{body}");
+            assert!(
+                matches!(receive(&deps, &good(body), body).await, Ok(Stored::New(_))),
+                "{body}"
+            );
         }
 
         assert_eq!(waiting(&deps).await.len(), 3);

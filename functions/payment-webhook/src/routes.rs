@@ -31,20 +31,22 @@ pub(crate) async fn stripe(
 }
 
 impl IntoResponse for NotTaken {
-    /// A refusal says nothing about why: whoever signs wrongly is not helped to sign better.
     fn into_response(self) -> Response {
-        if let Self::Failed(failure) = self {
-            return Problem::from(failure).into_response();
+        match self {
+            Self::Failed(failure) => Problem::from(failure).into_response(),
+            Self::NotProved => not_proved(),
         }
-        let document = json!({
-            "type": "/help/problems#not_proved",
-            "title": "Not taken",
-            "status": StatusCode::BAD_REQUEST.as_u16(),
-            "detail": "The signature of this event does not prove where it comes from.",
-            "code": "not_proved",
-            "errors": [],
-            "retryable": false,
-        });
-        (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/problem+json")], Json(document)).into_response()
     }
+}
+
+/// It says nothing about why: whoever signs wrongly is not helped to sign better.
+fn not_proved() -> Response {
+    let status = StatusCode::BAD_REQUEST;
+    let document = json!({
+        "type": "/help/problems#not_proved", "title": "Not taken", "status": status.as_u16(),
+        "detail": "The signature of this event does not prove where it comes from.",
+        "code": "not_proved", "errors": [], "retryable": false,
+    });
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, Json(document)).into_response()
 }

@@ -94,7 +94,8 @@ impl Quotes {
     }
 }
 
-#[cfg(all(test, feature = "memory"))]
+#[cfg(test)]
+#[cfg(feature = "memory")]
 mod tests {
     use domain::{
         Currency, Grams, Money, Refusal,

@@ -16,7 +16,10 @@ use domain::{
     product::VariantRef,
     quote::{Heading, Quote},
 };
-use providers::{Http, Loss, Request, Response, payments::{Payments, Webhooks}};
+use providers::{
+    Http, Loss, Request, Response,
+    payments::{Payments, Webhooks},
+};
 use runtime::Clock;
 use store::{Db, Inbox, Memory, Orders, Queues, Stored};
 
@@ -26,16 +29,22 @@ const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 
 type Answer = Arc<dyn Fn() -> Result<Response, Loss> + Send + Sync>;
 
+/// A call and the idempotency key it came with.
+type Asked = (String, Option<String>);
+
 /// The payment provider: what it answers where, and what it was asked.
 #[derive(Clone, Default)]
 pub(crate) struct World {
     answers: Arc<Mutex<BTreeMap<String, Answer>>>,
-    asked: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl World {
     pub(crate) fn answers(&self, method: &str, path: &str, status: u16, body: String) {
-        self.sets(format!("{method} {path}"), Arc::new(move || Ok(Response::new(status, body.clone()))));
+        self.sets(
+            format!("{method} {path}"),
+            Arc::new(move || Ok(Response::new(status, body.clone()))),
+        );
     }
 
     pub(crate) fn loses(&self, method: &str, path: &str, loss: fn() -> Loss) {
@@ -53,7 +62,12 @@ impl World {
     }
 
     pub(crate) fn calls(&self) -> Vec<String> {
-        self.asked.lock().unwrap().iter().map(|(call, _)| call.clone()).collect()
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(call, _)| call.clone())
+            .collect()
     }
 
     pub(crate) fn count(&self, call: &str) -> usize {
@@ -62,7 +76,12 @@ impl World {
 
     /// The idempotency keys that came with calls.
     pub(crate) fn keys(&self) -> Vec<String> {
-        self.asked.lock().unwrap().iter().filter_map(|(_, key)| key.clone()).collect()
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|(_, key)| key.clone())
+            .collect()
     }
 
     fn http(&self) -> Http {
@@ -72,10 +91,16 @@ impl World {
 
     fn answer(&self, request: &Request) -> Result<Response, Loss> {
         let call = format!("{} {}", request.method, request.url.path());
-        let key = request.headers.get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
+        let key = request
+            .headers
+            .get("idempotency-key")
+            .map(|key| key.to_str().unwrap().to_owned());
         self.asked.lock().unwrap().push((call.clone(), key));
         let answers = self.answers.lock().unwrap();
-        let answer = answers.get(&call).or_else(|| answers.get("")).unwrap_or_else(|| panic!("nobody answers {call}"));
+        let answer = answers
+            .get(&call)
+            .or_else(|| answers.get(""))
+            .unwrap_or_else(|| panic!("nobody answers {call}"));
         answer()
     }
 }
@@ -92,7 +117,8 @@ impl Shop {
     /// An order whose payment page is open at the provider as `cs_1`.
     pub(crate) async fn with_payment() -> Self {
         let shop = Self::with_lost_start().await;
-        shop.act(|draft| draft.note_payment_page(&shop.payment, "cs_1", "https://pay.example/cs_1")).await;
+        shop.act(|draft| draft.note_payment_page(&shop.payment, "cs_1", "https://pay.example/cs_1"))
+            .await;
         shop
     }
 
@@ -117,7 +143,12 @@ impl Shop {
         let order = placed(clock.now());
         let payment = PaymentId::of(&order.order().id, 1);
         deps.orders.commit(order.finish(), clock.now()).await.map(drop).unwrap();
-        let shop = Self { deps, world, clock, payment };
+        let shop = Self {
+            deps,
+            world,
+            clock,
+            payment,
+        };
         shop.start().await;
         shop
     }
@@ -127,21 +158,25 @@ impl Shop {
         let shop = Self::with_payment().await;
         let total = shop.order().await.total;
         shop.cancel().await;
-        shop.act(|draft| draft.settle(&shop.payment, &Reported::Paid(total))).await;
-        shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
+        shop.act(|draft| draft.settle(&shop.payment, &Reported::Paid(total)))
+            .await;
+        shop.world
+            .answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
         let refund = shop.order().await.refunds[0].id.clone();
         (shop, refund)
     }
 
     async fn start(&self) -> PaymentId {
         let expires_at = self.clock.now().plus(Duration::from_secs(2 * 3600));
-        self.act(|draft| draft.start_payment("stripe".parse().unwrap(), expires_at)).await
+        self.act(|draft| draft.start_payment("stripe".parse().unwrap(), expires_at))
+            .await
     }
 
     /// A second payment with its page; what its start sent is forgotten.
     pub(crate) async fn start_another(&self, reference: &str) -> PaymentId {
         let id = self.start().await;
-        self.act(|draft| draft.note_payment_page(&id, reference, "https://pay.example/2")).await;
+        self.act(|draft| draft.note_payment_page(&id, reference, "https://pay.example/2"))
+            .await;
         self.messages().lock().unwrap().clear();
         id
     }
@@ -151,7 +186,9 @@ impl Shop {
     }
 
     async fn act<T>(&self, decide: impl Fn(&mut Draft) -> Result<T, Failure>) -> T {
-        commit(&self.deps, &self.payment.order(), Actor::Customer, decide).await.unwrap()
+        commit(&self.deps, &self.payment.order(), Actor::Customer, decide)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn order(&self) -> Order {
@@ -166,7 +203,12 @@ impl Shop {
     }
 
     pub(crate) fn sent(&self) -> Vec<Task> {
-        self.messages().lock().unwrap().iter().map(|message| message.task).collect()
+        self.messages()
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|message| message.task)
+            .collect()
     }
 
     /// Stores a webhook as the function that receives them does.
@@ -174,7 +216,13 @@ impl Shop {
         let now = self.clock.now();
         let event: serde_json::Value = serde_json::from_str(body).unwrap();
         let id = event["id"].as_str().unwrap_or("unreadable").to_owned();
-        match self.deps.inbox.store("stripe", &id, body, now, now.plus(Duration::from_secs(60))).await.unwrap() {
+        match self
+            .deps
+            .inbox
+            .store("stripe", &id, body, now, now.plus(Duration::from_secs(60)))
+            .await
+            .unwrap()
+        {
             Stored::New(key) | Stored::Known(key) => key,
         }
     }
@@ -182,9 +230,18 @@ impl Shop {
 
 fn placed(now: Timestamp) -> Draft {
     let customer = CustomerId::from_ulid(ULID).unwrap();
-    let variant = VariantRef { store: "aliexpress".parse().unwrap(), product: "1005".into(), variant: "12|".into() };
+    let variant = VariantRef {
+        store: "aliexpress".parse().unwrap(),
+        product: "1005".into(),
+        variant: "12|".into(),
+    };
     let want = Want {
-        lines: vec![WantedLine::new(variant, "Running shoes", 1, Money::new(4_000, Currency::USD))],
+        lines: vec![WantedLine::new(
+            variant,
+            "Running shoes",
+            1,
+            Money::new(4_000, Currency::USD),
+        )],
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::KES,
@@ -209,7 +266,16 @@ fn placed(now: Timestamp) -> Draft {
         ..AddressInput::default()
     };
     let destination = Address::try_from(destination).unwrap();
-    Draft::place(&quote, Placing { id: OrderId::from_ulid(ULID).unwrap(), customer, destination }, now).unwrap()
+    Draft::place(
+        &quote,
+        Placing {
+            id: OrderId::from_ulid(ULID).unwrap(),
+            customer,
+            destination,
+        },
+        now,
+    )
+    .unwrap()
 }
 
 /// A session as Stripe shows it.

@@ -135,7 +135,11 @@ impl World {
             return Err(Loss::NoAnswer("lost".into()));
         }
         let asked = format!("{} {}", request.url, String::from_utf8_lossy(&request.body.bytes()));
-        let answer = if asked.contains("aliexpress.ds.product.get") { product(&says) } else { delivery(&says) };
+        let answer = if asked.contains("aliexpress.ds.product.get") {
+            product(&says)
+        } else {
+            delivery(&says)
+        };
         Ok(Response::new(200, answer.to_string()))
     }
 
@@ -241,7 +245,10 @@ impl Shop {
         let (world, mut settings) = (World::new(), outside());
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse().unwrap());
         let db = Db::Memory(Memory::default());
-        let edge = EdgeSettings { shop_origin: "https://shop.example".into(), image_sources: String::new() };
+        let edge = EdgeSettings {
+            shop_origin: "https://shop.example".into(),
+            image_sources: String::new(),
+        };
         let deps = Deps {
             edge: Edge::new(&edge),
             shop_origin: "https://shop.example".into(),
@@ -263,7 +270,12 @@ impl Shop {
         let mut cart = Cart::empty(customer.clone(), clock.now());
         cart.add(line(clock.now()), "k", clock.now()).unwrap();
         deps.carts.save(&cart, 0).await.unwrap();
-        Self { deps, world, clock, customer }
+        Self {
+            deps,
+            world,
+            clock,
+            customer,
+        }
     }
 
     /// An order that waits for money.
@@ -271,7 +283,11 @@ impl Shop {
         let shop = Self::with_cart().await;
         let (quote, now) = (shop.quote().await, shop.clock.now());
         let id = OrderId::from_ulid(ULID).unwrap();
-        let placing = Placing { id, customer: shop.customer.clone(), destination: address() };
+        let placing = Placing {
+            id,
+            customer: shop.customer.clone(),
+            destination: address(),
+        };
         let change = Draft::place(&quote, placing, now).unwrap().finish();
         let order = change.order.clone();
         shop.deps.orders.commit(change, now).await.map(drop).unwrap();
@@ -293,7 +309,10 @@ impl Shop {
     /// A quote of the cart for Kenya.
     pub(crate) async fn quote(&self) -> Quote {
         let cart = self.cart().await;
-        make_quote::run(&self.deps, &cart, &key("quote", "1"), form("KE", "")).await.unwrap().quote
+        make_quote::run(&self.deps, &cart, &key("quote", "1"), form("KE", ""))
+            .await
+            .unwrap()
+            .thing
     }
 
     pub(crate) fn sent(&self) -> Vec<Task> {
@@ -307,7 +326,11 @@ impl Shop {
 fn line(now: Timestamp) -> CartLine {
     CartLine {
         number: 0,
-        variant: VariantRef { store: "aliexpress".parse().unwrap(), product: "1005".into(), variant: VARIANT.into() },
+        variant: VariantRef {
+            store: "aliexpress".parse().unwrap(),
+            product: "1005".into(),
+            variant: VARIANT.into(),
+        },
         quantity: 2,
         title: "Running shoes".into(),
         variant_label: String::new(),
@@ -338,5 +361,9 @@ pub(crate) fn form(country: &str, currency: &str) -> QuoteForm {
 }
 
 pub(crate) fn key(name: &str, hash: &str) -> RequestKey {
-    RequestKey { scope: "cus_1 POST /x".into(), key: name.into(), request_hash: hash.into() }
+    RequestKey {
+        scope: "cus_1 POST /x".into(),
+        key: name.into(),
+        request_hash: hash.into(),
+    }
 }

@@ -1,0 +1,114 @@
+//! What makes an order, and what does not.
+
+use std::time::Duration;
+
+use domain::{Refusal, id::RootId, lifecycle::State};
+
+use super::*;
+use crate::fixture::{Shop, key};
+
+fn form(quote: &Quote) -> OrderForm {
+    OrderForm {
+        quote: quote.id().to_string(),
+        address: AddressInput {
+            name: "Asha Mwangi".into(),
+            phone: "+254712345678".into(),
+            line1: "Ngong Road 44".into(),
+            city: "Nairobi".into(),
+            country: "KE".into(),
+            ..AddressInput::default()
+        },
+    }
+}
+
+async fn place_as(shop: &Shop, name: &str, hash: &str, form: OrderForm) -> Result<Made<Order>, Failure> {
+    run(&shop.deps, &shop.customer, &key(name, hash), form).await
+}
+
+#[tokio::test]
+async fn an_order_waits_for_money_and_takes_what_was_ordered_out_of_the_cart() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+
+    let made = place_as(&shop, "a", "1", form(&quote)).await.unwrap();
+
+    let order = shop.deps.orders.load(&made.thing.id).await.unwrap();
+    assert_eq!(order.life.state(), State::AwaitingPayment);
+    assert_eq!(
+        (order.total, &order.quote, order.units.len()),
+        (quote.total(), quote.id(), 2)
+    );
+    assert!(shop.cart().await.lines.is_empty());
+    assert!(shop.sent().is_empty());
+}
+
+#[tokio::test]
+async fn the_same_request_makes_one_order_even_after_its_quote_has_expired() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let first = place_as(&shop, "a", "1", form(&quote)).await.unwrap();
+
+    let again = place_as(&shop, "a", "1", form(&quote)).await.unwrap();
+    shop.clock.advance(Duration::from_secs(5 * 3600));
+    let late = place_as(&shop, "a", "1", form(&quote)).await.unwrap();
+
+    assert!(again.is_repeated && late.is_repeated && !first.is_repeated);
+    assert_eq!((&again.thing.id, &late.thing.id), (&first.thing.id, &first.thing.id));
+    let other = place_as(&shop, "a", "2", form(&quote)).await;
+    assert!(matches!(other, Err(Failure::Refused(Refusal::KeyReused))));
+}
+
+#[tokio::test]
+async fn an_expired_quote_or_one_for_another_country_is_not_ordered() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+
+    let mut elsewhere = form(&quote);
+    elsewhere.address.country = "UG".into();
+    assert!(matches!(
+        place_as(&shop, "a", "1", elsewhere).await,
+        Err(Failure::Invalid(_))
+    ));
+    shop.clock.advance(Duration::from_secs(4 * 3600));
+    let expired = place_as(&shop, "b", "1", form(&quote)).await;
+
+    assert!(matches!(expired, Err(Failure::Refused(Refusal::QuoteExpired))));
+    assert_eq!(shop.cart().await.lines.len(), 1);
+}
+
+#[tokio::test]
+async fn the_quote_of_somebody_else_is_not_found() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let other = CustomerId::from_ulid("01JDB7M3N8Q4R5S6T7V8W9X0YA").unwrap();
+
+    let placed = run(&shop.deps, &other, &key("a", "1"), form(&quote)).await;
+
+    assert!(matches!(placed, Err(Failure::NotFound("quote"))));
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_the_address_is_named() {
+    let shop = Shop::with_cart().await;
+    let mut wrong = form(&shop.quote().await);
+    wrong.address.phone = "0712".into();
+    wrong.address.city = String::new();
+
+    let Err(Failure::Invalid(errors)) = place_as(&shop, "a", "1", wrong).await else {
+        panic!("wrong fields")
+    };
+
+    let names: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(names, ["/city", "/phone"]);
+}
+
+#[tokio::test]
+async fn a_cart_that_was_changed_after_the_quote_stays_as_it_is() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    shop.change_cart().await;
+
+    place_as(&shop, "a", "1", form(&quote)).await.unwrap();
+
+    assert_eq!(shop.cart().await.lines.len(), 1);
+}
