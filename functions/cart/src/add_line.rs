@@ -155,12 +155,16 @@ mod tests {
     }
 
     fn code(failure: &Failure) -> &'static str {
-        match failure {
-            Failure::Invalid(errors) => errors[0].code,
-            Failure::NotFound(what) => what,
-            Failure::Refused(refusal) => refusal.code(),
-            other => panic!("{other:?}"),
+        if let Failure::Invalid(errors) = failure {
+            return errors[0].code;
         }
+        if let Failure::Refused(refusal) = failure {
+            return refusal.code();
+        }
+        let Failure::NotFound(what) = failure else {
+            panic!("{failure:?}")
+        };
+        what
     }
 
     #[tokio::test]
