@@ -93,7 +93,7 @@ async fn people_get_cards_and_keep_their_words() {
     for text in [
         "value=\"&#34;kettle&#34;\"",
         "Stovetop Kettle 2.5 L &#38; Whistle",
-        "from USD 16.74",
+        "<small>from</small> USD 16.74",
         "★ 4.8 · aliexpress",
         "href=\"/search?q=%22kettle%22\" rel=\"prev\"",
         "href=\"/search?q=%22kettle%22&#38;page=3\" rel=\"next\"",
