@@ -34,7 +34,11 @@ impl FromStr for Country {
 
     fn from_str(text: &str) -> Result<Self, NotACountry> {
         let letters: [u8; 2] = text.as_bytes().try_into().map_err(|_| NotACountry)?;
-        if letters.iter().all(u8::is_ascii_uppercase) { Ok(Self(letters)) } else { Err(NotACountry) }
+        if letters.iter().all(u8::is_ascii_uppercase) {
+            Ok(Self(letters))
+        } else {
+            Err(NotACountry)
+        }
     }
 }
 
@@ -127,7 +131,11 @@ impl TryFrom<AddressInput> for Address {
         let trim = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let input = AddressInput {
             name: trim(&typed.name),
-            phone: typed.phone.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect(),
+            phone: typed
+                .phone
+                .chars()
+                .filter(|c| !matches!(c, ' ' | '-' | '(' | ')'))
+                .collect(),
             email: typed.email.trim().to_owned(),
             line1: trim(&typed.line1),
             line2: trim(&typed.line2),
@@ -138,7 +146,11 @@ impl TryFrom<AddressInput> for Address {
             country: typed.country.trim().to_uppercase(),
         };
         let wrong = wrong_fields(&input);
-        if wrong.is_empty() { Ok(Self { input }) } else { Err(WrongAddress(wrong)) }
+        if wrong.is_empty() {
+            Ok(Self { input })
+        } else {
+            Err(WrongAddress(wrong))
+        }
     }
 }
 
@@ -166,17 +178,33 @@ fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
         if length < least {
             wrong.push(FieldError::new(field, "required", "Please fill in this field."));
         } else if length > most {
-            wrong.push(FieldError::new(field, "too_long", format!("At most {most} characters fit on a carrier's label.")));
+            wrong.push(FieldError::new(
+                field,
+                "too_long",
+                format!("At most {most} characters fit on a carrier's label."),
+            ));
         } else if text.chars().any(char::is_control) {
-            wrong.push(FieldError::new(field, "bad_characters", "Please use plain text on one line."));
+            wrong.push(FieldError::new(
+                field,
+                "bad_characters",
+                "Please use plain text on one line.",
+            ));
         }
     }
     let digits = input.phone.strip_prefix('+').unwrap_or_default();
     if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        wrong.push(FieldError::new("phone", "bad_phone", "Please write the phone with its country code, for example +254712345678."));
+        wrong.push(FieldError::new(
+            "phone",
+            "bad_phone",
+            "Please write the phone with its country code, for example +254712345678.",
+        ));
     }
     if !input.email.is_empty() && !looks_like_email(&input.email) {
-        wrong.push(FieldError::new("email", "bad_email", "This does not look like an e-mail address."));
+        wrong.push(FieldError::new(
+            "email",
+            "bad_email",
+            "This does not look like an e-mail address.",
+        ));
     }
     if input.country.parse::<Country>().is_err() {
         wrong.push(FieldError::new("country", "bad_country", "Please choose a country."));
@@ -187,9 +215,18 @@ fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
 /// True for `something@host.tld`; whether mail arrives is proved by mail alone.
 #[must_use]
 pub fn looks_like_email(text: &str) -> bool {
-    let Some((name, host)) = text.rsplit_once('@') else { return false };
-    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '<' || c == '>');
-    plain && !name.is_empty() && text.len() <= 254 && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+    let Some((name, host)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let plain = !text
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control() || c == '<' || c == '>');
+    plain
+        && !name.is_empty()
+        && text.len() <= 254
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
 }
 
 #[cfg(test)]
@@ -218,7 +255,13 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_at_once() {
-        let bad = AddressInput { phone: "0712".into(), city: String::new(), email: "x@".into(), country: "Kenya".into(), ..typed() };
+        let bad = AddressInput {
+            phone: "0712".into(),
+            city: String::new(),
+            email: "x@".into(),
+            country: "Kenya".into(),
+            ..typed()
+        };
 
         let WrongAddress(fields) = Address::try_from(bad).unwrap_err();
 

@@ -67,7 +67,14 @@ impl Cart {
     /// An empty cart.
     #[must_use]
     pub fn empty(customer: CustomerId, now: Timestamp) -> Self {
-        Self { customer, version: 0, lines: Vec::new(), keys: Vec::new(), next_number: 1, changed_at: now }
+        Self {
+            customer,
+            version: 0,
+            lines: Vec::new(),
+            keys: Vec::new(),
+            next_number: 1,
+            changed_at: now,
+        }
     }
 
     /// True when a request under this key has changed this cart before.
@@ -91,13 +98,21 @@ impl Cart {
             let quantity = known.quantity.saturating_add(line.quantity);
             check_quantity(quantity)?;
             let number = known.number;
-            *known = CartLine { number, quantity, ..line };
+            *known = CartLine {
+                number,
+                quantity,
+                ..line
+            };
             self.remember(key, now);
             return Ok(number);
         }
         check_quantity(line.quantity)?;
         if self.lines.len() >= MOST_LINES {
-            return Err(Failure::field("variant", "cart_full", format!("A cart holds at most {MOST_LINES} lines.")));
+            return Err(Failure::field(
+                "variant",
+                "cart_full",
+                format!("A cart holds at most {MOST_LINES} lines."),
+            ));
         }
         let number = self.next_number;
         self.next_number = number.saturating_add(1);
@@ -112,7 +127,11 @@ impl Cart {
     /// When there is no such line, or the quantity is zero or too large.
     pub fn set_quantity(&mut self, number: u32, quantity: u32, now: Timestamp) -> Result<(), Failure> {
         check_quantity(quantity)?;
-        let line = self.lines.iter_mut().find(|line| line.number == number).ok_or(Failure::NotFound("cart line"))?;
+        let line = self
+            .lines
+            .iter_mut()
+            .find(|line| line.number == number)
+            .ok_or(Failure::NotFound("cart line"))?;
         line.quantity = quantity;
         self.touched(now);
         Ok(())
@@ -143,7 +162,11 @@ impl Cart {
     pub fn fingerprint(&self) -> String {
         let mut plain = String::new();
         for line in &self.lines {
-            let VariantRef { store, product, variant } = &line.variant;
+            let VariantRef {
+                store,
+                product,
+                variant,
+            } = &line.variant;
             let price = line.unit_price;
             // Lengths keep "1" + "23" apart from "12" + "3".
             let _infallible = write!(
@@ -176,7 +199,11 @@ fn check_quantity(quantity: u32) -> Result<(), Failure> {
     if (1..=MOST_PIECES).contains(&quantity) {
         return Ok(());
     }
-    Err(Failure::field("quantity", "out_of_range", format!("Choose between 1 and {MOST_PIECES} pieces.")))
+    Err(Failure::field(
+        "quantity",
+        "out_of_range",
+        format!("Choose between 1 and {MOST_PIECES} pieces."),
+    ))
 }
 
 #[cfg(test)]
@@ -195,7 +222,11 @@ mod tests {
     fn line(variant: &str, quantity: u32) -> CartLine {
         CartLine {
             number: 0,
-            variant: VariantRef { store: "aliexpress".parse().unwrap(), product: "1".into(), variant: variant.into() },
+            variant: VariantRef {
+                store: "aliexpress".parse().unwrap(),
+                product: "1".into(),
+                variant: variant.into(),
+            },
             quantity,
             title: "Mug".into(),
             variant_label: String::new(),

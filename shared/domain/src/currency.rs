@@ -92,7 +92,15 @@ mod tests {
 
     #[test]
     fn decimals_follow_the_currency_and_not_habit() {
-        for (code, exponent) in [("KES", 2), ("UGX", 0), ("RWF", 0), ("KWD", 3), ("usd", 2), ("XOF", 0), ("TZS", 2)] {
+        for (code, exponent) in [
+            ("KES", 2),
+            ("UGX", 0),
+            ("RWF", 0),
+            ("KWD", 3),
+            ("usd", 2),
+            ("XOF", 0),
+            ("TZS", 2),
+        ] {
             assert_eq!(code.parse::<Currency>().unwrap().exponent(), exponent, "{code}");
         }
         for code in ["", "KE", "KESH", "XXX", "K S"] {

@@ -24,7 +24,11 @@ fn power_of_ten(exponent: u8) -> Option<i128> {
 /// Rounds half away from zero; `divisor` is positive.
 fn divide_rounded(value: i128, divisor: i128) -> i128 {
     let half = divisor / 2;
-    if value >= 0 { (value + half) / divisor } else { -((-value + half) / divisor) }
+    if value >= 0 {
+        (value + half) / divisor
+    } else {
+        -((-value + half) / divisor)
+    }
 }
 
 impl Decimal {
@@ -57,7 +61,10 @@ impl Decimal {
     #[must_use]
     pub fn plus_one(self) -> Option<Self> {
         let one = i64::try_from(power_of_ten(self.scale)?).ok()?;
-        Some(Self { digits: self.digits.checked_add(one)?, scale: self.scale })
+        Some(Self {
+            digits: self.digits.checked_add(one)?,
+            scale: self.scale,
+        })
     }
 
     /// Times ten to the power of `up` minus `down`.
@@ -65,10 +72,16 @@ impl Decimal {
     pub fn shifted(self, up: u8, down: u8) -> Option<Self> {
         let scale = i16::from(self.scale) + i16::from(down) - i16::from(up);
         match u8::try_from(scale) {
-            Ok(scale) => Some(Self { digits: self.digits, scale }),
+            Ok(scale) => Some(Self {
+                digits: self.digits,
+                scale,
+            }),
             Err(_) => {
                 let factor = power_of_ten(u8::try_from(-scale).ok()?)?;
-                Some(Self { digits: i64::try_from(i128::from(self.digits).checked_mul(factor)?).ok()?, scale: 0 })
+                Some(Self {
+                    digits: i64::try_from(i128::from(self.digits).checked_mul(factor)?).ok()?,
+                    scale: 0,
+                })
             }
         }
     }
@@ -82,20 +95,31 @@ impl Decimal {
         }
         let divisor = power_of_ten(self.scale - exponent)?;
         let digits = i128::from(self.digits);
-        if digits % divisor == 0 { i64::try_from(digits / divisor).ok() } else { None }
+        if digits % divisor == 0 {
+            i64::try_from(digits / divisor).ok()
+        } else {
+            None
+        }
     }
 
     /// The quotient with `scale` decimals, rounded half away from zero; nothing for a divisor of zero.
     #[must_use]
     pub fn divided_by(self, divisor: Self, scale: u8) -> Option<Self> {
-        let (sign, below) = if divisor.digits < 0 { (-1, -i128::from(divisor.digits)) } else { (1, i128::from(divisor.digits)) };
+        let (sign, below) = if divisor.digits < 0 {
+            (-1, -i128::from(divisor.digits))
+        } else {
+            (1, i128::from(divisor.digits))
+        };
         if below == 0 {
             return None;
         }
         let up = power_of_ten(scale.checked_add(divisor.scale)?)?;
         let value = i128::from(self.digits).checked_mul(sign)?.checked_mul(up)?;
         let quotient = divide_rounded(value, below.checked_mul(power_of_ten(self.scale)?)?);
-        Some(Self { digits: i64::try_from(quotient).ok()?, scale })
+        Some(Self {
+            digits: i64::try_from(quotient).ok()?,
+            scale,
+        })
     }
 }
 
@@ -105,7 +129,11 @@ impl fmt::Display for Decimal {
         let sign = if self.digits < 0 { "-" } else { "" };
         let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = scale + 1);
         let (whole, part) = digits.split_at(digits.len() - scale);
-        if scale == 0 { write!(out, "{sign}{whole}") } else { write!(out, "{sign}{whole}.{part}") }
+        if scale == 0 {
+            write!(out, "{sign}{whole}")
+        } else {
+            write!(out, "{sign}{whole}.{part}")
+        }
     }
 }
 
@@ -116,11 +144,19 @@ impl FromStr for Decimal {
         let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
         let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
         let plain = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !plain(whole) || !plain(part) || part.len() > 18 || (part.is_empty() && rest.contains('.')) {
+        if whole.is_empty()
+            || !plain(whole)
+            || !plain(part)
+            || part.len() > 18
+            || (part.is_empty() && rest.contains('.'))
+        {
             return Err(NotADecimal);
         }
         let digits: i64 = format!("{whole}{part}").parse().map_err(|_| NotADecimal)?;
-        Ok(Self { digits: digits * sign, scale: u8::try_from(part.len()).map_err(|_| NotADecimal)? })
+        Ok(Self {
+            digits: digits * sign,
+            scale: u8::try_from(part.len()).map_err(|_| NotADecimal)?,
+        })
     }
 }
 
@@ -156,7 +192,10 @@ mod tests {
     fn a_quotient_is_rounded_to_the_wanted_decimals() {
         let one: Decimal = "1".parse().unwrap();
 
-        assert_eq!(one.divided_by("129.50".parse().unwrap(), 8).unwrap().to_string(), "0.00772201");
+        assert_eq!(
+            one.divided_by("129.50".parse().unwrap(), 8).unwrap().to_string(),
+            "0.00772201"
+        );
         assert_eq!(one.divided_by(Decimal::default(), 4), None);
     }
 }

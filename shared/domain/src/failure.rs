@@ -52,7 +52,11 @@ impl FieldError {
     /// A field error from its parts; `field` is a name such as `quantity`.
     #[must_use]
     pub fn new(field: &str, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: format!("/{}", field.replace('.', "/")), code, message: message.into() }
+        Self {
+            pointer: format!("/{}", field.replace('.', "/")),
+            code,
+            message: message.into(),
+        }
     }
 }
 
@@ -66,13 +70,19 @@ impl Cause {
     /// What was being done, as a fragment that fits after "failed: ".
     #[must_use]
     pub fn new(doing: impl Into<String>) -> Self {
-        Self { doing: doing.into(), source: None }
+        Self {
+            doing: doing.into(),
+            source: None,
+        }
     }
 
     /// The same with the error that ended it.
     #[must_use]
     pub fn with(doing: impl Into<String>, source: impl Error + Send + Sync + 'static) -> Self {
-        Self { doing: doing.into(), source: Some(Box::new(source)) }
+        Self {
+            doing: doing.into(),
+            source: Some(Box::new(source)),
+        }
     }
 
     /// The whole chain of reasons, for the log only.
@@ -134,12 +144,18 @@ mod tests {
 
         let cause = Cause::with("could not read the quantity", inner);
 
-        assert_eq!(cause.chain(), "could not read the quantity: invalid digit found in string");
+        assert_eq!(
+            cause.chain(),
+            "could not read the quantity: invalid digit found in string"
+        );
     }
 
     #[test]
     fn an_unknown_outcome_is_never_retryable() {
-        let unknown = Failure::OutcomeUnknown { reference: "sup_1".into(), cause: Cause::new("placing") };
+        let unknown = Failure::OutcomeUnknown {
+            reference: "sup_1".into(),
+            cause: Cause::new("placing"),
+        };
 
         assert!(!unknown.is_retryable());
         assert!(Failure::Conflict.is_retryable());

@@ -27,7 +27,9 @@ pub trait RootId: Sized {
 fn is_ulid(text: &str) -> bool {
     text.len() == 26
         && text.starts_with(|first: char| ('0'..='7').contains(&first))
-        && text.bytes().all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !b"ILOU".contains(&b)))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !b"ILOU".contains(&b)))
 }
 
 macro_rules! text_form {
@@ -190,10 +192,22 @@ mod tests {
 
     #[test]
     fn ids_of_another_kind_or_shape_are_refused() {
-        for text in ["", "ord_", "ord_01JD", "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ", "ord_01JDB7M3N8Q4R5S6T7V8W9X0YI", "ord_81JDB7M3N8Q4R5S6T7V8W9X0YZ"] {
+        for text in [
+            "",
+            "ord_",
+            "ord_01JD",
+            "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ",
+            "ord_01JDB7M3N8Q4R5S6T7V8W9X0YI",
+            "ord_81JDB7M3N8Q4R5S6T7V8W9X0YZ",
+        ] {
             assert!(text.parse::<OrderId>().is_err(), "{text}");
         }
-        for text in ["unit_01JDB7M3N8Q4R5S6T7V8W9X0YZ", "unit_01JDB7M3N8Q4R5S6T7V8W9X0YZ-0", "unit_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1a", "unit_-1"] {
+        for text in [
+            "unit_01JDB7M3N8Q4R5S6T7V8W9X0YZ",
+            "unit_01JDB7M3N8Q4R5S6T7V8W9X0YZ-0",
+            "unit_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1a",
+            "unit_-1",
+        ] {
             assert!(text.parse::<UnitId>().is_err(), "{text}");
         }
     }

@@ -96,7 +96,9 @@ impl LedgerTransaction {
         let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
         for entry in &entries {
             let sum = sums.entry(entry.amount.currency()).or_default();
-            *sum = sum.checked_add(entry.amount.amount()).ok_or_else(|| Unbalanced(id.clone()))?;
+            *sum = sum
+                .checked_add(entry.amount.amount())
+                .ok_or_else(|| Unbalanced(id.clone()))?;
         }
         if sums.values().any(|sum| *sum != 0) {
             return Err(Unbalanced(id));
@@ -132,7 +134,12 @@ impl Balances {
     /// Balances as stored.
     #[must_use]
     pub fn restored(lines: impl IntoIterator<Item = (Account, Money)>) -> Self {
-        Self(lines.into_iter().map(|(account, money)| ((account, money.currency()), money.amount())).collect())
+        Self(
+            lines
+                .into_iter()
+                .map(|(account, money)| ((account, money.currency()), money.amount()))
+                .collect(),
+        )
     }
 
     /// After one more transaction; accounts at zero are forgotten.
@@ -142,7 +149,9 @@ impl Balances {
     pub fn posted(mut self, transaction: &LedgerTransaction) -> Result<Self, Unbalanced> {
         for entry in transaction.entries() {
             let sum = self.0.entry((entry.account, entry.amount.currency())).or_default();
-            *sum = sum.checked_add(entry.amount.amount()).ok_or_else(|| Unbalanced(transaction.id.clone()))?;
+            *sum = sum
+                .checked_add(entry.amount.amount())
+                .ok_or_else(|| Unbalanced(transaction.id.clone()))?;
         }
         self.0.retain(|_, sum| *sum != 0);
         Ok(self)
@@ -156,7 +165,9 @@ impl Balances {
 
     /// Every account that is not at zero.
     pub fn lines(&self) -> impl Iterator<Item = (Account, Money)> + '_ {
-        self.0.iter().map(|((account, currency), sum)| (*account, Money::new(*sum, *currency)))
+        self.0
+            .iter()
+            .map(|((account, currency), sum)| (*account, Money::new(*sum, *currency)))
     }
 
     /// True when the sums of all accounts are zero in each currency: holds for every sum of balanced transactions.
@@ -183,7 +194,10 @@ mod tests {
     use super::*;
 
     fn entry(account: Account, amount: i64, currency: Currency) -> Entry {
-        Entry { account, amount: Money::new(amount, currency) }
+        Entry {
+            account,
+            amount: Money::new(amount, currency),
+        }
     }
 
     #[test]
@@ -206,11 +220,22 @@ mod tests {
     #[test]
     fn balances_are_level_when_nothing_is_held_or_owed_back() {
         let at = Timestamp::from_seconds(1);
-        let capture = vec![entry(Account::Provider, 10, Currency::KES), entry(Account::HeldStore, -10, Currency::KES)];
-        let refund = vec![entry(Account::HeldStore, 10, Currency::KES), entry(Account::Provider, -10, Currency::KES)];
+        let capture = vec![
+            entry(Account::Provider, 10, Currency::KES),
+            entry(Account::HeldStore, -10, Currency::KES),
+        ];
+        let refund = vec![
+            entry(Account::HeldStore, 10, Currency::KES),
+            entry(Account::Provider, -10, Currency::KES),
+        ];
 
-        let held = Balances::default().posted(&LedgerTransaction::new("a", at, capture).unwrap()).unwrap();
-        let level = held.clone().posted(&LedgerTransaction::new("b", at, refund).unwrap()).unwrap();
+        let held = Balances::default()
+            .posted(&LedgerTransaction::new("a", at, capture).unwrap())
+            .unwrap();
+        let level = held
+            .clone()
+            .posted(&LedgerTransaction::new("b", at, refund).unwrap())
+            .unwrap();
 
         assert!(held.is_balanced() && !held.is_level());
         assert!(level.is_balanced() && level.is_level());

@@ -82,7 +82,12 @@ impl Life {
     /// Rebuilds a life from storage. Only the store may call this; a test over the sources keeps it so.
     #[must_use]
     pub fn restored(state: State, since: Timestamp, due_at: Option<Timestamp>, tries: u32) -> Self {
-        Self { state, since, due_at, tries }
+        Self {
+            state,
+            since,
+            due_at,
+            tries,
+        }
     }
 }
 
@@ -91,7 +96,13 @@ impl Life {
 /// # Errors
 /// `AlreadyApplied` when the subject already is where this event leads, `NotAllowed` for every other move that is not in the table
 /// or whose guard does not hold.
-pub fn step(subject: Subject, life: Option<&Life>, event: Event, evidence: &Evidence, now: Timestamp) -> Result<Step, Refusal> {
+pub fn step(
+    subject: Subject,
+    life: Option<&Life>,
+    event: Event,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<Step, Refusal> {
     let from = life.map(Life::state);
     let fits = |row: &&Row| {
         row.subject == subject
@@ -100,31 +111,51 @@ pub fn step(subject: Subject, life: Option<&Life>, event: Event, evidence: &Evid
             && row.guard.as_ref().is_none_or(|guard| (guard.holds)(evidence))
     };
     if let Some(row) = TABLE.iter().find(fits) {
-        return Ok(Step { life: entered(subject, row.to, now), row, from });
+        return Ok(Step {
+            life: entered(subject, row.to, now),
+            row,
+            from,
+        });
     }
     let leads_here = |row: &Row| row.subject == subject && row.event == event && Some(row.to) == from;
     if TABLE.iter().any(leads_here) {
         return Err(Refusal::AlreadyApplied);
     }
-    Err(Refusal::NotAllowed { subject: subject.word(), state: from.map_or("new", State::word), event: event.word() })
+    Err(Refusal::NotAllowed {
+        subject: subject.word(),
+        state: from.map_or("new", State::word),
+        event: event.word(),
+    })
 }
 
 fn entered(subject: Subject, state: State, now: Timestamp) -> Life {
     let due_at = deadline_of(subject, state).map(|deadline| now.plus(deadline.after));
-    Life { state, since: now, due_at, tries: 0 }
+    Life {
+        state,
+        since: now,
+        due_at,
+        tries: 0,
+    }
 }
 
 /// The same life with its deadline set again, after it fell and what it asks for was done. Nothing for a life without a deadline.
 #[must_use]
 pub fn rearmed(subject: Subject, life: &Life, now: Timestamp) -> Option<Life> {
     let deadline = deadline_of(subject, life.state)?;
-    Some(Life { due_at: Some(now.plus(deadline.again)), tries: life.tries.saturating_add(1), ..life.clone() })
+    Some(Life {
+        due_at: Some(now.plus(deadline.again)),
+        tries: life.tries.saturating_add(1),
+        ..life.clone()
+    })
 }
 
 /// The same life, due at once: an earlier answer made its next step possible now.
 #[must_use]
 pub fn hastened(life: &Life, now: Timestamp) -> Life {
-    Life { due_at: life.due_at.map(|due| due.min(now)), ..life.clone() }
+    Life {
+        due_at: life.due_at.map(|due| due.min(now)),
+        ..life.clone()
+    }
 }
 
 #[cfg(test)]

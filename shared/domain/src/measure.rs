@@ -62,7 +62,9 @@ impl Dimensions {
     /// Cubic centimetres, each side rounded up first.
     #[must_use]
     pub fn cubic_centimetres_up(self) -> u64 {
-        u64::from(self.length.centimetres_up()) * u64::from(self.width.centimetres_up()) * u64::from(self.height.centimetres_up())
+        u64::from(self.length.centimetres_up())
+            * u64::from(self.width.centimetres_up())
+            * u64::from(self.height.centimetres_up())
     }
 
     /// Volumetric weight for a divisor in cubic centimetres per kilogram (5000 at DHL Express, sheet of 2026-11), rounded up to the gram.
@@ -79,7 +81,12 @@ mod tests {
 
     #[test]
     fn volumetric_weight_rounds_each_side_up_to_the_centimetre() {
-        for (sides, grams) in [((400, 300, 150), 3600), ((100, 200, 300), 1200), ((600, 400, 400), 19_200), ((601, 401, 401), 20_509)] {
+        for (sides, grams) in [
+            ((400, 300, 150), 3600),
+            ((100, 200, 300), 1200),
+            ((600, 400, 400), 19_200),
+            ((601, 401, 401), 20_509),
+        ] {
             let (a, b, c) = sides;
             let size = Dimensions::new(Millimetres(a), Millimetres(b), Millimetres(c));
             assert_eq!(size.volumetric_weight(5000), Grams(grams), "{sides:?}");

@@ -119,8 +119,10 @@ impl Money {
     /// # Errors
     /// When the result does not fit.
     pub fn exchanged(self, rate: Decimal, to: Currency) -> Result<Self, MoneyError> {
-        let amount =
-            rate.shifted(to.exponent(), self.currency.exponent()).and_then(|rate| rate.of(self.amount)).ok_or(MoneyError::TooLarge)?;
+        let amount = rate
+            .shifted(to.exponent(), self.currency.exponent())
+            .and_then(|rate| rate.of(self.amount))
+            .ok_or(MoneyError::TooLarge)?;
         Ok(Self { amount, currency: to })
     }
 
@@ -135,11 +137,17 @@ impl Money {
         }
         let total: u128 = weights.iter().map(|w| u128::from(*w)).sum();
         let equal = total == 0;
-        let total = if equal { u128::try_from(weights.len()).map_err(|_| MoneyError::TooLarge)? } else { total };
+        let total = if equal {
+            u128::try_from(weights.len()).map_err(|_| MoneyError::TooLarge)?
+        } else {
+            total
+        };
         let whole = u128::from(self.amount.unsigned_abs());
         let mut parts: Vec<(usize, u128, u128)> = Vec::with_capacity(weights.len());
         for (index, weight) in weights.iter().enumerate() {
-            let product = whole.checked_mul(if equal { 1 } else { u128::from(*weight) }).ok_or(MoneyError::TooLarge)?;
+            let product = whole
+                .checked_mul(if equal { 1 } else { u128::from(*weight) })
+                .ok_or(MoneyError::TooLarge)?;
             parts.push((index, product / total, product % total));
         }
         let given: u128 = parts.iter().map(|part| part.1).sum();
@@ -153,7 +161,10 @@ impl Money {
             .into_iter()
             .map(|(_, units, _)| {
                 let units = i64::try_from(units).map_err(|_| MoneyError::TooLarge)?;
-                Ok(Self { amount: if self.amount < 0 { -units } else { units }, ..self })
+                Ok(Self {
+                    amount: if self.amount < 0 { -units } else { units },
+                    ..self
+                })
             })
             .collect()
     }
@@ -177,7 +188,11 @@ impl Money {
         let sign = if self.amount < 0 { "-" } else { "" };
         let digits = format!("{:0>width$}", self.amount.unsigned_abs(), width = exponent + 1);
         let (whole, part) = digits.split_at(digits.len() - exponent);
-        if exponent == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+        if exponent == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{part}")
+        }
     }
 }
 
@@ -186,7 +201,9 @@ impl fmt::Display for Money {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = self.decimal();
         let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
-        let (whole, part) = plain.split_once('.').map_or((plain, None), |(whole, part)| (whole, Some(part)));
+        let (whole, part) = plain
+            .split_once('.')
+            .map_or((plain, None), |(whole, part)| (whole, Some(part)));
         let mut grouped = String::new();
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -224,7 +241,11 @@ mod tests {
             (7, vec![2, 3, 5], vec![1, 2, 4]),
         ] {
             let split = kes(amount).split(&weights).unwrap();
-            assert_eq!(split.iter().map(|m| m.amount()).collect::<Vec<_>>(), parts, "{amount} by {weights:?}");
+            assert_eq!(
+                split.iter().map(|m| m.amount()).collect::<Vec<_>>(),
+                parts,
+                "{amount} by {weights:?}"
+            );
             assert_eq!(split.iter().map(|m| m.amount()).sum::<i64>(), amount);
         }
         assert_eq!(kes(1).split(&[]), Err(MoneyError::NoShares));
@@ -275,9 +296,24 @@ mod tests {
     fn an_exchange_moves_between_exponents() {
         let dollars = Money::new(1000, Currency::USD);
 
-        assert_eq!(dollars.exchanged("129.50".parse().unwrap(), Currency::KES).unwrap(), kes(129_500));
-        assert_eq!(dollars.exchanged("3650.5".parse().unwrap(), "UGX".parse().unwrap()).unwrap().amount(), 36_505);
-        assert_eq!(kes(129_500).exchanged("0.00772200772".parse().unwrap(), Currency::USD).unwrap().amount(), 1000);
+        assert_eq!(
+            dollars.exchanged("129.50".parse().unwrap(), Currency::KES).unwrap(),
+            kes(129_500)
+        );
+        assert_eq!(
+            dollars
+                .exchanged("3650.5".parse().unwrap(), "UGX".parse().unwrap())
+                .unwrap()
+                .amount(),
+            36_505
+        );
+        assert_eq!(
+            kes(129_500)
+                .exchanged("0.00772200772".parse().unwrap(), Currency::USD)
+                .unwrap()
+                .amount(),
+            1000
+        );
     }
 
     #[test]

@@ -33,8 +33,15 @@ impl FromStr for ProviderCode {
     type Err = NotACode;
 
     fn from_str(text: &str) -> Result<Self, NotACode> {
-        let plain = (2..=24).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if plain { Ok(Self(text.to_owned())) } else { Err(NotACode) }
+        let plain = (2..=24).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if plain {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotACode)
+        }
     }
 }
 
@@ -165,7 +172,11 @@ impl Product {
     /// The reference of one of its variants.
     #[must_use]
     pub fn reference(&self, variant: &Variant) -> VariantRef {
-        VariantRef { store: self.product.store.clone(), product: self.product.product.clone(), variant: variant.key.clone() }
+        VariantRef {
+            store: self.product.store.clone(),
+            product: self.product.product.clone(),
+            variant: variant.key.clone(),
+        }
     }
 }
 
@@ -173,6 +184,10 @@ impl Variant {
     /// `blue, 42`, or an empty text for the only variant.
     #[must_use]
     pub fn label(&self) -> String {
-        self.values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", ")
+        self.values
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }

@@ -28,7 +28,10 @@ impl Settings {
     /// Settings out of name and value pairs.
     #[must_use]
     pub fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { values: values.into_iter().collect(), wrong: Vec::new() }
+        Self {
+            values: values.into_iter().collect(),
+            wrong: Vec::new(),
+        }
     }
 
     /// A text that must be there and not be empty; a missing one is remembered and read as empty.
@@ -66,7 +69,11 @@ impl Settings {
     /// # Errors
     /// When anything was missing or wrong, naming all of it and no value.
     pub fn finish(self) -> Result<(), WrongSettings> {
-        if self.wrong.is_empty() { Ok(()) } else { Err(WrongSettings(self.wrong)) }
+        if self.wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(WrongSettings(self.wrong))
+        }
     }
 }
 
@@ -83,6 +90,9 @@ mod tests {
         settings.secret("KEY");
 
         let WrongSettings(wrong) = settings.finish().unwrap_err();
-        assert_eq!(wrong, ["PORT must be a port number", "EMPTY is missing", "KEY is missing"]);
+        assert_eq!(
+            wrong,
+            ["PORT must be a port number", "EMPTY is missing", "KEY is missing"]
+        );
     }
 }

@@ -66,7 +66,9 @@ impl Timestamp {
     }
 
     fn zoned(self) -> jiff::Zoned {
-        jiff::Timestamp::from_millisecond(self.0).unwrap_or_default().to_zoned(TimeZone::UTC)
+        jiff::Timestamp::from_millisecond(self.0)
+            .unwrap_or_default()
+            .to_zoned(TimeZone::UTC)
     }
 }
 
@@ -97,7 +99,11 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, NotATimestamp> {
         let at: jiff::Timestamp = text.parse().map_err(|_| NotATimestamp)?;
         let this = Self::from_millis(at.as_millisecond());
-        if this.0 == at.as_millisecond() { Ok(this) } else { Err(NotATimestamp) }
+        if this.0 == at.as_millisecond() {
+            Ok(this)
+        } else {
+            Err(NotATimestamp)
+        }
     }
 }
 
@@ -133,7 +139,10 @@ mod tests {
         for text in ["2026-11-23T07:19:52.120Z", "1970-01-01T00:00:00.000Z"] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
-        assert_eq!("2026-11-23T10:19:52+03:00".parse::<Timestamp>().unwrap().to_string(), "2026-11-23T07:19:52.000Z");
+        assert_eq!(
+            "2026-11-23T10:19:52+03:00".parse::<Timestamp>().unwrap().to_string(),
+            "2026-11-23T07:19:52.000Z"
+        );
     }
 
     #[test]

@@ -57,7 +57,11 @@ impl TrackingEvent {
 /// Customs may give way to transit again, but nothing leads back from delivered or returned.
 #[must_use]
 pub fn furthest(events: &[TrackingEvent]) -> Option<TrackingStatus> {
-    let steps = || events.iter().filter(|e| !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other));
+    let steps = || {
+        events
+            .iter()
+            .filter(|e| !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other))
+    };
     let last_of = |wanted: TrackingStatus| steps().any(|e| e.status == wanted).then_some(wanted);
     last_of(TrackingStatus::Returned)
         .or_else(|| last_of(TrackingStatus::Delivered))
@@ -67,8 +71,13 @@ pub fn furthest(events: &[TrackingEvent]) -> Option<TrackingStatus> {
 /// The newest problem that no later step of the journey has answered.
 #[must_use]
 pub fn open_problem(events: &[TrackingEvent]) -> Option<&TrackingEvent> {
-    let problem = events.iter().filter(|e| e.status == TrackingStatus::Exception).max_by_key(|e| e.at)?;
-    let answered = events.iter().any(|e| e.at > problem.at && !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other));
+    let problem = events
+        .iter()
+        .filter(|e| e.status == TrackingStatus::Exception)
+        .max_by_key(|e| e.at)?;
+    let answered = events
+        .iter()
+        .any(|e| e.at > problem.at && !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other));
     (!answered).then_some(problem)
 }
 
@@ -90,7 +99,12 @@ mod tests {
     #[test]
     fn the_order_in_which_reports_are_heard_does_not_matter() {
         use TrackingStatus::{Customs, Delivered, InTransit, PickedUp};
-        let told = [event(1, PickedUp), event(2, Customs), event(3, InTransit), event(9, Delivered)];
+        let told = [
+            event(1, PickedUp),
+            event(2, Customs),
+            event(3, InTransit),
+            event(9, Delivered),
+        ];
 
         let mut heard = told.to_vec();
         heard.reverse();
@@ -104,7 +118,10 @@ mod tests {
     fn nothing_leads_back_from_delivered() {
         use TrackingStatus::{Delivered, Exception, InTransit, Returned};
 
-        assert_eq!(furthest(&[event(5, Delivered), event(6, InTransit), event(7, Exception)]), Some(Delivered));
+        assert_eq!(
+            furthest(&[event(5, Delivered), event(6, InTransit), event(7, Exception)]),
+            Some(Delivered)
+        );
         assert_eq!(furthest(&[event(5, Delivered), event(6, Returned)]), Some(Returned));
         assert_eq!(furthest(&[event(1, Exception)]), None);
     }

@@ -41,12 +41,19 @@ const DAY: u64 = 24 * HOUR;
 pub const LEASE: Duration = Duration::from_secs(2 * MINUTE);
 
 const fn line(subject: Subject, state: State, after: u64, then: Then, again: u64, patience: u32) -> Deadline {
-    Deadline { subject, state, after: Duration::from_secs(after), then, again: Duration::from_secs(again), patience }
+    Deadline {
+        subject,
+        state,
+        after: Duration::from_secs(after),
+        then,
+        again: Duration::from_secs(again),
+        patience,
+    }
 }
 
 use State::{
-    AwaitingPayment, Cancelling, CarrierException, Dispatched, Expected, InTransit, LabelUnknown, Labelled, Labelling, Mismatch, OnHold,
-    Packed, Paid, Pending, Placed, Planned, Received, Refused, Sending, StaffDecision, Unknown,
+    AwaitingPayment, Cancelling, CarrierException, Dispatched, Expected, InTransit, LabelUnknown, Labelled, Labelling,
+    Mismatch, OnHold, Packed, Paid, Pending, Placed, Planned, Received, Refused, Sending, StaffDecision, Unknown,
 };
 use Subject::{Order, Payment, Refund, Shipment, SupplierOrder, Unit};
 use Then::{Do, Send, Staff};
@@ -113,7 +120,9 @@ pub static FINAL: &[(Subject, State, &str)] = &[
 /// The deadline of a state; nothing for a final one.
 #[must_use]
 pub fn deadline_of(subject: Subject, state: State) -> Option<&'static Deadline> {
-    DEADLINES.iter().find(|line| line.subject == subject && line.state == state)
+    DEADLINES
+        .iter()
+        .find(|line| line.subject == subject && line.state == state)
 }
 
 /// True when nothing needs to happen any more.

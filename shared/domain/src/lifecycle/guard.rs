@@ -60,11 +60,15 @@ impl LookUps {
     }
 }
 
-pub(super) const AMOUNT_EQUAL: Guard =
-    Guard { name: "amount and currency equal", holds: |e| e.expected.is_some() && e.expected == e.actual };
+pub(super) const AMOUNT_EQUAL: Guard = Guard {
+    name: "amount and currency equal",
+    holds: |e| e.expected.is_some() && e.expected == e.actual,
+};
 
-pub(super) const AMOUNT_DIFFERS: Guard =
-    Guard { name: "amount or currency differ", holds: |e| e.actual.is_some() && e.expected.is_some() && e.expected != e.actual };
+pub(super) const AMOUNT_DIFFERS: Guard = Guard {
+    name: "amount or currency differ",
+    holds: |e| e.actual.is_some() && e.expected.is_some() && e.expected != e.actual,
+};
 
 pub(super) const MAY_BUY: Guard = Guard {
     name: "order paid, price under cap",
@@ -92,18 +96,37 @@ pub(super) const ABSENT_AND_SAFE: Guard = Guard {
     holds: |e| e.repeats_safely && e.order == Some(State::Paid) && e.look_ups.is_some_and(LookUps::prove_absence),
 };
 
-pub(super) const ABSENT_UNSAFE: Guard =
-    Guard { name: "proof kept, otherwise", holds: |e| e.look_ups.is_some_and(LookUps::prove_absence) };
+pub(super) const ABSENT_UNSAFE: Guard = Guard {
+    name: "proof kept, otherwise",
+    holds: |e| e.look_ups.is_some_and(LookUps::prove_absence),
+};
 
-pub(super) const REPEAT_SAFE: Guard = Guard { name: "a repeat is safe", holds: |e| e.repeats_safely };
+pub(super) const REPEAT_SAFE: Guard = Guard {
+    name: "a repeat is safe",
+    holds: |e| e.repeats_safely,
+};
 
-pub(super) const BY_STAFF: Guard = Guard { name: "by staff", holds: |e| e.by_staff };
+pub(super) const BY_STAFF: Guard = Guard {
+    name: "by staff",
+    holds: |e| e.by_staff,
+};
 
-pub(super) const MATCHES_LINE: Guard = Guard { name: "matches the line", holds: |e| e.checked };
+pub(super) const MATCHES_LINE: Guard = Guard {
+    name: "matches the line",
+    holds: |e| e.checked,
+};
 
-pub(super) const MEASURED: Guard = Guard { name: "measured, not empty", holds: |e| e.checked };
+pub(super) const MEASURED: Guard = Guard {
+    name: "measured, not empty",
+    holds: |e| e.checked,
+};
 
-pub(super) const DOCUMENTS_COMPLETE: Guard =
-    Guard { name: "order paid, documents complete", holds: |e| e.checked && e.order == Some(State::Paid) };
+pub(super) const DOCUMENTS_COMPLETE: Guard = Guard {
+    name: "order paid, documents complete",
+    holds: |e| e.checked && e.order == Some(State::Paid),
+};
 
-pub(super) const LEDGER_LEVEL: Guard = Guard { name: "every unit final, no refund or supplier order open", holds: |e| e.checked };
+pub(super) const LEDGER_LEVEL: Guard = Guard {
+    name: "every unit final, no refund or supplier order open",
+    holds: |e| e.checked,
+};

@@ -4,13 +4,13 @@
 use super::{
     Row,
     guard::{
-        ABSENT_AND_SAFE, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE, Guard, LEDGER_LEVEL, MATCHES_LINE,
-        MAY_BUY, MEASURED, REPEAT_SAFE, WITHIN_CAPTURED,
+        ABSENT_AND_SAFE, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE, Guard,
+        LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, WITHIN_CAPTURED,
     },
     words::{
         Effect::{
-            self, CoverOrder, DeliverUnits, DropUnits, LookAtOrder, OpenException, PlanSupplierOrders, PostLedger, Queue, RequestRefund,
-            ReturnUnits, StopSupplierOrders, VoidPayments,
+            self, CoverOrder, DeliverUnits, DropUnits, LookAtOrder, OpenException, PlanSupplierOrders, PostLedger,
+            Queue, RequestRefund, ReturnUnits, StopSupplierOrders, VoidPayments,
         },
         Event::{self, *},
         ExceptionKind as Why,
@@ -24,7 +24,15 @@ type From = &'static [State];
 type Effects = &'static [Effect];
 
 const fn row(subject: Subject, from: From, event: Event, guard: Option<Guard>, to: State, effects: Effects) -> Row {
-    Row { subject, from, event, guard, to, effects, says: "" }
+    Row {
+        subject,
+        from,
+        event,
+        guard,
+        to,
+        effects,
+        says: "",
+    }
 }
 
 impl Row {

@@ -23,7 +23,11 @@ fn everything_holds() -> Evidence {
 }
 
 fn states_of(subject: Subject) -> Vec<State> {
-    let mut states: Vec<State> = TABLE.iter().filter(|row| row.subject == subject).map(|row| row.to).collect();
+    let mut states: Vec<State> = TABLE
+        .iter()
+        .filter(|row| row.subject == subject)
+        .map(|row| row.to)
+        .collect();
     states.sort_unstable();
     states.dedup();
     states
@@ -34,7 +38,9 @@ fn every_move_that_is_not_listed_is_refused() {
     for subject in Subject::ALL {
         for state in State::ALL {
             for event in Event::ALL {
-                let listed = TABLE.iter().any(|row| row.subject == *subject && row.event == *event && row.from.contains(state));
+                let listed = TABLE
+                    .iter()
+                    .any(|row| row.subject == *subject && row.event == *event && row.from.contains(state));
                 let life = Life::restored(*state, NOW(), None, 0);
 
                 let made = step(*subject, Some(&life), *event, &everything_holds(), NOW());
@@ -51,7 +57,9 @@ fn without_evidence_no_guarded_row_is_taken() {
     for row in TABLE.iter().filter(|row| row.guard.is_some()) {
         let life = row.from.first().map(|state| Life::restored(*state, NOW(), None, 0));
         let made = step(row.subject, life.as_ref(), row.event, &Evidence::default(), NOW());
-        let unguarded = TABLE.iter().any(|other| other.subject == row.subject && other.event == row.event && other.guard.is_none());
+        let unguarded = TABLE
+            .iter()
+            .any(|other| other.subject == row.subject && other.event == row.event && other.guard.is_none());
         assert!(made.is_err() || unguarded, "{} {}", row.subject, row.event);
     }
 }
@@ -62,7 +70,10 @@ fn every_state_is_reached_and_has_either_a_deadline_or_a_reason_to_be_final() {
         let states = states_of(*subject);
         for state in &states {
             let timed = deadline_of(*subject, *state).is_some();
-            assert!(timed != is_final(*subject, *state), "{subject} {state}: deadline {timed}");
+            assert!(
+                timed != is_final(*subject, *state),
+                "{subject} {state}: deadline {timed}"
+            );
         }
         for row in TABLE.iter().filter(|row| row.subject == *subject) {
             for from in row.from {
@@ -71,7 +82,12 @@ fn every_state_is_reached_and_has_either_a_deadline_or_a_reason_to_be_final() {
         }
     }
     for line in DEADLINES {
-        assert!(states_of(line.subject).contains(&line.state), "deadline of {} {}", line.subject, line.state);
+        assert!(
+            states_of(line.subject).contains(&line.state),
+            "deadline of {} {}",
+            line.subject,
+            line.state
+        );
     }
 }
 
@@ -83,13 +99,19 @@ fn from_every_state_some_final_state_can_be_reached() {
             let mut next = 0;
             while let Some(state) = seen.get(next).copied() {
                 next += 1;
-                for row in TABLE.iter().filter(|row| row.subject == *subject && row.from.contains(&state)) {
+                for row in TABLE
+                    .iter()
+                    .filter(|row| row.subject == *subject && row.from.contains(&state))
+                {
                     if !seen.contains(&row.to) {
                         seen.push(row.to);
                     }
                 }
             }
-            assert!(seen.iter().any(|state| is_final(*subject, *state)), "{subject} never ends from {start}");
+            assert!(
+                seen.iter().any(|state| is_final(*subject, *state)),
+                "{subject} never ends from {start}"
+            );
         }
     }
 }
@@ -98,7 +120,9 @@ fn from_every_state_some_final_state_can_be_reached() {
 fn a_deadline_that_does_something_by_itself_does_something_legal() {
     for line in DEADLINES {
         if let Then::Do(event) = line.then {
-            let legal = TABLE.iter().any(|row| row.subject == line.subject && row.event == event && row.from.contains(&line.state));
+            let legal = TABLE
+                .iter()
+                .any(|row| row.subject == line.subject && row.event == event && row.from.contains(&line.state));
             assert!(legal, "{} {} cannot {event}", line.subject, line.state);
         }
     }
@@ -120,8 +144,20 @@ fn every_task_is_sent_by_some_row_or_deadline_and_has_one_consumer() {
 fn a_repeat_is_told_from_what_is_not_allowed() {
     let captured = Life::restored(State::Captured, NOW(), None, 0);
 
-    let again = step(Subject::Payment, Some(&captured), Event::ProviderConfirmed, &everything_holds(), NOW());
-    let never = step(Subject::Payment, Some(&captured), Event::ProviderDeclined, &everything_holds(), NOW());
+    let again = step(
+        Subject::Payment,
+        Some(&captured),
+        Event::ProviderConfirmed,
+        &everything_holds(),
+        NOW(),
+    );
+    let never = step(
+        Subject::Payment,
+        Some(&captured),
+        Event::ProviderDeclined,
+        &everything_holds(),
+        NOW(),
+    );
 
     assert_eq!(again.unwrap_err(), Refusal::AlreadyApplied);
     assert!(matches!(never.unwrap_err(), Refusal::NotAllowed { .. }));
@@ -129,10 +165,17 @@ fn a_repeat_is_told_from_what_is_not_allowed() {
 
 #[test]
 fn an_unknown_purchase_never_goes_back_to_planned_by_itself() {
-    for row in TABLE.iter().filter(|row| row.subject == Subject::SupplierOrder && row.from.contains(&State::Unknown)) {
+    for row in TABLE
+        .iter()
+        .filter(|row| row.subject == Subject::SupplierOrder && row.from.contains(&State::Unknown))
+    {
         assert_ne!(row.to, State::Planned);
         let repeats = row.to == State::Sending;
-        assert!(!repeats || row.guard.as_ref().is_some_and(|guard| guard.name.contains("proof")), "{} repeats without proof", row.event);
+        assert!(
+            !repeats || row.guard.as_ref().is_some_and(|guard| guard.name.contains("proof")),
+            "{} repeats without proof",
+            row.event
+        );
     }
 }
 
@@ -147,15 +190,28 @@ fn absence_is_proved_only_by_two_late_looks_that_lie_apart() {
         ..everything_holds()
     };
     let unknown = Life::restored(State::Unknown, NOW(), None, 0);
-    for (first, last, proved) in [(None, 60, false), (Some(29), 60, false), (Some(30), 39, false), (Some(30), 40, true)] {
-        let made = step(Subject::SupplierOrder, Some(&unknown), Event::ProvedAbsent, &look(first, last), NOW());
+    for (first, last, proved) in [
+        (None, 60, false),
+        (Some(29), 60, false),
+        (Some(30), 39, false),
+        (Some(30), 40, true),
+    ] {
+        let made = step(
+            Subject::SupplierOrder,
+            Some(&unknown),
+            Event::ProvedAbsent,
+            &look(first, last),
+            NOW(),
+        );
         assert_eq!(made.is_ok(), proved, "{first:?} {last}");
     }
 }
 
 #[test]
 fn a_deadline_falls_again_until_the_state_ends() {
-    let planned = step(Subject::Refund, None, Event::Requested, &everything_holds(), NOW()).unwrap().life;
+    let planned = step(Subject::Refund, None, Event::Requested, &everything_holds(), NOW())
+        .unwrap()
+        .life;
 
     let again = rearmed(Subject::Refund, &planned, NOW()).unwrap();
 

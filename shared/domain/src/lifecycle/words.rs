@@ -303,7 +303,9 @@ impl Task {
     pub const fn consumer(self) -> &'static str {
         match self {
             Self::PlaceAtStore | Self::LookUpAtStore | Self::AskStore => "supplier-order",
-            Self::AskProvider | Self::VoidAtProvider | Self::RefundAtProvider | Self::ApplyWebhook => "payment-settlement",
+            Self::AskProvider | Self::VoidAtProvider | Self::RefundAtProvider | Self::ApplyWebhook => {
+                "payment-settlement"
+            }
             Self::BuyLabel | Self::LookUpAtCarrier => "shipping",
             Self::AskCarrier => "tracking",
         }
