@@ -20,6 +20,7 @@ pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) line: usize,
     pub(crate) lines: usize,
+    pub(crate) is_async: bool,
 }
 
 /// What the rules ask of a file.
@@ -51,7 +52,8 @@ impl RustSource {
         Ok(found)
     }
 
-    fn measure(&mut self, name: &syn::Ident, body: &syn::Block) {
+    fn measure(&mut self, signature: &syn::Signature, body: &syn::Block) {
+        let name = &signature.ident;
         let line = name.span().start().line;
         let (open, close) = (body.span().start().line, body.span().end().line);
         // Lines count from one, so skipping `open` of them leaves those after the opening brace.
@@ -61,6 +63,7 @@ impl RustSource {
             name: name.to_string(),
             line,
             lines,
+            is_async: signature.asyncness.is_some(),
         });
     }
 
@@ -84,12 +87,12 @@ impl<'ast> Visit<'ast> for RustSource {
     }
 
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        self.measure(&function.sig.ident, &function.block);
+        self.measure(&function.sig, &function.block);
         syn::visit::visit_item_fn(self, function);
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        self.measure(&function.sig.ident, &function.block);
+        self.measure(&function.sig, &function.block);
         syn::visit::visit_impl_item_fn(self, function);
     }
 

@@ -10,6 +10,9 @@ use super::groups::Readers;
 use super::template::{PATH, Template};
 use crate::tree::Tree;
 
+/// Lambda gives every function its region and credentials; the template cannot.
+const GIVEN_BY_LAMBDA: &str = "AWS_";
+
 /// What one `config!` block asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Declared {
@@ -34,6 +37,7 @@ pub(crate) fn findings(tree: &Tree, template: &Template) -> Result<Vec<String>> 
                 )),
             }
         }
+        declared.names.retain(|setting| !setting.starts_with(GIVEN_BY_LAMBDA));
         for setting in declared.names.difference(&function.settings) {
             found.push(format!(
                 "{PATH}: {} does not give {name} the setting {setting}",
@@ -124,7 +128,7 @@ runtime::config! {
 }
 "#;
     const SETTINGS: &str = "//! DHL.\nimpl DhlSettings {\n    fn read(s: &mut Settings) -> Self {\n        \
-                            Self(s.text(\"SHOP_ORIGIN\"))\n    }\n}\n";
+                            Self(s.text(\"SHOP_ORIGIN\"), s.text(\"AWS_REGION\"))\n    }\n}\n";
 
     fn findings_with(lib: &str, settings: &str) -> Vec<String> {
         let tree = SampleTree::with(&[
