@@ -12,52 +12,18 @@ use domain::{
     Currency, Failure,
     product::{Hit, ProviderCode},
 };
-use providers::suppliers::{Capability, HitPage, SearchOrder, SearchQuery, Supplier};
-use serde::{Deserialize, Serialize};
+use providers::suppliers::{Capability, HitPage, SearchQuery, Supplier};
 use tokio::time::timeout;
 
-use crate::Deps;
+use crate::{
+    Deps,
+    asked::{Asked, MOST_PAGES, Sort},
+};
 
 /// How long a store may take. People leave a list that is slower than this, and the other stores are waiting in it.
 const DEADLINE: Duration = Duration::from_millis(1_200);
-const MOST_CHARACTERS: usize = 200;
-/// Stores stop giving pages somewhere; nobody reads that far.
-const MOST_PAGES: u32 = 50;
 /// How many products the adapters ask for at once.
 const STORE_PAGE: u64 = 20;
-
-/// What stands in the address of a search.
-#[derive(Default, Deserialize)]
-pub(crate) struct Asked {
-    pub(crate) q: Option<String>,
-    pub(crate) page: Option<u32>,
-    #[serde(default)]
-    pub(crate) sort: Sort,
-}
-
-/// What comes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Sort {
-    #[default]
-    BestMatch,
-    MostSold,
-    Cheapest,
-    Dearest,
-    Newest,
-}
-
-impl Sort {
-    fn order(self) -> SearchOrder {
-        match self {
-            Self::BestMatch => SearchOrder::BestMatch,
-            Self::MostSold => SearchOrder::MostSold,
-            Self::Cheapest => SearchOrder::CheapestFirst,
-            Self::Dearest => SearchOrder::DearestFirst,
-            Self::Newest => SearchOrder::NewestFirst,
-        }
-    }
-}
 
 /// What the stores answered.
 #[derive(Default)]
@@ -83,13 +49,8 @@ pub(crate) enum Reason {
 
 /// Nothing when no words were given: then nobody is asked.
 pub(crate) async fn run(deps: &Deps, asked: &Asked) -> Result<Option<Found>, Failure> {
-    let Some(typed) = asked.q.as_deref() else {
+    let Some(query) = asked.query()? else {
         return Ok(None);
-    };
-    let query = SearchQuery {
-        words: words(typed)?,
-        page: page(asked.page)?,
-        order: asked.sort.order(),
     };
     let stores = deps
         .suppliers
@@ -116,31 +77,6 @@ pub(crate) async fn run(deps: &Deps, asked: &Asked) -> Result<Option<Found>, Fai
     );
     let next = is_more.then(|| query.page.saturating_add(1));
     Ok(Some(Found { hits, missing, next }))
-}
-
-fn words(typed: &str) -> Result<String, Failure> {
-    let plain: Vec<&str> = typed
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let words = plain.join(" ");
-    if (1..=MOST_CHARACTERS).contains(&words.chars().count()) {
-        return Ok(words);
-    }
-    let message = format!("Write what you are looking for in 1 to {MOST_CHARACTERS} characters.");
-    Err(Failure::field("q", "length", message))
-}
-
-fn page(asked: Option<u32>) -> Result<u32, Failure> {
-    let page = asked.unwrap_or(1);
-    if (1..=MOST_PAGES).contains(&page) {
-        return Ok(page);
-    }
-    Err(Failure::field(
-        "page",
-        "out_of_range",
-        format!("There are pages 1 to {MOST_PAGES}."),
-    ))
 }
 
 type Answer = Result<HitPage, Missing>;
@@ -258,20 +194,6 @@ mod tests {
     }
 
     #[test]
-    fn words_are_one_to_two_hundred_characters_without_what_surrounds_them() {
-        for (typed, kept) in [
-            ("  kettle \t with\nwhistle ", Some("kettle with whistle".to_owned())),
-            ("жук", Some("жук".to_owned())),
-            ("   ", None),
-            ("\u{0}", None),
-            (&"é".repeat(200), Some("é".repeat(200))),
-            (&"é".repeat(201), None),
-        ] {
-            assert_eq!(words(typed).ok(), kept, "{typed:.20}");
-        }
-    }
-
-    #[test]
     fn pages_end_where_the_store_or_the_shop_ends() {
         let page = |total, hits: usize| HitPage {
             hits: vec![hit("one", "a", None); hits],
@@ -282,9 +204,5 @@ mod tests {
         assert!(!has_more(&page(Some(40), 20), 2));
         assert!(has_more(&page(None, 1), 2));
         assert!(!has_more(&page(None, 0), 2));
-        for wrong in [0, 51] {
-            assert!(super::page(Some(wrong)).is_err());
-        }
-        assert_eq!(super::page(None).unwrap(), 1);
     }
 }

@@ -3,6 +3,7 @@
 //! Trigger: HTTP. It reads no table, looks for no session and moves no state. A store that fails or is late is a warning, never an error.
 
 mod ask_stores;
+mod asked;
 mod routes;
 #[cfg(test)]
 mod tests;

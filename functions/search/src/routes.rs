@@ -6,8 +6,8 @@ use axum::extract::State;
 use web::{Answer, JsonOnly, Problem, Query, Reply};
 
 use crate::{
-    Deps,
-    ask_stores::{self, Asked},
+    Deps, ask_stores,
+    asked::Asked,
     views::{SearchPage, Stores},
 };
 

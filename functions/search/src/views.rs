@@ -5,7 +5,10 @@ use domain::{Money, Timestamp, product::Hit};
 use providers::suppliers::{Capabilities, Capability, Suppliers};
 use serde::Serialize;
 
-use crate::ask_stores::{Asked, Found, Missing, Reason, Sort};
+use crate::{
+    ask_stores::{Found, Missing, Reason},
+    asked::{Asked, Sort},
+};
 
 /// A search box and what was found with it.
 #[derive(Serialize, Template)]
