@@ -25,8 +25,8 @@ cargo xtask layout                 dependency arrows, the five mirrored places, 
 cargo xtask lifecycle [--write]    the table and diagram of the order life cycle; checks or rewrites infra/lifecycle.md
 cargo xtask sizes                  lengths of files and packages, forbidden names
 cargo xtask docs                   README table, links, file headers, reasons for dependencies
-cargo xtask budget NAME ..|--all [--write]
-                                   zip size and instructions to ready, against infra/budget.toml";
+cargo xtask budget [NAME ..] [--write]
+                                   zip size and instructions to ready of these functions, or of all";
 
 /// Runs one command; false when it found something to mend.
 ///

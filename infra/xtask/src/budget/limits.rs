@@ -11,7 +11,7 @@ use crate::tree::Tree;
 const PATH: &str = "infra/budget.toml";
 const OPENING: &str = "\
 # What a function may weigh (zip, bytes) and do before it asks for its first event (instructions, counted by callgrind).
-# `target` is where all should be. The limits below are rewritten by `cargo xtask budget --all --write`: what was measured
+# `target` is where all should be. The limits below are rewritten by `cargo xtask budget --write`: what was measured
 # and a little room; a change that raises one says why. `settings` are the values a function is started with; others get a word.
 
 ";

@@ -66,11 +66,11 @@ fn chosen(tree: &Tree, options: &[String]) -> Result<Vec<String>> {
     if let Some(unknown) = names.iter().find(|name| !functions.contains(name)) {
         anyhow::bail!("there is no function {unknown:?}; there are: {}", functions.join(" "));
     }
-    if flags.iter().any(|flag| flag == "--all") {
-        return Ok(functions);
-    }
-    anyhow::ensure!(!names.is_empty(), "name the functions to measure, or --all");
-    Ok(names)
+    Ok(if names.is_empty() || flags.iter().any(|flag| flag == "--all") {
+        functions
+    } else {
+        names
+    })
 }
 
 fn build(tree: &Tree, names: &[String]) -> Result<bool> {
@@ -182,7 +182,7 @@ mod tests {
 
         assert_eq!(chosen(&tree, &words(&["--all", "--write"])).unwrap(), ["cart"]);
         assert!(chosen(&tree, &words(&["basket"])).is_err());
-        assert!(chosen(&tree, &[]).is_err());
+        assert_eq!(chosen(&tree, &[]).unwrap(), ["cart"]);
         assert!(chosen(&tree, &words(&["cart", "--writ"])).is_err());
     }
 }
