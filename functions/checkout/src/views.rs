@@ -1,10 +1,12 @@
 //! What the answers show: the checkout page, and what a placed order and a started payment are answered with.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use domain::{
     Money, Timestamp,
     cart::{Cart, CartLine},
-    landed_cost::Rules,
+    landed_cost::{Destination, Rules},
     order::Order,
 };
 use serde::Serialize;
@@ -17,12 +19,23 @@ use crate::open_page::Page;
 #[template(path = "checkout.html")]
 pub(crate) struct CheckoutPage {
     lines: Vec<CheckoutLine>,
+    destinations: Vec<Served>,
+    #[serde(skip)]
     countries: Vec<(String, String)>,
+    #[serde(skip)]
     currencies: Vec<(String, String)>,
     #[serde(skip)]
     form_key: String,
     #[serde(skip)]
     draft: Draft,
+}
+
+/// A country we deliver to, and the currency in which it is charged unless another is asked for.
+#[derive(Clone, Serialize)]
+struct Served {
+    country: String,
+    name: String,
+    currency: String,
 }
 
 #[derive(Clone, Serialize)]
@@ -38,20 +51,24 @@ struct CheckoutLine {
 
 impl CheckoutPage {
     pub(crate) fn of(cart: &Cart, rules: &Rules, form_key: String, now: Timestamp) -> Self {
-        let mut countries: Vec<(String, String)> = Vec::new();
-        let mut currencies = vec![(String::new(), "The currency of that country".to_owned())];
-        for destination in rules.destinations(now.date()) {
-            countries.push((destination.dest.to_string(), destination.name.clone()));
-            let code = destination.customs_currency.to_string();
-            if currencies.iter().all(|(known, _)| *known != code) {
-                currencies.push((code.clone(), code));
-            }
-        }
-        countries.sort_by(|a, b| a.1.cmp(&b.1));
-        currencies.sort();
+        let served = |row: &Destination| Served {
+            country: row.dest.to_string(),
+            name: row.name.clone(),
+            currency: row.customs_currency.to_string(),
+        };
+        let mut destinations: Vec<Served> = rules.destinations(now.date()).into_iter().map(served).collect();
+        destinations.sort_by(|a, b| a.name.cmp(&b.name));
+        let pair = |value: &String, title: &String| (value.clone(), title.clone());
+        let countries = destinations.iter().map(|row| pair(&row.country, &row.name)).collect();
+        let own = (String::new(), "The currency of that country".to_owned());
+        let codes: BTreeSet<&String> = destinations.iter().map(|row| &row.currency).collect();
+        let currencies = std::iter::once(own)
+            .chain(codes.into_iter().map(|code| pair(code, code)))
+            .collect();
         let draft = Draft::empty().with("country", "KE");
         Self {
             lines: cart.lines.iter().map(line).collect(),
+            destinations,
             countries,
             currencies,
             form_key,
