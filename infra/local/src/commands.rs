@@ -1,5 +1,6 @@
 //! What `cargo run -- WORD` can do; each command is a file of its own.
 
+mod demo;
 mod reset;
 mod start;
 
@@ -11,6 +12,7 @@ use crate::stack::project;
 
 const USAGE: &str = "\
 cargo run                 starts the shop on this machine
+cargo run -- demo         takes one order from search to door on a fresh copy and tells each step
 cargo run -- reset        throws away everything it stored
 
   --port N        the shop's port; the other parts use the ports after it (8000)
@@ -37,6 +39,7 @@ pub async fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> 
     let words: Vec<&str> = line.words.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] | ["start"] => start::run(&line).await,
+        ["demo"] => demo::run(&line).await,
         ["reset"] => reset::run(&line),
         ["help"] => start::show(USAGE),
         other => bail!("{} is not a command\n\n{USAGE}", other.join(" ")),

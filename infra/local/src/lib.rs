@@ -30,6 +30,7 @@ mod routes;
 mod runtime_api;
 mod s3;
 mod schedule;
+pub mod seed;
 mod stack;
 mod startup;
 pub mod template;

@@ -48,14 +48,30 @@ impl Said {
     /// When there is none.
     pub fn text_at(&self, pointer: &str) -> anyhow::Result<String> {
         let found = self.json.pointer(pointer).and_then(Value::as_str);
-        found.map(str::to_owned).with_context(|| format!("no text {pointer} in {}", self.text))
+        found
+            .map(str::to_owned)
+            .with_context(|| format!("no text {pointer} in {}", self.text))
     }
 }
 
 impl Browser {
     /// A front end at an origin, without a session.
     pub fn new(origin: &str) -> Self {
-        Self { wire: Wire::new(), origin: origin.to_owned(), cookie: Mutex::new(None) }
+        Self {
+            wire: Wire::new(),
+            origin: origin.to_owned(),
+            cookie: Mutex::new(None),
+        }
+    }
+
+    /// The same front end at another address of the shop, as after a restart on other ports.
+    pub fn move_to(&mut self, origin: &str) {
+        origin.clone_into(&mut self.origin);
+    }
+
+    /// The session cookie, as `name=value`.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads a resource.
@@ -93,21 +109,33 @@ impl Browser {
         if let Some(key) = key {
             headers.insert("idempotency-key", HeaderValue::from_str(key)?);
         }
-        let cookie = self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(cookie) = cookie {
+        if let Some(cookie) = self.cookie() {
             headers.insert(header::COOKIE, HeaderValue::from_str(&cookie)?);
         }
-        let bytes = if body.is_null() { Bytes::new() } else { Bytes::from(serde_json::to_vec(body)?) };
+        let bytes = if body.is_null() {
+            Bytes::new()
+        } else {
+            Bytes::from(serde_json::to_vec(body)?)
+        };
         let address = format!("{}{path}", self.origin);
         let answer = self.wire.send(method, &address, &headers, bytes).await?;
         self.keep_cookie(&answer.headers);
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Said { status: answer.status.as_u16(), headers: answer.headers, json, text })
+        Ok(Said {
+            status: answer.status.as_u16(),
+            headers: answer.headers,
+            json,
+            text,
+        })
     }
 
     fn keep_cookie(&self, headers: &HeaderMap) {
-        for set in headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+        for set in headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+        {
             let pair = set.split(';').next().unwrap_or_default().to_owned();
             *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(pair);
         }

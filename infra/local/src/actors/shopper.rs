@@ -27,7 +27,9 @@ pub struct Basket {
 impl Shopper {
     /// A shopper at a shop.
     pub fn at(shop: &str) -> Self {
-        Self { browser: Browser::new(shop) }
+        Self {
+            browser: Browser::new(shop),
+        }
     }
 
     /// Searches, opens the first hit that has something in stock, and picks its first variant in stock.
@@ -36,7 +38,11 @@ impl Shopper {
     /// When the search finds nothing that can be bought.
     pub async fn find(&self, words: &str) -> anyhow::Result<Basket> {
         let words = words.replace(' ', "+");
-        let found = self.browser.get(&format!("/search?q={words}")).await?.good("searching")?;
+        let found = self
+            .browser
+            .get(&format!("/search?q={words}"))
+            .await?
+            .good("searching")?;
         let items = found.json["items"].as_array().cloned().unwrap_or_default();
         for item in &items {
             if let Some(basket) = self.open(item).await? {
@@ -49,14 +55,30 @@ impl Shopper {
     async fn open(&self, item: &Value) -> anyhow::Result<Option<Basket>> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let (store, product) = (text(&item["store"]), text(&item["product"]));
-        let (store, product) = (store.context("a hit has a store")?, product.context("a hit has a product")?);
-        let page = self.browser.get(&format!("/products/{store}/{product}")).await?.good("opening a product")?;
+        let (store, product) = (
+            store.context("a hit has a store")?,
+            product.context("a hit has a product")?,
+        );
+        let page = self
+            .browser
+            .get(&format!("/products/{store}/{product}"))
+            .await?
+            .good("opening a product")?;
         let variants = page.json["variants"].as_array().cloned().unwrap_or_default();
-        let in_stock = variants.iter().find(|variant| variant["stock"].as_u64().unwrap_or(1) > 2);
+        let in_stock = variants
+            .iter()
+            .find(|variant| variant["stock"].as_u64().unwrap_or(1) > 2);
         let Some(variant) = in_stock else { return Ok(None) };
-        let key = text(&variant["key"]).or_else(|| text(&variant["variant"])).context("a variant has a key")?;
+        let key = text(&variant["key"])
+            .or_else(|| text(&variant["variant"]))
+            .context("a variant has a key")?;
         let title = text(&page.json["title"]).unwrap_or_default();
-        Ok(Some(Basket { store, product, variant: key, title }))
+        Ok(Some(Basket {
+            store,
+            product,
+            variant: key,
+            title,
+        }))
     }
 
     /// Puts so many into the cart.
@@ -64,9 +86,17 @@ impl Shopper {
     /// # Errors
     /// When the shop refuses.
     pub async fn take(&self, basket: &Basket, quantity: u32) -> anyhow::Result<Said> {
-        let Basket { store, product, variant, .. } = basket;
+        let Basket {
+            store,
+            product,
+            variant,
+            ..
+        } = basket;
         let line = json!({ "store": store, "product": product, "variant": variant, "quantity": quantity });
-        self.browser.post("/cart/lines", &line).await?.good("putting it into the cart")
+        self.browser
+            .post("/cart/lines", &line)
+            .await?
+            .good("putting it into the cart")
     }
 
     /// Asks for the one price to Kenya; gives the quote's id.
@@ -83,7 +113,11 @@ impl Shopper {
     /// # Errors
     /// When the shop refuses.
     pub async fn order(&self, quote: &str) -> anyhow::Result<String> {
-        let placed = self.browser.post("/orders", &Self::placing(quote)).await?.good("placing the order")?;
+        let placed = self
+            .browser
+            .post("/orders", &Self::placing(quote))
+            .await?
+            .good("placing the order")?;
         placed.text_at("/id")
     }
 
@@ -101,7 +135,10 @@ impl Shopper {
     /// When the shop refuses.
     pub async fn start_payment(&self, order: &str) -> anyhow::Result<Said> {
         let path = format!("/orders/{order}/payments");
-        self.browser.post(&path, &json!({ "provider": "stripe" })).await?.good("starting the payment")
+        self.browser
+            .post(&path, &json!({ "provider": "stripe" }))
+            .await?
+            .good("starting the payment")
     }
 
     /// The order as the shopper sees it.
@@ -109,7 +146,10 @@ impl Shopper {
     /// # Errors
     /// When the shop does not show it.
     pub async fn look(&self, order: &str) -> anyhow::Result<Said> {
-        self.browser.get(&format!("/orders/{order}")).await?.good("looking at the order")
+        self.browser
+            .get(&format!("/orders/{order}"))
+            .await?
+            .good("looking at the order")
     }
 
     /// The word for where the order is: `paid`, `partially_received`.

@@ -29,7 +29,10 @@ impl Staff {
     /// # Errors
     /// When the bench does not know it.
     pub async fn scan(&self, code: &str) -> anyhow::Result<Said> {
-        self.browser.post("/warehouse/scans", &json!({ "code": code })).await?.good("scanning")
+        self.browser
+            .post("/warehouse/scans", &json!({ "code": code }))
+            .await?
+            .good("scanning")
     }
 
     /// Receives every piece that an order still expects.
@@ -37,13 +40,20 @@ impl Staff {
     /// # Errors
     /// When the bench refuses.
     pub async fn receive_all(&self, order: &str, code: &str) -> anyhow::Result<u64> {
-        let bench = self.browser.get(&format!("/warehouse/orders/{order}")).await?.good("opening the order at the bench")?;
+        let bench = self
+            .browser
+            .get(&format!("/warehouse/orders/{order}"))
+            .await?
+            .good("opening the order at the bench")?;
         let lines = bench.json["lines"].as_array().cloned().unwrap_or_default();
         let mut received = 0;
         for line in &lines {
             let expected = line["expected"].as_u64().unwrap_or(0);
             if expected > 0 {
-                let id = line["id"].as_str().or(line["line"].as_str()).context("a line has an id")?;
+                let id = line["id"]
+                    .as_str()
+                    .or(line["line"].as_str())
+                    .context("a line has an id")?;
                 self.receive(order, id, code, expected).await?.good("receiving")?;
                 received += expected;
             }
@@ -72,7 +82,11 @@ impl Staff {
             "order": order, "units": "all", "weight_grams": 1350, "length_mm": 300, "width_mm": 220, "height_mm": 120,
             "scan_id": format!("scan_{}", Ulid::new())
         });
-        let packed = self.browser.post("/warehouse/parcels", &parcel).await?.good("packing")?;
+        let packed = self
+            .browser
+            .post("/warehouse/parcels", &parcel)
+            .await?
+            .good("packing")?;
         packed.text_at("/shipment").or_else(|_| packed.text_at("/id"))
     }
 
@@ -81,7 +95,10 @@ impl Staff {
     /// # Errors
     /// When there is none.
     pub async fn parcel(&self, shipment: &str) -> anyhow::Result<Said> {
-        self.browser.get(&format!("/shipments/{shipment}")).await?.good("looking at the parcel")
+        self.browser
+            .get(&format!("/shipments/{shipment}"))
+            .await?
+            .good("looking at the parcel")
     }
 
     /// Gives the parcel to the carrier.
@@ -89,7 +106,10 @@ impl Staff {
     /// # Errors
     /// When the shop refuses.
     pub async fn hand_over(&self, shipment: &str) -> anyhow::Result<Said> {
-        self.browser.post(&format!("/shipments/{shipment}/handover"), &json!({})).await?.good("handing over")
+        self.browser
+            .post(&format!("/shipments/{shipment}/handover"), &json!({}))
+            .await?
+            .good("handing over")
     }
 
     /// The whole order as the desk sees it.
@@ -97,7 +117,11 @@ impl Staff {
     /// # Errors
     /// When the desk does not show it.
     pub async fn desk(&self, order: &str) -> anyhow::Result<Value> {
-        let page = self.browser.get(&format!("/desk/orders/{order}")).await?.good("opening the order at the desk")?;
+        let page = self
+            .browser
+            .get(&format!("/desk/orders/{order}"))
+            .await?
+            .good("opening the order at the desk")?;
         Ok(page.json)
     }
 }

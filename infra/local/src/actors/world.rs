@@ -14,7 +14,10 @@ pub struct World {
 impl World {
     /// The world of a stack, by the addresses of its sandbox and its control.
     pub fn new(sandbox: &str, control: &str) -> Self {
-        Self { sandbox: Browser::new(sandbox), control: Browser::new(control) }
+        Self {
+            sandbox: Browser::new(sandbox),
+            control: Browser::new(control),
+        }
     }
 
     /// Everything the providers have in their books: the truth to compare with.
@@ -22,7 +25,12 @@ impl World {
     /// # Errors
     /// When the sandbox does not answer.
     pub async fn books(&self) -> anyhow::Result<Value> {
-        Ok(self.sandbox.get("/control/books").await?.good("reading the books")?.json)
+        Ok(self
+            .sandbox
+            .get("/control/books")
+            .await?
+            .good("reading the books")?
+            .json)
     }
 
     /// Pays on the payment provider's page, as the payer would.
@@ -39,7 +47,8 @@ impl World {
     /// # Errors
     /// When the sandbox refuses.
     pub async fn store_ships(&self, store_order: &str) -> anyhow::Result<()> {
-        self.act(&format!("aliexpress/orders/{store_order}/ship"), &json!({})).await
+        self.act(&format!("aliexpress/orders/{store_order}/ship"), &json!({}))
+            .await
     }
 
     /// The carrier takes the parcel and brings it to the door.
@@ -47,8 +56,10 @@ impl World {
     /// # Errors
     /// When the sandbox refuses.
     pub async fn carrier_delivers(&self, number: &str) -> anyhow::Result<()> {
-        self.act(&format!("dhl/shipments/{number}/hand-over"), &json!({})).await?;
-        self.act(&format!("dhl/shipments/{number}/advance"), &json!({ "to": "OK" })).await
+        self.act(&format!("dhl/shipments/{number}/hand-over"), &json!({}))
+            .await?;
+        self.act(&format!("dhl/shipments/{number}/advance"), &json!({ "to": "OK" }))
+            .await
     }
 
     /// Anything else the control page can do.
@@ -56,7 +67,11 @@ impl World {
     /// # Errors
     /// When the sandbox refuses.
     pub async fn act(&self, what: &str, body: &Value) -> anyhow::Result<()> {
-        self.sandbox.post(&format!("/control/{what}"), body).await?.good(what).map(|_| ())
+        self.sandbox
+            .post(&format!("/control/{what}"), body)
+            .await?
+            .good(what)
+            .map(|_| ())
     }
 
     /// Lets time pass, and the schedules with it.
@@ -64,8 +79,15 @@ impl World {
     /// # Errors
     /// When the stack does not answer.
     pub async fn wait(&self, seconds: i64) -> anyhow::Result<()> {
-        self.control.post("/clock", &json!({ "add_seconds": seconds })).await?.good("letting time pass")?;
-        self.control.post("/tick", &json!({})).await?.good("running the schedules").map(|_| ())
+        self.control
+            .post("/clock", &json!({ "add_seconds": seconds }))
+            .await?
+            .good("letting time pass")?;
+        self.control
+            .post("/tick", &json!({}))
+            .await?
+            .good("running the schedules")
+            .map(|_| ())
     }
 
     /// The newest orders at the store, by its own numbers.

@@ -5,7 +5,7 @@ use std::io::Write;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Line;
-use crate::{Options, Ports, Profile, Stack};
+use crate::{Options, Ports, Profile, Stack, seed};
 
 pub(super) async fn run(line: &Line) -> anyhow::Result<()> {
     let mut end = signal(SignalKind::terminate())?;
@@ -19,7 +19,8 @@ pub(super) async fn run(line: &Line) -> anyhow::Result<()> {
         stack = Stack::start(options) => stack?,
         _ = tokio::signal::ctrl_c() => return Ok(()),
     };
-    show(&welcome(&stack))?;
+    let login = seed::staff(&stack).await?;
+    show(&welcome(&stack, &login))?;
     tokio::select! {
         ended = tokio::signal::ctrl_c() => ended?,
         _ = end.recv() => {}
@@ -29,7 +30,7 @@ pub(super) async fn run(line: &Line) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn welcome(stack: &Stack) -> String {
+fn welcome(stack: &Stack, login: &seed::Login) -> String {
     let shop = stack.gateway();
     let ahead = match stack.ahead() {
         0 => String::new(),
@@ -40,11 +41,14 @@ fn welcome(stack: &Stack) -> String {
   shop        {shop}
   desk        {shop}/desk
   warehouse   {shop}/warehouse
+  staff       {} with {}
   sandbox     {}    stores, payments, carriers: watch and disturb them
   control     {}/status
   stored in   {}, logs in its folder logs{ahead}
 
 Ctrl-C stops everything.",
+        login.email,
+        login.password,
         stack.sandbox(),
         stack.control(),
         stack.data().display(),
