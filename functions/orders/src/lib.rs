@@ -1,1 +1,96 @@
-//! Placeholder.
+//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation.
+//!
+//! Trigger: HTTP. Moves: order to cancelling or cancelled, when the customer asks and no store has sold anything yet.
+
+mod cancel_order;
+mod history_view;
+mod list_view;
+mod money_view;
+mod order_view;
+mod routes;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use domain::Failure;
+use runtime::{Clock, Ids};
+use store::{Clients, Db, Dynamo, Orders, Queues, Sessions};
+
+runtime::config! {
+    /// What orders are told.
+    pub struct Config {
+        /// Region, keys and endpoints of AWS.
+        aws: store::AwsSettings = group,
+        /// The table of orders.
+        orders_table: String = "ORDERS_TABLE",
+        /// The table of sessions.
+        sessions_table: String = "SESSIONS_TABLE",
+        /// Where payment pages are closed and refunds asked for.
+        payment_settlement_queue_url: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
+        payment_pages: String = "STRIPE_BASE_URL",
+        /// Where the shop lives and where its pictures come from.
+        edge: web::EdgeSettings = group,
+    }
+}
+
+/// What orders use.
+pub struct Deps {
+    orders: Orders,
+    queues: Queues,
+    clock: Clock,
+    ids: Ids,
+    edge: web::Edge,
+}
+
+impl Deps {
+    /// Clients made and warmed before the first event.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws)?;
+        let orders = Orders::new(Db::connect(&clients, &config.orders_table).await);
+        let sessions = Sessions::new(Db::Aws(Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let queues = Queues::new(
+            clients.sqs(),
+            [("payment-settlement", config.payment_settlement_queue_url)],
+        );
+        let clock = Clock::system();
+        let edge = web::Edge::new(&config.edge).with_forms_to(&[&config.payment_pages]);
+        Ok(Self {
+            orders,
+            queues,
+            ids: Ids::new(clock.clone()),
+            edge: with_sessions(edge, sessions, &clock),
+            clock,
+        })
+    }
+}
+
+fn with_sessions(edge: web::Edge, sessions: Sessions, clock: &Clock) -> web::Edge {
+    let clock = clock.clone();
+    edge.with_sessions(move |hash| {
+        let (sessions, now) = (sessions.clone(), clock.now());
+        async move { sessions.find(&hash, now).await }
+    })
+}
+
+/// The routes.
+pub fn router(deps: Arc<Deps>) -> Router {
+    let edge = deps.edge.clone();
+    let routes = Router::new()
+        .route("/orders", get(routes::list))
+        .route("/orders/{id}", get(routes::order))
+        .route("/orders/{id}/timeline", get(routes::timeline))
+        .route("/orders/{id}/money", get(routes::money))
+        .route("/orders/{id}/cancellation", post(routes::cancel))
+        .with_state(deps);
+    web::app(routes, edge)
+}

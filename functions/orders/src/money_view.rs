@@ -1,0 +1,300 @@
+//! "Where your money is": the order's ledger in plain words. The lines sum to what was paid, whatever happened to the order.
+
+use askama::Template;
+use domain::{
+    Cause, Currency, Failure, Money, MoneyError,
+    ledger::{Account, Entry, LedgerTransaction},
+    lifecycle::State,
+    order::{Order, Refund, RefundReason},
+    progress,
+};
+use serde::Serialize;
+
+use crate::words::moment;
+
+/// Where the money of one order is.
+#[derive(Serialize, Template)]
+#[template(path = "money.html")]
+pub(crate) struct MoneyPage {
+    order: String,
+    money_status: &'static str,
+    paid: Money,
+    lines: Vec<MoneyLine>,
+    refunds: Vec<RefundView>,
+    #[serde(skip)]
+    total: String,
+}
+
+/// A part of the money, and where it is.
+#[derive(Serialize)]
+struct MoneyLine {
+    /// Stable word.
+    place: &'static str,
+    label: &'static str,
+    #[serde(skip)]
+    note: &'static str,
+    amount: Money,
+}
+
+#[derive(Serialize)]
+struct RefundView {
+    id: String,
+    amount: Money,
+    reason: &'static str,
+    status: &'static str,
+    status_text: &'static str,
+    since: String,
+    #[serde(skip)]
+    reason_text: &'static str,
+    #[serde(skip)]
+    since_text: String,
+}
+
+/// What moved, read from the journal: its transactions are named after the part they are about.
+struct Moved {
+    paid: Money,
+    stores: Money,
+    carrier: Money,
+    back: Money,
+}
+
+impl MoneyPage {
+    pub(crate) fn of(order: &Order, journal: &[LedgerTransaction]) -> Result<Self, Failure> {
+        let too_large = |error| Failure::Internal(Cause::with("could not sum an order's money", error));
+        let moved = Moved::read(order.total.currency(), journal).map_err(too_large)?;
+        let lines = lines(order, &moved).map_err(too_large)?;
+        Ok(Self {
+            order: order.id.to_string(),
+            money_status: progress::money_status(order).word(),
+            paid: moved.paid,
+            lines,
+            refunds: order.refunds.iter().map(RefundView::of).collect(),
+            total: moved.paid.to_string(),
+        })
+    }
+}
+
+impl Moved {
+    fn read(currency: Currency, journal: &[LedgerTransaction]) -> Result<Self, MoneyError> {
+        let zero = Money::zero(currency);
+        let mut moved = Self {
+            paid: zero,
+            stores: zero,
+            carrier: zero,
+            back: zero,
+        };
+        for transaction in journal {
+            for entry in transaction
+                .entries()
+                .iter()
+                .filter(|entry| entry.amount.currency() == currency)
+            {
+                moved.count(transaction.id(), entry)?;
+            }
+        }
+        Ok(moved)
+    }
+
+    fn count(&mut self, cause: &str, entry: &Entry) -> Result<(), MoneyError> {
+        let kind = cause.split('_').next().unwrap_or_default();
+        let is_held = Account::HELD.contains(&entry.account);
+        let place = match (kind, entry.account) {
+            ("pay", Account::Provider) => &mut self.paid,
+            ("ref", Account::Provider) => {
+                self.back = self.back.minus(entry.amount)?;
+                return Ok(());
+            }
+            ("sup", _) if is_held => &mut self.stores,
+            ("shp", _) if is_held => &mut self.carrier,
+            _ => return Ok(()),
+        };
+        *place = place.plus(entry.amount)?;
+        Ok(())
+    }
+}
+
+fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
+    let currency = order.total.currency();
+    let owed = |account| order.balances.of(account, currency).negated();
+    let mut lines = vec![
+        line("stores", "With the stores", "for the items you ordered", moved.stores),
+        line(
+            "carrier",
+            "With the carrier",
+            "the way to you, insurance, duty and taxes",
+            moved.carrier,
+        ),
+        line(
+            "held_store",
+            "Kept for the stores",
+            "until they sell us your items",
+            owed(Account::HeldStore)?,
+        ),
+        line(
+            "held_freight",
+            "Kept for the way to you",
+            "",
+            owed(Account::HeldFreight)?,
+        ),
+        line(
+            "held_duties",
+            "Kept for duty, taxes and levies",
+            "",
+            owed(Account::HeldDuties)?,
+        ),
+        line(
+            "held_fees",
+            "Kept for our service",
+            "ours when everything has arrived",
+            owed(Account::HeldFees)?,
+        ),
+        line(
+            "on_its_way_back",
+            "On its way back to you",
+            "",
+            owed(Account::RefundPayable)?,
+        ),
+        line("back", "Back with you", "", moved.back),
+    ];
+    let mut ours = moved.paid;
+    for line in &lines {
+        ours = ours.minus(line.amount)?;
+    }
+    lines.push(match ours.is_negative() {
+        false => line("ours", "Our service", "and what the fixed price left over", ours),
+        true => line("ours", "Added by us", "it cost more than you paid", ours),
+    });
+    lines.retain(|line| !line.amount.is_zero());
+    Ok(lines)
+}
+
+fn line(place: &'static str, label: &'static str, note: &'static str, amount: Money) -> MoneyLine {
+    MoneyLine {
+        place,
+        label,
+        note,
+        amount,
+    }
+}
+
+impl RefundView {
+    fn of(refund: &Refund) -> Self {
+        let state = refund.life.state();
+        Self {
+            id: refund.id.to_string(),
+            amount: refund.amount,
+            reason: refund.reason.word(),
+            reason_text: match refund.reason {
+                RefundReason::Cancelled => "The order was cancelled",
+                RefundReason::NotDelivered => "The store could not deliver",
+                RefundReason::UnitLost => "A piece will not come",
+                RefundReason::PaidTwice => "It was paid twice",
+                RefundReason::WrongAmount => "Another amount came than was asked",
+                RefundReason::LatePayment => "The payment came after the order had ended",
+            },
+            status: state.word(),
+            status_text: match state {
+                State::Done => "back with the way you paid",
+                State::Refused => "our staff is looking at it",
+                _ => "on its way",
+            },
+            since: refund.life.since().to_string(),
+            since_text: moment(refund.life.since()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{id::UnitId, order::Draft};
+    use store::{Db, Memory, Orders, Quotes};
+    use testkit::orders::{act, bought, paid};
+
+    use super::*;
+
+    const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
+
+    fn shelf() -> (Orders, Quotes) {
+        let db = Db::Memory(Memory::default());
+        (Orders::new(db.clone()), Quotes::new(db))
+    }
+
+    async fn page(orders: &Orders, order: &Order) -> MoneyPage {
+        MoneyPage::of(order, &orders.journal(&order.id).await.unwrap()).unwrap()
+    }
+
+    fn amount(page: &MoneyPage, place: &str) -> i64 {
+        page.lines
+            .iter()
+            .find(|line| line.place == place)
+            .map_or(0, |line| line.amount.amount())
+    }
+
+    fn sum(page: &MoneyPage) -> i64 {
+        page.lines.iter().map(|line| line.amount.amount()).sum()
+    }
+
+    #[tokio::test]
+    async fn what_was_paid_is_first_kept_and_then_with_the_stores() {
+        let (orders, quotes) = shelf();
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+
+        let before = paid(&orders, &quotes, ULID, now).await.unwrap();
+        let kept = page(&orders, &before).await;
+        let (orders, quotes) = shelf();
+        let after = bought(&orders, &quotes, ULID, "LP1", now).await.unwrap();
+        let spent = page(&orders, &after).await;
+
+        assert_eq!(kept.paid, before.total);
+        assert_eq!((amount(&kept, "stores"), amount(&kept, "ours")), (0, 0));
+        assert!(amount(&kept, "held_store") > 0);
+        assert_eq!(amount(&spent, "stores"), amount(&kept, "held_store"));
+        assert_eq!(amount(&spent, "held_store"), 0);
+        for page in [&kept, &spent] {
+            assert_eq!(sum(page), before.total.amount());
+        }
+    }
+
+    #[tokio::test]
+    async fn all_money_of_a_cancelled_order_is_on_its_way_back_and_then_back() {
+        let (orders, quotes) = shelf();
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+        let order = paid(&orders, &quotes, ULID, now).await.unwrap();
+
+        let order = act(&orders, &order.id, now, Draft::cancel).await.unwrap();
+        let going = page(&orders, &order).await;
+        let refund = order.refunds[0].id.clone();
+        act(&orders, &order.id, now, |draft| draft.lease_refund(&refund, true))
+            .await
+            .unwrap();
+        let order = act(&orders, &order.id, now, |draft| draft.refunded(&refund, "re_1"))
+            .await
+            .unwrap();
+        let gone = page(&orders, &order).await;
+
+        assert_eq!(amount(&going, "on_its_way_back"), order.total.amount());
+        assert_eq!(amount(&gone, "back"), order.total.amount());
+        assert_eq!((sum(&going), sum(&gone)), (order.total.amount(), order.total.amount()));
+        assert_eq!((gone.refunds[0].status, gone.money_status), ("done", "refunded"));
+    }
+
+    #[tokio::test]
+    async fn what_we_lose_with_a_piece_is_said_and_the_sum_still_holds() {
+        let (orders, quotes) = shelf();
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+        let order = bought(&orders, &quotes, ULID, "LP1", now).await.unwrap();
+
+        let mut order = order;
+        for number in 1..=3 {
+            let unit = UnitId::of(&order.id, number);
+            order = act(&orders, &order.id, now, |draft| draft.write_off_unit(&unit))
+                .await
+                .unwrap();
+        }
+        let page = page(&orders, &order).await;
+
+        assert_eq!(amount(&page, "on_its_way_back"), order.total.amount());
+        assert!(amount(&page, "ours") < 0);
+        assert_eq!(sum(&page), order.total.amount());
+    }
+}

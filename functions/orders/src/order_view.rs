@@ -1,0 +1,236 @@
+//! One order as its customer sees it: where it is, piece by piece and parcel by parcel, and what they can do.
+
+use askama::Template;
+use domain::{
+    Failure, Money, Timestamp,
+    id::{CustomerId, OrderId},
+    lifecycle::State,
+    order::{Actor, Draft, Line, Order, Payment, Shipment, TimelineEntry, Unit},
+    progress::{self, Progress, Station},
+    tracking::TrackingEvent,
+};
+use serde::Serialize;
+
+use crate::{
+    Deps,
+    history_view::{self, Entry},
+    words::{self, Step, label, moment, tone},
+};
+
+/// The page of an order, and its JSON.
+#[derive(Serialize, Template)]
+#[template(path = "order.html")]
+pub(crate) struct OrderPage {
+    id: String,
+    placed_at: String,
+    status: String,
+    status_text: String,
+    money_status: &'static str,
+    total: Money,
+    lines: Vec<LineView>,
+    units: Vec<UnitView>,
+    shipments: Vec<ShipmentView>,
+    links: Links,
+    #[serde(skip)]
+    shown: Shown,
+}
+
+/// What only the page shows.
+struct Shown {
+    label: String,
+    tone: &'static str,
+    total: String,
+    placed: String,
+    steps: Vec<Step>,
+    timeline: Vec<Entry>,
+    destination: String,
+    /// The address of a payment whose word is awaited; empty when none is.
+    open_payment: String,
+    form_key: String,
+    notice: String,
+}
+
+/// Where to go on; what is not possible now is missing.
+#[derive(Serialize)]
+struct Links {
+    timeline: String,
+    money: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payments: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancellation: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    id: String,
+    title: String,
+    variant: String,
+    image: Option<String>,
+    quantity: u32,
+    total: Money,
+    #[serde(skip)]
+    pieces: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct UnitView {
+    id: String,
+    line: String,
+    status: &'static str,
+    status_text: &'static str,
+}
+
+#[derive(Serialize)]
+struct ShipmentView {
+    id: String,
+    carrier: String,
+    tracking_number: Option<String>,
+    status: &'static str,
+    pieces: usize,
+    /// The address of the commercial invoice, once there is one.
+    invoice: Option<String>,
+    events: Vec<EventView>,
+    #[serde(skip)]
+    title: String,
+}
+
+#[derive(Serialize)]
+struct EventView {
+    at: String,
+    status: domain::tracking::TrackingStatus,
+    text: String,
+    place: String,
+    #[serde(skip)]
+    at_text: String,
+}
+
+impl OrderPage {
+    pub(crate) async fn load(deps: &Deps, customer: &CustomerId, id: &OrderId) -> Result<Self, Failure> {
+        let (order, timeline) = tokio::try_join!(deps.orders.load_own(id, customer), deps.orders.timeline(id))?;
+        Ok(Self::of(&order, &timeline, deps.clock.now(), deps.ids.form_key()?))
+    }
+
+    fn of(order: &Order, timeline: &[TimelineEntry], now: Timestamp, form_key: String) -> Self {
+        let progress = progress::progress(order);
+        let status = progress.word();
+        let is_payable = order.life.state() == State::AwaitingPayment;
+        // The domain itself is asked whether it would do it.
+        let is_cancellable = Draft::of(order.clone(), Actor::Customer, now).cancel().is_ok();
+        let to = order.destination.parts();
+        let links = Links {
+            timeline: format!("/orders/{}/timeline", order.id),
+            money: format!("/orders/{}/money", order.id),
+            payments: is_payable.then(|| format!("/orders/{}/payments", order.id)),
+            cancellation: is_cancellable.then(|| format!("/orders/{}/cancellation", order.id)),
+        };
+        let waits = |payment: &&Payment| matches!(payment.life.state(), State::Pending | State::Unknown);
+        let open = order.payments.iter().filter(|_| is_payable).rev().find(waits);
+        let shown = Shown {
+            label: label(&status),
+            tone: tone(&status),
+            total: order.total.to_string(),
+            placed: moment(order.placed_at),
+            steps: words::steps(progress),
+            timeline: history_view::told(timeline),
+            destination: format!("{}, {}, {}, {}", to.name, to.line1, to.city, to.country),
+            open_payment: open
+                .map(|payment| format!("/payments/{}", payment.id))
+                .unwrap_or_default(),
+            form_key,
+            notice: String::new(),
+        };
+        Self {
+            id: order.id.to_string(),
+            placed_at: order.placed_at.to_string(),
+            status,
+            status_text: progress::sentence(order),
+            money_status: progress::money_status(order).word(),
+            total: order.total,
+            lines: order.lines.iter().map(|line| LineView::of(order, line)).collect(),
+            units: order.units.iter().map(|unit| UnitView::of(order, unit)).collect(),
+            shipments: order
+                .shipments
+                .iter()
+                .map(|shipment| ShipmentView::of(order, shipment))
+                .collect(),
+            links,
+            shown,
+        }
+    }
+
+    /// The same page with a sentence about what was just refused.
+    pub(crate) fn with_notice(mut self, notice: &str) -> Self {
+        notice.clone_into(&mut self.shown.notice);
+        self
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.status == Progress::At(Station::Pending).word()
+    }
+}
+
+impl LineView {
+    fn of(order: &Order, line: &Line) -> Self {
+        let mut pieces: Vec<(usize, &'static str)> = Vec::new();
+        for unit in order.units.iter().filter(|unit| unit.line == line.id) {
+            let text = words::piece(order, unit);
+            match pieces.iter_mut().find(|(_, known)| *known == text) {
+                Some((count, _)) => *count += 1,
+                None => pieces.push((1, text)),
+            }
+        }
+        Self {
+            id: line.id.to_string(),
+            title: line.title.clone(),
+            variant: line.variant_label.clone(),
+            image: line.image.clone(),
+            quantity: line.quantity,
+            total: line.landed,
+            pieces: pieces
+                .into_iter()
+                .map(|(count, text)| format!("{count} × {text}"))
+                .collect(),
+        }
+    }
+}
+
+impl UnitView {
+    fn of(order: &Order, unit: &Unit) -> Self {
+        Self {
+            id: unit.id.to_string(),
+            line: unit.line.to_string(),
+            status: unit.life.state().word(),
+            status_text: words::piece(order, unit),
+        }
+    }
+}
+
+impl ShipmentView {
+    fn of(order: &Order, shipment: &Shipment) -> Self {
+        let invoice = shipment.documents.iter().find(|file| file.kind == "invoice");
+        let carrier = shipment.carrier.to_string();
+        Self {
+            id: shipment.id.to_string(),
+            title: format!("Parcel {} with {}", shipment.id.number(), carrier.to_uppercase()),
+            carrier,
+            tracking_number: shipment.tracking_number.clone(),
+            status: shipment.life.state().word(),
+            pieces: order.units_in(&shipment.id).count(),
+            invoice: invoice.map(|_| format!("/shipments/{}/documents/invoice", shipment.id)),
+            events: shipment.events.iter().rev().map(EventView::of).collect(),
+        }
+    }
+}
+
+impl EventView {
+    fn of(event: &TrackingEvent) -> Self {
+        Self {
+            at: event.at.to_string(),
+            at_text: moment(event.at),
+            status: event.status,
+            text: event.text.clone(),
+            place: event.place.clone(),
+        }
+    }
+}

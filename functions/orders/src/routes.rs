@@ -1,0 +1,76 @@
+//! One handler per route: extract, call, answer.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use domain::id::OrderId;
+use serde::Deserialize;
+use web::{Answer, JsonOnly, Keyed, Nothing, Path, Problem, Query, Reply, Shopper};
+
+use crate::{
+    Deps,
+    cancel_order::{self, Cancellation},
+    history_view::TimelinePage,
+    list_view::OrderList,
+    money_view::MoneyPage,
+    order_view::OrderPage,
+};
+
+/// Orders on one page of the list.
+const PAGE: i32 = 20;
+
+type Shared = State<Arc<Deps>>;
+
+/// Where the page before ended.
+#[derive(Deserialize)]
+pub(crate) struct After {
+    cursor: Option<String>,
+}
+
+pub(crate) async fn list(
+    State(deps): Shared,
+    shopper: Shopper,
+    Query(After { cursor }): Query<After>,
+) -> Answer<OrderList> {
+    let page = deps
+        .orders
+        .of_customer(&shopper.customer, PAGE, cursor.as_deref())
+        .await?;
+    Ok(Reply::ok(OrderList::of(page, shopper.is_registered())))
+}
+
+pub(crate) async fn order(State(deps): Shared, shopper: Shopper, Path(id): Path<OrderId>) -> Answer<OrderPage> {
+    Ok(Reply::ok(OrderPage::load(&deps, &shopper.customer, &id).await?))
+}
+
+pub(crate) async fn timeline(State(deps): Shared, shopper: Shopper, Path(id): Path<OrderId>) -> Answer<TimelinePage> {
+    let order = deps.orders.load_own(&id, &shopper.customer).await?;
+    let entries = deps.orders.timeline(&id).await?;
+    Ok(Reply::ok(TimelinePage::of(&order, &entries)))
+}
+
+pub(crate) async fn money(State(deps): Shared, shopper: Shopper, Path(id): Path<OrderId>) -> Answer<MoneyPage> {
+    let order = deps.orders.load_own(&id, &shopper.customer).await?;
+    let journal = deps.orders.journal(&id).await?;
+    Ok(Reply::ok(MoneyPage::of(&order, &journal)?))
+}
+
+pub(crate) async fn cancel(
+    State(deps): Shared,
+    shopper: Shopper,
+    Path(id): Path<OrderId>,
+    Keyed { key, .. }: Keyed<Nothing>,
+) -> Answer<JsonOnly<Cancellation>> {
+    match cancel_order::run(&deps, &shopper.customer, &id, &key).await {
+        Ok(once) => {
+            let reply = Reply::changed(JsonOnly(Cancellation::of(&id, &once)), format!("/orders/{id}"));
+            Ok(if once.is_repeat { reply.replayed() } else { reply })
+        }
+        Err(failure) => {
+            let problem = Problem::from(failure);
+            let page = OrderPage::load(&deps, &shopper.customer, &id).await?;
+            let page = page.with_notice(problem.sentence());
+            Err(problem.with_page(page))
+        }
+    }
+}
