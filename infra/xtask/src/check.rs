@@ -24,9 +24,13 @@ const PARTS: &[Part] = &[
     }),
     ("sizes", |tree| Ok(outcome(report("sizes", &sizes::findings(tree)?)))),
     ("docs", |tree| Ok(outcome(report("docs", &docs::findings(tree)?)))),
-    ("format", |tree| run_cargo(tree, &["fmt", "--all", "--check"])),
+    ("format", |tree| {
+        run_cargo(tree, &["fmt", "--all", "--check", "--", "-l"])
+    }),
     ("typos", typos),
-    ("unused dependencies", |tree| tool(tree, "cargo-machete", &[])),
+    ("unused dependencies", |tree| {
+        tool(tree, "cargo-machete", &["--with-metadata"])
+    }),
     ("licences and sources", licences),
     ("lints", |tree| {
         run_cargo(
@@ -91,13 +95,12 @@ fn typos(tree: &Tree) -> Result<Outcome> {
 }
 
 fn licences(tree: &Tree) -> Result<Outcome> {
-    // Advisories need a database from outside, so a machine without one can still run the rest.
+    // Not the advisories: they need a database from outside the package registry.
     let words = [
-        "deny",
         "--offline",
-        "check",
         "--config",
         ".cargo/deny.toml",
+        "check",
         "licenses",
         "bans",
         "sources",
