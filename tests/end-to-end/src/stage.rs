@@ -1,0 +1,295 @@
+//! The stage: one running stack, its clock, its queues and its tables, lent to one story at a time.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow, bail};
+use domain::{Settings, Timestamp, id::OrderId, order::Order};
+use local::{
+    Options, Ports, Stack,
+    actors::{Staff, World},
+    seed,
+};
+use store::{AwsSettings, Clients, Db, Orders};
+use tokio::{runtime::Runtime, sync::Mutex, time::sleep};
+
+use crate::truth::describe;
+
+/// How often something that happens by itself is looked at.
+const GLANCE: Duration = Duration::from_millis(25);
+/// With empty queues an order that stays as it is for this long waits for a deadline.
+const STILL: Duration = Duration::from_millis(300);
+/// A message in the hands of a killed process counts as gone after this; the queue gives it back later.
+const STUCK: Duration = Duration::from_millis(1500);
+/// A story that waits longer than this in real time has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// An order that needs more jumps of the clock than this goes round in circles.
+const MOST_JUMPS: u32 = 60;
+
+static RUNTIME: LazyLock<std::io::Result<Runtime>> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build());
+static STAGE: Mutex<Place> = Mutex::const_new(Place::Empty);
+
+enum Place {
+    Empty,
+    Built(Box<Stage>),
+    /// Every further story tells the same reason at once.
+    Broken(String),
+}
+
+/// The running shop with its levers.
+pub struct Stage {
+    stack: Option<Stack>,
+    folder: PathBuf,
+    orders: Orders,
+    login: seed::Login,
+}
+
+/// Plays one story on the stage; the first one starts the stack.
+///
+/// # Errors
+/// The story's own, or why the stack cannot start.
+pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let runtime = RUNTIME.as_ref().context("no runtime")?;
+    runtime.block_on(Box::pin(async {
+        let mut place = STAGE.lock().await;
+        if matches!(*place, Place::Empty) {
+            *place = match Box::pin(Stage::build()).await {
+                Ok(stage) => Place::Built(Box::new(stage)),
+                Err(error) => Place::Broken(format!("{error:#}")),
+            };
+        }
+        match &mut *place {
+            Place::Built(stage) => {
+                stage.calm().await?;
+                Box::pin(story(stage)).await
+            }
+            Place::Broken(reason) => Err(anyhow!("the stack does not start: {reason}")),
+            Place::Empty => Err(anyhow!("there is no stage")),
+        }
+    }))
+}
+
+impl Stage {
+    async fn build() -> anyhow::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("end-to-end-{}", std::process::id()));
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).context("cannot empty the data folder")?;
+        }
+        let stack = start(&folder).await?;
+        let orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE").await?);
+        let login = seed::staff(&stack).await?;
+        Ok(Self { stack: Some(stack), folder, orders, login })
+    }
+
+    /// Kills everything as a power cut would, and starts it again on what was stored.
+    ///
+    /// # Errors
+    /// When it does not start again.
+    pub async fn power_cut(&mut self) -> anyhow::Result<()> {
+        drop(self.stack.take());
+        let again = Instant::now();
+        let stack = loop {
+            match start(&self.folder).await {
+                Ok(stack) => break stack,
+                // What was killed needs a moment to let its files go.
+                Err(_) if again.elapsed() < Duration::from_secs(5) => sleep(Duration::from_millis(200)).await,
+                Err(error) => return Err(error),
+            }
+        };
+        self.orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE").await?);
+        self.stack = Some(stack);
+        Ok(())
+    }
+
+    /// The stack itself.
+    ///
+    /// # Errors
+    /// After a power cut from which it did not come back.
+    pub fn stack(&self) -> anyhow::Result<&Stack> {
+        self.stack.as_ref().context("the stack did not come back")
+    }
+
+    /// Where customers reach the shop.
+    ///
+    /// # Errors
+    /// As [`Stage::stack`].
+    pub fn shop(&self) -> anyhow::Result<&str> {
+        Ok(self.stack()?.gateway())
+    }
+
+    /// A member of the staff who may do everything, freshly logged in.
+    ///
+    /// # Errors
+    /// When the shop does not let them in.
+    pub async fn staff(&self) -> anyhow::Result<Staff> {
+        Staff::log_in(self.shop()?, &self.login.email, &self.login.password).await
+    }
+
+    /// The stores, payment providers and carriers.
+    ///
+    /// # Errors
+    /// As [`Stage::stack`].
+    pub fn world(&self) -> anyhow::Result<World> {
+        let stack = self.stack()?;
+        Ok(World::new(stack.sandbox(), stack.control()))
+    }
+
+    /// The order as it is stored.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn order(&self, id: &OrderId) -> anyhow::Result<Order> {
+        self.orders.load(id).await.map_err(|failure| anyhow!("cannot load {id}: {failure:?}"))
+    }
+
+    /// The tables of orders, for what an order does not hold itself.
+    #[must_use]
+    pub fn orders(&self) -> &Orders {
+        &self.orders
+    }
+
+    /// The pretended time of day.
+    ///
+    /// # Errors
+    /// As [`Stage::stack`].
+    #[expect(clippy::disallowed_methods, reason = "a story stands outside of the functions and has the machine's clock")]
+    pub fn now(&self) -> anyhow::Result<Timestamp> {
+        let real = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        let ahead = Duration::from_secs(self.stack()?.ahead().unsigned_abs());
+        Ok(Timestamp::from_seconds(0).plus(real).plus(ahead))
+    }
+
+    /// Moves the clock on; nothing is woken by it.
+    ///
+    /// # Errors
+    /// When the clock cannot be set.
+    pub fn pass(&self, time: Duration) -> anyhow::Result<()> {
+        let stack = self.stack()?;
+        stack.set_ahead(stack.ahead().saturating_add(i64::try_from(time.as_secs())?))
+    }
+
+    /// Moves the clock to just after a moment, if that is still to come, and wakes whatever is due.
+    ///
+    /// # Errors
+    /// When the deadlines fail.
+    pub async fn jump_to(&self, moment: Timestamp) -> anyhow::Result<()> {
+        let wait = moment.since(self.now()?);
+        if !wait.is_zero() {
+            self.pass(wait.saturating_add(Duration::from_secs(1)))?;
+        }
+        self.stack()?.tick().await
+    }
+
+    /// Waits until the order is as wanted and lets as much time pass for it as it needs: whenever nothing happens any more, the clock jumps
+    /// to the order's next deadline.
+    ///
+    /// # Errors
+    /// With where the order stands, when it does not come to that.
+    pub async fn until(&self, id: &OrderId, what: &str, wanted: impl Fn(&Order) -> bool) -> anyhow::Result<Order> {
+        let began = Instant::now();
+        let mut jumps = 0;
+        loop {
+            let order = self.quiet(id, &wanted).await?;
+            if wanted(&order) {
+                return Ok(order);
+            }
+            let Some(due) = order.due_at() else { bail!("{what} never happens: nothing is due any more. {}", describe(&order)) };
+            if jumps >= MOST_JUMPS || began.elapsed() > PATIENCE {
+                bail!("{what} did not happen after {jumps} jumps of the clock. {}", describe(&order));
+            }
+            self.jump_to(due).await?;
+            jumps += 1;
+        }
+    }
+
+    /// The order when it is as wanted, or when it has come to rest.
+    async fn quiet(&self, id: &OrderId, wanted: &impl Fn(&Order) -> bool) -> anyhow::Result<Order> {
+        let mut order = self.order(id).await?;
+        let mut changed = Instant::now();
+        loop {
+            if wanted(&order) {
+                return Ok(order);
+            }
+            let still = if self.is_idle().await? { STILL } else { STUCK };
+            if changed.elapsed() > still {
+                return Ok(order);
+            }
+            sleep(GLANCE).await;
+            let newer = self.order(id).await?;
+            if newer.version != order.version {
+                changed = Instant::now();
+            }
+            order = newer;
+        }
+    }
+
+    async fn is_idle(&self) -> anyhow::Result<bool> {
+        let status = self.stack()?.status().await?;
+        let works = |(name, _): &(&String, _)| !name.ends_with("dead-letters");
+        let queues = status.queues.iter().filter(works);
+        Ok(queues.into_iter().all(|(_, depth)| depth.waiting == 0 && depth.in_flight == 0))
+    }
+
+    /// Waits until nothing is in the queues, for stories in which nothing is to happen.
+    ///
+    /// # Errors
+    /// When the queues do not come to rest.
+    pub async fn rest(&self) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let mut idle_since = None;
+        while began.elapsed() < STUCK.saturating_mul(4) {
+            let is_idle = self.is_idle().await?;
+            let since = idle_since.filter(|_| is_idle);
+            match since {
+                Some(since) if Instant::elapsed(&since) > STILL => return Ok(()),
+                Some(_) => {}
+                None => idle_since = is_idle.then(Instant::now),
+            }
+            sleep(GLANCE).await;
+        }
+        bail!("the queues do not come to rest")
+    }
+
+    /// Where tests put what is needed only while they run.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// No faults, nothing held, and enough time since the story before that their purchases cannot be taken for each other's.
+    async fn calm(&self) -> anyhow::Result<()> {
+        self.clear_faults().await?;
+        self.release().await?;
+        self.pass(Duration::from_secs(3600))
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        drop(self.stack.take());
+        // A folder that stays behind is in the system's folder for such.
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+async fn start(folder: &Path) -> anyhow::Result<Stack> {
+    let options = Options { ports: Ports::Free, quiet: true, ..Options::new(folder) };
+    let stack = Stack::start(options).await?;
+    match stack.broken() {
+        [] => Ok(stack),
+        broken => bail!("{} do not start; their logs are in {}", broken.join(", "), folder.join("logs").display()),
+    }
+}
+
+/// A table as a function reaches it.
+async fn table(stack: &Stack, function: &str, setting: &str) -> anyhow::Result<Db> {
+    let environment = stack.environment(function).with_context(|| format!("the template has no {function}"))?;
+    let name = environment.get(setting).with_context(|| format!("{function} has no {setting}"))?;
+    let mut settings = Settings::new(environment.clone());
+    let aws = AwsSettings::read(&mut settings);
+    settings.finish()?;
+    let clients = Clients::new(aws).map_err(|error| anyhow!("no clients: {error:?}"))?;
+    Ok(Db::connect(&clients, name).await)
+}

@@ -1,0 +1,24 @@
+//! What customers, staff and attackers live through, told as tests against the whole running shop: real gateway, real processes, real queues.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod delivery;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod lost_messages;
+#[cfg(test)]
+mod money_back;
+#[cfg(test)]
+mod repeats;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod strangers;
+#[cfg(test)]
+mod unclear_answers;
+#[cfg(test)]
+mod webhooks;
+#[cfg(test)]
+mod wrong_money;
