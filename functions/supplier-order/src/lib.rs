@@ -11,6 +11,8 @@ mod place_at_store;
 mod record_absence;
 mod record_placement;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use axum::{Router, routing::post};
 use domain::{Failure, lifecycle::Task, order::Part};

@@ -21,7 +21,8 @@ fn line(title: &str, quantity: u32, cents: i64) -> Result<WantedLine, Failure> {
     let variant = VariantRef {
         store: "aliexpress".parse().map_err(failed)?,
         product: "1005".into(),
-        variant: title.into(),
+        // As AliExpress keys a variant: number and attributes, here made of the title's length.
+        variant: format!("{0}|14:{0}", title.len()),
     };
     Ok(WantedLine {
         store_service: "CAINIAO_STANDARD".into(),
