@@ -1,0 +1,134 @@
+//! Table: what the staff may answer to an exception, who may, and which move of the domain it is.
+
+use domain::{
+    Failure, Refusal,
+    lifecycle::Event,
+    order::{Draft, Exception, Order, Part},
+    session::Role,
+};
+use serde::{Deserialize, Serialize};
+use web::StaffMember;
+
+/// An answer to an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Action {
+    Retry,
+    GiveUp,
+    ReleaseUnit,
+    WriteOffUnit,
+    ReleaseOrder,
+    CancelOrder,
+    ReturnPayment,
+    LabelAbsent,
+    PutAside,
+}
+
+impl Action {
+    const ALL: [Self; 9] = [
+        Self::Retry,
+        Self::GiveUp,
+        Self::ReleaseUnit,
+        Self::WriteOffUnit,
+        Self::ReleaseOrder,
+        Self::CancelOrder,
+        Self::ReturnPayment,
+        Self::LabelAbsent,
+        Self::PutAside,
+    ];
+
+    /// Its stable word, as in requests.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::GiveUp => "give_up",
+            Self::ReleaseUnit => "release_unit",
+            Self::WriteOffUnit => "write_off_unit",
+            Self::ReleaseOrder => "release_order",
+            Self::CancelOrder => "cancel_order",
+            Self::ReturnPayment => "return_payment",
+            Self::LabelAbsent => "label_absent",
+            Self::PutAside => "put_aside",
+        }
+    }
+
+    /// What the staff reads on the button.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Retry => "Try it again",
+            Self::GiveUp => "Give up: do not buy it, send the money back",
+            Self::ReleaseUnit => "The item is fine: let it go on",
+            Self::WriteOffUnit => "Write the item off and send its money back",
+            Self::ReleaseOrder => "Let the order go on",
+            Self::CancelOrder => "Cancel the order and send the money back",
+            Self::ReturnPayment => "Send this payment back in full",
+            Self::LabelAbsent => "The carrier has no booking: book again",
+            Self::PutAside => "Put aside: dealt with outside the shop",
+        }
+    }
+
+    /// Who answers for it: the buyer for stores, the warehouse for goods and labels, finance for money on its way back.
+    pub(crate) fn role(self, about: &Part) -> Role {
+        match (self, about) {
+            (Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment, _) => Role::Finance,
+            (Self::GiveUp | Self::ReleaseOrder, _) => Role::Buyer,
+            (Self::ReleaseUnit | Self::LabelAbsent, _) => Role::Warehouse,
+            (Self::Retry | Self::PutAside, Part::Order | Part::SupplierOrder(_)) => Role::Buyer,
+            (Self::Retry | Self::PutAside, Part::Unit(_) | Part::Shipment(_)) => Role::Warehouse,
+            (Self::Retry | Self::PutAside, Part::Payment(_) | Part::Refund(_)) => Role::Finance,
+        }
+    }
+
+    /// Makes the move on the part the exception is about.
+    pub(crate) fn apply(self, draft: &mut Draft, exception: &Exception, by: &str, reason: &str) -> Result<(), Failure> {
+        let part = &exception.about;
+        match (self, part) {
+            (Self::Retry, _) => draft.staff_move(part, Event::RetryApproved, reason),
+            (Self::GiveUp, Part::SupplierOrder(id)) => draft.give_up(id, reason),
+            (Self::ReleaseUnit, Part::Unit(id)) => {
+                draft.note(reason);
+                draft.release_unit(id)
+            }
+            (Self::WriteOffUnit, Part::Unit(id)) => {
+                draft.note(reason);
+                draft.write_off_unit(id)
+            }
+            (Self::ReleaseOrder, Part::Order) => draft.staff_move(part, Event::Released, reason),
+            (Self::CancelOrder, Part::Order) => {
+                draft.note(reason);
+                draft.cancel()
+            }
+            (Self::ReturnPayment, Part::Payment(_)) => draft.staff_move(part, Event::StaffReturned, reason),
+            (Self::LabelAbsent, Part::Shipment(_)) => draft.staff_move(part, Event::ProvedAbsent, reason),
+            (Self::PutAside, _) => draft.put_aside(&exception.id, &format!("put aside by {by}: {reason}")),
+            (action, _) => Err(not_about(action, part)),
+        }
+    }
+
+    /// The answers that this person may give now: the domain itself is asked whether it would take them.
+    pub(crate) fn offered(
+        order: &Order,
+        exception: &Exception,
+        member: &StaffMember,
+        now: domain::Timestamp,
+    ) -> Vec<Self> {
+        let is_possible = |action: &Self| {
+            let Ok(staff) = member.require(action.role(&exception.about)) else {
+                return false;
+            };
+            let mut draft = Draft::by_staff(order.clone(), staff.clone(), now);
+            action.apply(&mut draft, exception, "", "").is_ok()
+        };
+        Self::ALL.into_iter().filter(is_possible).collect()
+    }
+}
+
+fn not_about(action: Action, part: &Part) -> Failure {
+    let (subject, state) = (part.subject().word(), "of another kind");
+    Refusal::NotAllowed {
+        subject,
+        state,
+        event: action.word(),
+    }
+    .into()
+}
