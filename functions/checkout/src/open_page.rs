@@ -1,8 +1,10 @@
 //! Opens the provider's page of a payment that is already written down, and keeps where it is. Opening it twice opens it once: the payment's
 //! id is the provider's idempotency key, and what is asked is the same to the letter.
 
+use std::time::Duration;
+
 use domain::{
-    Failure, Money, Refusal,
+    Cause, Failure, Money, Refusal,
     id::PaymentId,
     lifecycle::State,
     order::{Actor, Draft, Order, Payment, Reported},
@@ -13,6 +15,9 @@ use providers::{
 };
 
 use crate::Deps;
+
+/// When a page that did not open may be asked for again.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// A payment page. Only what never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,23 +98,26 @@ async fn not_started(deps: &Deps, id: &PaymentId, error: Error) -> Failure {
         error,
         Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. }
     );
+    let is_open = matches!(error, Error::OutcomeUnknown { .. } | Error::Malformed { .. });
     let booked = if is_refused {
         decide(deps, id, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
-    } else if matches!(error, Error::OutcomeUnknown { .. } | Error::Malformed { .. }) {
-        let unanswered = decide(deps, id, |draft| draft.payment_unanswered(id)).await;
-        unanswered.or_else(|failure| {
-            if let Failure::Refused(_) = failure {
-                Ok(())
-            } else {
-                Err(failure)
-            }
+    } else if is_open {
+        decide(deps, id, |draft| match draft.payment_unanswered(id) {
+            Err(Failure::Refused(_)) => Ok(()),
+            unanswered => unanswered,
         })
+        .await
     } else {
         Ok(())
     };
     match booked {
         Err(failure) => failure,
         Ok(()) if is_refused => Refusal::MethodNotOffered.into(),
+        // Unlike a purchase, opening a page under the payment's own key may be repeated, and the customer may as well do it.
+        Ok(()) if is_open => Failure::Unavailable {
+            retry_after: PAUSE,
+            cause: Cause::with("opening a payment page", error),
+        },
         Ok(()) => error.into(),
     }
 }

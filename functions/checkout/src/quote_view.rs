@@ -39,8 +39,10 @@ struct Shown {
 #[derive(Clone)]
 struct PriceLine {
     label: String,
-    note: String,
+    /// The page's list of sources stands below, so that the price itself can be read at a glance.
+    note: &'static str,
     amount: String,
+    source: String,
 }
 
 impl QuoteView {
@@ -75,8 +77,9 @@ impl QuoteView {
 fn price_line(part: &Component) -> PriceLine {
     PriceLine {
         label: part.kind.label(),
-        note: part.source.clone(),
+        note: "",
         amount: part.amount.to_string(),
+        source: part.source.clone(),
     }
 }
 
