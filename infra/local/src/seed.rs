@@ -33,8 +33,15 @@ pub async fn staff(stack: &Stack) -> anyhow::Result<Login> {
         return Ok(serde_json::from_str(&text)?);
     }
     let ids = Ids::new(Clock::system());
-    let password = ids.token().map_err(|failure| anyhow!("no random password: {failure:?}"))?.expose().to_owned();
-    let login = Login { email: EMAIL.to_owned(), password };
+    let password = ids
+        .token()
+        .map_err(|failure| anyhow!("no random password: {failure:?}"))?
+        .expose()
+        .to_owned();
+    let login = Login {
+        email: EMAIL.to_owned(),
+        password,
+    };
     enrol(stack, &ids, &login).await?;
     std::fs::write(&kept, serde_json::to_string_pretty(&login)?)?;
     Ok(login)
@@ -45,7 +52,9 @@ fn kept(stack: &Stack) -> PathBuf {
 }
 
 async fn enrol(stack: &Stack, ids: &Ids, login: &Login) -> anyhow::Result<()> {
-    let environment = stack.environment("accounts").context("the template has no accounts function")?;
+    let environment = stack
+        .environment("accounts")
+        .context("the template has no accounts function")?;
     let mut settings = Settings::new(environment.clone());
     let aws = AwsSettings::read(&mut settings);
     let table = settings.text("ACCOUNTS_TABLE");
@@ -53,6 +62,8 @@ async fn enrol(stack: &Stack, ids: &Ids, login: &Login) -> anyhow::Result<()> {
     let failed = |failure: domain::Failure| anyhow!("could not make the staff account: {failure:?}");
     let clients = Clients::new(aws)?;
     let people = People::new(Db::connect(&clients, &table).await);
-    accounts::enrol_staff::run(&people, ids, &login.email, &login.password, &[Role::Admin]).await.map_err(failed)?;
+    accounts::enrol_staff::run(&people, ids, &login.email, &login.password, &[Role::Admin])
+        .await
+        .map_err(failed)?;
     Ok(())
 }

@@ -1,4 +1,6 @@
 //! The operations on a table, in DynamoDB or, for tests, in memory. Everything else in this package is written in these.
+//!
+//! The client's futures are tens of kilobytes; they are boxed here, so that every future above them stays small.
 
 #[cfg(feature = "memory")]
 use crate::memory::Memory;
@@ -23,7 +25,7 @@ impl Db {
     /// not to start.
     pub async fn connect(clients: &Clients, table: &str) -> Self {
         let table = Dynamo::new(clients.dynamodb(), table.to_owned());
-        if let Err(error) = table.get(&Key::new("-", "-")).await {
+        if let Err(error) = Box::pin(table.get(&Key::new("-", "-"))).await {
             tracing::debug!(error = %error, "Could not open the connection early");
         }
         Self::Aws(table)
@@ -35,7 +37,7 @@ impl Db {
     /// When the table does not answer.
     pub async fn get(&self, key: &Key) -> Result<Option<Item>, Error> {
         match self {
-            Self::Aws(table) => table.get(key).await,
+            Self::Aws(table) => Box::pin(table.get(key)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => Ok(table.get(key)),
         }
@@ -47,7 +49,7 @@ impl Db {
     /// When the table does not answer.
     pub async fn query(&self, query: Query) -> Result<Page, Error> {
         match self {
-            Self::Aws(table) => table.query(query).await,
+            Self::Aws(table) => Box::pin(table.query(query)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => Ok(table.query(&query)),
         }
@@ -75,7 +77,7 @@ impl Db {
     /// `Condition` with the item that stood in the way.
     pub async fn put(&self, item: Item, condition: Condition) -> Result<(), Error> {
         match self {
-            Self::Aws(table) => table.put(item, condition).await,
+            Self::Aws(table) => Box::pin(table.put(item, condition)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => table.transact(vec![Write::Put(item, condition)]),
         }
@@ -87,7 +89,7 @@ impl Db {
     /// When the table does not answer.
     pub async fn delete(&self, key: &Key) -> Result<(), Error> {
         match self {
-            Self::Aws(table) => table.delete(key).await,
+            Self::Aws(table) => Box::pin(table.delete(key)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => table.transact(vec![Write::Delete(key.clone(), Condition::Always)]),
         }
@@ -99,7 +101,7 @@ impl Db {
     /// `Condition` with what stood in the way of each write.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
         match self {
-            Self::Aws(table) => table.transact(writes).await,
+            Self::Aws(table) => Box::pin(table.transact(writes)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => table.transact(writes),
         }
@@ -111,7 +113,7 @@ impl Db {
     /// When the table does not answer.
     pub async fn add(&self, key: &Key, n: i64, ends_at: i64) -> Result<i64, Error> {
         match self {
-            Self::Aws(table) => table.add(key, n, ends_at).await,
+            Self::Aws(table) => Box::pin(table.add(key, n, ends_at)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => Ok(table.add(key, n, ends_at)),
         }

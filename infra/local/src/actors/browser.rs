@@ -42,6 +42,15 @@ impl Said {
         bail!("{doing}: {} {}", self.status, self.text)
     }
 
+    /// A list in the body, by JSON pointer; empty when there is none.
+    pub fn list_at(&self, pointer: &str) -> Vec<Value> {
+        self.json
+            .pointer(pointer)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    }
+
     /// A text in the body, by JSON pointer.
     ///
     /// # Errors

@@ -43,7 +43,7 @@ impl Shopper {
             .get(&format!("/search?q={words}"))
             .await?
             .good("searching")?;
-        let items = found.json["items"].as_array().cloned().unwrap_or_default();
+        let items = found.list_at("/items");
         for item in &items {
             if let Some(basket) = self.open(item).await? {
                 return Ok(basket);
@@ -53,8 +53,8 @@ impl Shopper {
     }
 
     async fn open(&self, item: &Value) -> anyhow::Result<Option<Basket>> {
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let (store, product) = (text(&item["store"]), text(&item["product"]));
+        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (store, product) = (text(item, "store"), text(item, "product"));
         let (store, product) = (
             store.context("a hit has a store")?,
             product.context("a hit has a product")?,
@@ -64,15 +64,13 @@ impl Shopper {
             .get(&format!("/products/{store}/{product}"))
             .await?
             .good("opening a product")?;
-        let variants = page.json["variants"].as_array().cloned().unwrap_or_default();
+        let variants = page.list_at("/variants");
         let in_stock = variants
             .iter()
-            .find(|variant| variant["stock"].as_u64().unwrap_or(1) > 2);
+            .find(|variant| variant.get("stock").and_then(Value::as_u64).unwrap_or(9) > 2);
         let Some(variant) = in_stock else { return Ok(None) };
-        let key = text(&variant["key"])
-            .or_else(|| text(&variant["variant"]))
-            .context("a variant has a key")?;
-        let title = text(&page.json["title"]).unwrap_or_default();
+        let key = text(variant, "key").context("a variant has a key")?;
+        let title = text(&page.json, "title").unwrap_or_default();
         Ok(Some(Basket {
             store,
             product,

@@ -45,15 +45,12 @@ impl Staff {
             .get(&format!("/warehouse/orders/{order}"))
             .await?
             .good("opening the order at the bench")?;
-        let lines = bench.json["lines"].as_array().cloned().unwrap_or_default();
+        let lines = bench.list_at("/lines");
         let mut received = 0;
         for line in &lines {
-            let expected = line["expected"].as_u64().unwrap_or(0);
+            let expected = line.get("expected").and_then(Value::as_u64).unwrap_or(0);
             if expected > 0 {
-                let id = line["id"]
-                    .as_str()
-                    .or(line["line"].as_str())
-                    .context("a line has an id")?;
+                let id = line.get("id").and_then(Value::as_str).context("a line has an id")?;
                 self.receive(order, id, code, expected).await?.good("receiving")?;
                 received += expected;
             }

@@ -42,7 +42,10 @@ struct Teller {
 impl Teller {
     fn step(&mut self, text: &str) -> anyhow::Result<()> {
         let now = Instant::now();
-        show(&format!("  {:>6} ms  {text}", now.duration_since(self.last).as_millis()))?;
+        show(&format!(
+            "  {:>6} ms  {text}",
+            now.duration_since(self.last).as_millis()
+        ))?;
         self.last = now;
         Ok(())
     }
@@ -64,7 +67,11 @@ async fn tell(stack: &Stack) -> anyhow::Result<()> {
     check_ledger(&desk)?;
     teller.step("the ledger balances in every currency and nothing is held any more")?;
     ensure!(numbers == 1, "the store has {numbers} orders of ours, not one");
-    show(&format!("\nDelivered. {} in {:.1} s", order, teller.began.elapsed().as_secs_f32()))
+    show(&format!(
+        "\nDelivered. {} in {:.1} s",
+        order,
+        teller.began.elapsed().as_secs_f32()
+    ))
 }
 
 async fn buy(shopper: &Shopper, world: &World, teller: &mut Teller) -> anyhow::Result<String> {
@@ -73,8 +80,7 @@ async fn buy(shopper: &Shopper, world: &World, teller: &mut Teller) -> anyhow::R
     shopper.take(&basket, 2).await?;
     teller.step("puts two into the cart")?;
     let quote = shopper.quote().await?;
-    let total = quote.json["total"].clone();
-    teller.step(&format!("gets one price to Nairobi: {} {}", amount(&total), total["currency"].as_str().unwrap_or("")))?;
+    teller.step(&format!("gets one price to Nairobi: {}", total(&quote.json)))?;
     let order = shopper.order(&quote.text_at("/id")?).await?;
     teller.step(&format!("places {order}; it is {}", shopper.status(&order).await?))?;
     let page = shopper.start_payment(&order).await?.text_at("/redirect_url")?;
@@ -94,7 +100,7 @@ async fn receive(
 ) -> anyhow::Result<usize> {
     let store_orders = world.store_orders().await?;
     for bought in &store_orders {
-        let number = bought["id"].as_str().or(bought["order_id"].as_str()).context("a store order has a number")?;
+        let number = text(bought, "/id").context("a store order has a number")?;
         world.store_ships(number).await?;
     }
     let parcel = wait_for(world, || async { tracking_number(&staff.desk(order).await?) }).await?;
@@ -106,14 +112,22 @@ async fn receive(
     Ok(store_orders.len())
 }
 
-async fn deliver(shopper: &Shopper, staff: &Staff, world: &World, order: &str, teller: &mut Teller) -> anyhow::Result<()> {
+async fn deliver(
+    shopper: &Shopper,
+    staff: &Staff,
+    world: &World,
+    order: &str,
+    teller: &mut Teller,
+) -> anyhow::Result<()> {
     let shipment = staff.pack(order).await?;
     let number = patiently(|| async {
         let parcel = staff.parcel(&shipment).await?;
         Ok(Some(parcel.text_at("/tracking_number")?).filter(|number| !number.is_empty()))
     })
     .await?;
-    teller.step(&format!("packs, and the carrier's label and customs papers come: {number}"))?;
+    teller.step(&format!(
+        "packs, and the carrier's label and customs papers come: {number}"
+    ))?;
     staff.hand_over(&shipment).await?;
     until(shopper, order, "shipped").await?;
     teller.step("hands the parcel to the carrier")?;
@@ -145,13 +159,20 @@ async fn patiently<T, F: Future<Output = anyhow::Result<Option<T>>>>(ask: impl F
         if let Some(answer) = ask().await? {
             return Ok(answer);
         }
-        ensure!(began.elapsed() < PATIENCE, "nothing happened for {} s", PATIENCE.as_secs());
+        ensure!(
+            began.elapsed() < PATIENCE,
+            "nothing happened for {} s",
+            PATIENCE.as_secs()
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
 /// The same, while hours pass on the pretended clock: stores and carriers are asked only so often.
-async fn wait_for<T, F: Future<Output = anyhow::Result<Option<T>>>>(world: &World, ask: impl Fn() -> F) -> anyhow::Result<T> {
+async fn wait_for<T, F: Future<Output = anyhow::Result<Option<T>>>>(
+    world: &World,
+    ask: impl Fn() -> F,
+) -> anyhow::Result<T> {
     for _ in 0..12 {
         world.wait(3 * 3600).await?;
         for _ in 0..20 {
@@ -165,16 +186,27 @@ async fn wait_for<T, F: Future<Output = anyhow::Result<Option<T>>>>(world: &Worl
 }
 
 fn tracking_number(desk: &Value) -> anyhow::Result<Option<String>> {
-    let bought = desk["supplier_orders"].as_array().context("the desk shows supplier orders")?;
-    Ok(bought.iter().find_map(|bought| bought["tracking"][0].as_str().map(str::to_owned)))
+    let bought = desk
+        .get("supplier_orders")
+        .and_then(Value::as_array)
+        .context("the desk shows supplier orders")?;
+    Ok(bought
+        .iter()
+        .find_map(|bought| text(bought, "/tracking/0").map(str::to_owned)))
 }
 
 fn check_ledger(desk: &Value) -> anyhow::Result<()> {
-    let ledger = &desk["ledger"];
-    ensure!(ledger["is_balanced"] == Value::Bool(true), "the ledger does not balance: {ledger}");
-    let balances = ledger["balances"].as_array().context("the desk shows balances")?;
+    let ledger = desk.get("ledger").context("the desk shows the ledger")?;
+    ensure!(
+        ledger.get("is_balanced") == Some(&Value::Bool(true)),
+        "the ledger does not balance: {ledger}"
+    );
+    let balances = ledger
+        .get("balances")
+        .and_then(Value::as_array)
+        .context("the desk shows balances")?;
     let held = |line: &&Value| {
-        let account = line["account"].as_str().unwrap_or_default();
+        let account = text(line, "/account").unwrap_or_default();
         account.starts_with("held_") || account == "refund_payable"
     };
     ensure!(!balances.is_empty(), "nothing was posted");
@@ -182,7 +214,16 @@ fn check_ledger(desk: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn amount(money: &Value) -> String {
-    let units = money["amount"].as_i64().unwrap_or(0);
-    format!("{}.{:02}", units / 100, units % 100)
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str)
+}
+
+fn total(quote: &Value) -> String {
+    let units = quote.pointer("/total/amount").and_then(Value::as_i64).unwrap_or(0);
+    format!(
+        "{} {}.{:02}",
+        text(quote, "/total/currency").unwrap_or_default(),
+        units / 100,
+        units % 100
+    )
 }
