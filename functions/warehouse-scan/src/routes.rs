@@ -1,0 +1,154 @@
+//! One handler per route: extract, call, answer. A form that cannot be taken comes back on its own page with what was typed.
+
+use axum::extract::State;
+use domain::{Failure, id::OrderId, session::Role};
+use serde::Deserialize;
+use web::{Answer, Draft, Input, JsonOnly, Path, Problem, Query, Reply, StaffMember, Typed, View};
+
+use crate::{
+    Deps,
+    bench_view::{BenchView, ScanView, location, with_code},
+    match_scan::{self, Found},
+    order_view::OrderView,
+    pack_parcel::{self, Packed, ParcelForm},
+    receive_units::{self, Receipt, Receiving},
+    show_bench::{self, Bench},
+    sign_upload::{self, Upload, UploadForm},
+};
+
+/// What a scanner sends.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScanForm {
+    #[serde(default)]
+    code: String,
+}
+
+/// What was scanned to come to an order.
+#[derive(Deserialize)]
+pub(crate) struct Scanned {
+    #[serde(default)]
+    code: String,
+}
+
+pub(crate) async fn bench(State(deps): State<Deps>, member: StaffMember) -> Answer<BenchView> {
+    member.require(Role::Warehouse)?;
+    let bench = show_bench::run(&deps).await?;
+    Ok(Reply::ok(BenchView::of(&bench, Draft::empty())))
+}
+
+pub(crate) async fn scan(
+    State(deps): State<Deps>,
+    member: StaffMember,
+    Typed { draft, parsed }: Typed<Input<ScanForm>>,
+) -> Answer<ScanView> {
+    member.require(Role::Warehouse)?;
+    let code = parsed?.0.code;
+    match match_scan::run(&deps, &code).await {
+        Ok(found) => Ok(show(&found)?),
+        Err(failure) => Err(on_bench(&deps, draft, failure).await),
+    }
+}
+
+pub(crate) async fn order(
+    State(deps): State<Deps>,
+    Path(id): Path<OrderId>,
+    Query(scanned): Query<Scanned>,
+    member: StaffMember,
+) -> Answer<OrderView> {
+    member.require(Role::Warehouse)?;
+    let order = deps.orders.load(&id).await?;
+    Ok(Reply::ok(OrderView::of(
+        &order,
+        &scanned.code,
+        Draft::empty(),
+        &deps.ids,
+    )?))
+}
+
+pub(crate) async fn receive(
+    State(deps): State<Deps>,
+    member: StaffMember,
+    typed: Typed<Input<Receipt>>,
+) -> Answer<JsonOnly<Receiving>> {
+    let staff = member.require(Role::Warehouse)?.clone();
+    let page = format!("/warehouse/orders/{}", typed.draft.value("order"));
+    let page = with_code(page, typed.draft.value("code"))?;
+    let form = typed.draft.clone();
+    let done = match typed.parsed {
+        Ok(Input(receipt)) => receive_units::run(&deps, &staff, receipt).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(done) => Ok(created(done.is_repeat, done, page)),
+        Err(problem) => Err(on_order(&deps, form, problem).await),
+    }
+}
+
+pub(crate) async fn pack(
+    State(deps): State<Deps>,
+    member: StaffMember,
+    typed: Typed<Input<ParcelForm>>,
+) -> Answer<JsonOnly<Packed>> {
+    let staff = member.require(Role::Warehouse)?.clone();
+    let form = typed.draft.clone();
+    let done = match typed.parsed {
+        Ok(Input(parcel)) => pack_parcel::run(&deps, &staff, parcel).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(done) => {
+            let page = format!("/shipments/{}", done.shipment);
+            Ok(created(done.is_repeat, done, page))
+        }
+        Err(problem) => Err(on_order(&deps, form, problem).await),
+    }
+}
+
+pub(crate) async fn upload(
+    State(deps): State<Deps>,
+    member: StaffMember,
+    Input(form): Input<UploadForm>,
+) -> Answer<JsonOnly<Upload>> {
+    member.require(Role::Warehouse)?;
+    Ok(Reply::ok(JsonOnly(sign_upload::run(&deps, form).await?)))
+}
+
+fn show(found: &Found) -> Result<Reply<ScanView>, Failure> {
+    let view = ScanView::of(found)?;
+    match found.orders.as_slice() {
+        [only] => Ok(Reply::changed(view, location(only)?)),
+        _ => Ok(Reply::ok(view)),
+    }
+}
+
+fn created<T>(is_repeat: bool, done: T, page: String) -> Reply<JsonOnly<T>>
+where
+    JsonOnly<T>: View,
+{
+    let reply = Reply::created(JsonOnly(done), page);
+    if is_repeat { reply.replayed() } else { reply }
+}
+
+/// The bench with the code that was typed. A bench that cannot be read now is shown without its lists.
+async fn on_bench(deps: &Deps, draft: Draft, failure: Failure) -> Problem {
+    let problem = Problem::from(failure);
+    let bench = show_bench::run(deps).await.unwrap_or_else(|_| Bench::default());
+    let view = BenchView::of(&bench, problem.on(draft));
+    problem.with_page(view)
+}
+
+/// The order with the form that was typed into; only the problem where there is no such order, or no form.
+async fn on_order(deps: &Deps, form: Draft, problem: Problem) -> Problem {
+    let Ok(id) = form.value("order").parse() else {
+        return problem;
+    };
+    let Ok(order) = deps.orders.load(&id).await else {
+        return problem;
+    };
+    let code = form.value("code").to_owned();
+    match OrderView::of(&order, &code, problem.on(form), &deps.ids) {
+        Ok(view) => problem.with_page(view),
+        Err(_) => problem,
+    }
+}
