@@ -73,8 +73,13 @@ impl Deps {
         edge: &web::EdgeSettings,
     ) -> Result<Self, Failure> {
         let rules = Rules::shipped().map_err(|e| Failure::Internal(Cause::with("could not read the rules", e)))?;
-        let countries = rules.destinations(clock.now().date());
-        let countries = countries.iter().map(|row| (row.dest.to_string(), row.name.clone()));
+        let served = rules.destinations(clock.now().date());
+        let mut countries: Vec<_> = served
+            .iter()
+            .map(|row| (row.dest.to_string(), row.name.clone()))
+            .collect();
+        countries.sort_by(|one, other| one.1.cmp(&other.1));
+        countries.insert(0, (String::new(), "Choose a country".to_owned()));
         let edge = web::Edge::new(edge).with_sessions({
             let (sessions, clock) = (sessions.clone(), clock.clone());
             move |hash| {
@@ -85,7 +90,7 @@ impl Deps {
         Ok(Self {
             people,
             sessions,
-            countries: countries.collect(),
+            countries,
             clock,
             ids,
             edge,

@@ -5,6 +5,7 @@
 
 mod action;
 mod board_view;
+mod exception_view;
 mod find_orders;
 mod history_view;
 mod ledger_view;

@@ -15,9 +15,10 @@ use web::StaffMember;
 
 use crate::{
     Deps,
+    exception_view::ExceptionView,
     history_view::History,
     ledger_view::Ledger,
-    part_views::{ExceptionView, LineView, PaymentView, RefundView, ShipmentView, UnitView},
+    part_views::{LineView, PaymentView, RefundView, ShipmentView, UnitView},
     purchase_view::PurchaseView,
     words::{moment, plain},
 };
@@ -53,6 +54,8 @@ pub(crate) struct DeskOrder {
 /// What only the page shows.
 struct Shown {
     label: String,
+    state: String,
+    destination: String,
     placed: String,
     wanted: String,
     form_key: String,
@@ -83,6 +86,8 @@ impl DeskOrder {
         exceptions.sort_by_key(|exception| exception.answer.is_some());
         let shown = Shown {
             label: plain(&status),
+            state: plain(order.life.state().word()),
+            destination: on_one_line(order.destination.parts()),
             placed: moment(order.placed_at),
             wanted: String::new(),
             form_key: String::new(),
@@ -131,4 +136,18 @@ impl DeskOrder {
         notice.clone_into(&mut self.shown.notice);
         self
     }
+}
+
+fn on_one_line(to: &AddressInput) -> String {
+    let parts = [
+        &to.line1,
+        &to.line2,
+        &to.landmark,
+        &to.city,
+        &to.region,
+        &to.postcode,
+        &to.country,
+    ];
+    let filled = parts.iter().filter(|part| !part.is_empty());
+    filled.map(|part| part.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -1,16 +1,12 @@
-//! The plain parts of an order as the staff sees them: lines, units, payments, shipments, refunds, exceptions.
+//! The plain parts of an order as the staff sees them: lines, units, payments, shipments, refunds.
 
 use domain::{
-    Money, Timestamp,
-    order::{Exception, Line, Order, Payment, Refund, Shipment, Unit},
+    Money,
+    order::{Line, Order, Payment, Refund, Shipment, Unit},
 };
 use serde::Serialize;
-use web::StaffMember;
 
-use crate::{
-    action::Action,
-    words::{moment, plain},
-};
+use crate::words::{moment, plain};
 
 #[derive(Serialize)]
 pub(crate) struct LineView {
@@ -82,26 +78,6 @@ pub(crate) struct RefundView {
     pub(crate) since: String,
     #[serde(skip)]
     pub(crate) since_text: String,
-}
-
-#[derive(Serialize)]
-pub(crate) struct ExceptionView {
-    pub(crate) id: String,
-    pub(crate) kind: &'static str,
-    pub(crate) about: String,
-    pub(crate) opened_at: String,
-    pub(crate) resolved_at: Option<String>,
-    pub(crate) answer: Option<String>,
-    /// What this person may answer now.
-    pub(crate) actions: Vec<&'static str>,
-    #[serde(skip)]
-    pub(crate) kind_text: String,
-    #[serde(skip)]
-    pub(crate) about_text: &'static str,
-    #[serde(skip)]
-    pub(crate) opened_text: String,
-    #[serde(skip)]
-    pub(crate) choices: Vec<(&'static str, &'static str)>,
 }
 
 impl LineView {
@@ -187,34 +163,6 @@ impl RefundView {
             provider_reference: refund.provider_reference.clone(),
             since: refund.life.since().to_string(),
             since_text: moment(refund.life.since()),
-        }
-    }
-}
-
-impl ExceptionView {
-    pub(crate) fn of(order: &Order, exception: &Exception, member: &StaffMember, now: Timestamp) -> Self {
-        let offered = match exception.resolved {
-            Some(_) => Vec::new(),
-            None => Action::offered(order, exception, member, now),
-        };
-        let about = exception.about.id();
-        let resolved = exception.resolved.as_ref();
-        Self {
-            id: exception.id.to_string(),
-            kind: exception.kind.word(),
-            kind_text: plain(exception.kind.word()),
-            about: if about.is_empty() {
-                order.id.to_string()
-            } else {
-                about.to_owned()
-            },
-            about_text: exception.about.subject().word(),
-            opened_at: exception.opened_at.to_string(),
-            opened_text: moment(exception.opened_at),
-            resolved_at: resolved.map(|(at, _)| at.to_string()),
-            answer: resolved.map(|(_, answer)| answer.clone()),
-            actions: offered.iter().map(|action| action.word()).collect(),
-            choices: offered.iter().map(|action| (action.word(), action.label())).collect(),
         }
     }
 }

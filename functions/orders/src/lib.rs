@@ -7,7 +7,9 @@ mod history_view;
 mod list_view;
 mod money_view;
 mod order_view;
+mod refund_view;
 mod routes;
+mod shipment_view;
 #[cfg(test)]
 mod tests;
 mod words;

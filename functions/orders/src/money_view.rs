@@ -4,13 +4,12 @@ use askama::Template;
 use domain::{
     Cause, Currency, Failure, Money, MoneyError,
     ledger::{Account, Entry, LedgerTransaction},
-    lifecycle::State,
-    order::{Order, Refund, RefundReason},
+    order::Order,
     progress,
 };
 use serde::Serialize;
 
-use crate::words::moment;
+use crate::refund_view::RefundView;
 
 /// Where the money of one order is.
 #[derive(Serialize, Template)]
@@ -34,20 +33,6 @@ struct MoneyLine {
     #[serde(skip)]
     note: &'static str,
     amount: Money,
-}
-
-#[derive(Serialize)]
-struct RefundView {
-    id: String,
-    amount: Money,
-    reason: &'static str,
-    status: &'static str,
-    status_text: &'static str,
-    since: String,
-    #[serde(skip)]
-    reason_text: &'static str,
-    #[serde(skip)]
-    since_text: String,
 }
 
 /// What moved, read from the journal: its transactions are named after the part they are about.
@@ -121,13 +106,13 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
         line(
             "carrier",
             "With the carrier",
-            "the way to you, insurance, duty and taxes",
+            "flight, insurance, duty, taxes",
             moved.carrier,
         ),
         line(
             "held_store",
             "Kept for the stores",
-            "until they sell us your items",
+            "until they sell to us",
             owed(Account::HeldStore)?,
         ),
         line(
@@ -136,16 +121,11 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "",
             owed(Account::HeldFreight)?,
         ),
-        line(
-            "held_duties",
-            "Kept for duty, taxes and levies",
-            "",
-            owed(Account::HeldDuties)?,
-        ),
+        line("held_duties", "Kept for duty and taxes", "", owed(Account::HeldDuties)?),
         line(
             "held_fees",
             "Kept for our service",
-            "ours when everything has arrived",
+            "earned on delivery",
             owed(Account::HeldFees)?,
         ),
         line(
@@ -161,7 +141,7 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
         ours = ours.minus(line.amount)?;
     }
     lines.push(match ours.is_negative() {
-        false => line("ours", "Our service", "and what the fixed price left over", ours),
+        false => line("ours", "Our service", "and what was left over", ours),
         true => line("ours", "Added by us", "it cost more than you paid", ours),
     });
     lines.retain(|line| !line.amount.is_zero());
@@ -174,33 +154,6 @@ fn line(place: &'static str, label: &'static str, note: &'static str, amount: Mo
         label,
         note,
         amount,
-    }
-}
-
-impl RefundView {
-    fn of(refund: &Refund) -> Self {
-        let state = refund.life.state();
-        Self {
-            id: refund.id.to_string(),
-            amount: refund.amount,
-            reason: refund.reason.word(),
-            reason_text: match refund.reason {
-                RefundReason::Cancelled => "The order was cancelled",
-                RefundReason::NotDelivered => "The store could not deliver",
-                RefundReason::UnitLost => "A piece will not come",
-                RefundReason::PaidTwice => "It was paid twice",
-                RefundReason::WrongAmount => "Another amount came than was asked",
-                RefundReason::LatePayment => "The payment came after the order had ended",
-            },
-            status: state.word(),
-            status_text: match state {
-                State::Done => "back with the way you paid",
-                State::Refused => "our staff is looking at it",
-                _ => "on its way",
-            },
-            since: refund.life.since().to_string(),
-            since_text: moment(refund.life.since()),
-        }
     }
 }
 

@@ -5,15 +5,15 @@ use domain::{
     Failure, Money, Timestamp,
     id::{CustomerId, OrderId},
     lifecycle::State,
-    order::{Actor, Draft, Line, Order, Payment, Shipment, TimelineEntry, Unit},
+    order::{Actor, Draft, Line, Order, Payment, TimelineEntry, Unit},
     progress::{self, Progress, Station},
-    tracking::TrackingEvent,
 };
 use serde::Serialize;
 
 use crate::{
     Deps,
     history_view::{self, Entry},
+    shipment_view::ShipmentView,
     words::{self, Step, label, moment, tone},
 };
 
@@ -79,30 +79,6 @@ struct UnitView {
     line: String,
     status: &'static str,
     status_text: &'static str,
-}
-
-#[derive(Serialize)]
-struct ShipmentView {
-    id: String,
-    carrier: String,
-    tracking_number: Option<String>,
-    status: &'static str,
-    pieces: usize,
-    /// The address of the commercial invoice, once there is one.
-    invoice: Option<String>,
-    events: Vec<EventView>,
-    #[serde(skip)]
-    title: String,
-}
-
-#[derive(Serialize)]
-struct EventView {
-    at: String,
-    status: domain::tracking::TrackingStatus,
-    text: String,
-    place: String,
-    #[serde(skip)]
-    at_text: String,
 }
 
 impl OrderPage {
@@ -202,35 +178,6 @@ impl UnitView {
             line: unit.line.to_string(),
             status: unit.life.state().word(),
             status_text: words::piece(order, unit),
-        }
-    }
-}
-
-impl ShipmentView {
-    fn of(order: &Order, shipment: &Shipment) -> Self {
-        let invoice = shipment.documents.iter().find(|file| file.kind == "invoice");
-        let carrier = shipment.carrier.to_string();
-        Self {
-            id: shipment.id.to_string(),
-            title: format!("Parcel {} with {}", shipment.id.number(), carrier.to_uppercase()),
-            carrier,
-            tracking_number: shipment.tracking_number.clone(),
-            status: shipment.life.state().word(),
-            pieces: order.units_in(&shipment.id).count(),
-            invoice: invoice.map(|_| format!("/shipments/{}/documents/invoice", shipment.id)),
-            events: shipment.events.iter().rev().map(EventView::of).collect(),
-        }
-    }
-}
-
-impl EventView {
-    fn of(event: &TrackingEvent) -> Self {
-        Self {
-            at: event.at.to_string(),
-            at_text: moment(event.at),
-            status: event.status,
-            text: event.text.clone(),
-            place: event.place.clone(),
         }
     }
 }

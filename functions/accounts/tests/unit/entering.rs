@@ -1,0 +1,249 @@
+//! Registering, logging in and out, through the edge.
+
+use super::*;
+
+#[tokio::test]
+async fn a_visitor_who_registers_keeps_the_id_their_cart_and_orders_are_under() {
+    let shop = Shop::open();
+    let guest = CustomerId::from_ulid(GUEST).unwrap();
+    let session = Session {
+        who: Who::Guest(guest.clone()),
+        ends_at: "2026-12-23T09:00:00Z".parse().unwrap(),
+    };
+    shop.deps
+        .sessions
+        .start(&web::token_hash("planted"), &session)
+        .await
+        .unwrap();
+    let form = "email=Asha%40Example.com&password=a+long+enough+one&name=Asha&next=%2Fcheckout";
+    let ask = Ask {
+        method: "POST",
+        path: "/accounts",
+        form: Some(form),
+        token: Some("planted"),
+        ..Ask::default()
+    };
+
+    let answer = shop.ask(ask.clone()).await;
+
+    assert_eq!(
+        (&answer["statusCode"], &answer["headers"]["location"]),
+        (&json!(303), &json!("/checkout")),
+        "{answer}"
+    );
+    let hash = web::token_hash(&cookie(&answer));
+    let opened = shop
+        .deps
+        .sessions
+        .find(&hash, shop.deps.clock.now())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(opened.who, Who::Customer(guest));
+    let planted = shop
+        .deps
+        .sessions
+        .find(&web::token_hash("planted"), shop.deps.clock.now())
+        .await
+        .unwrap();
+    assert!(planted.is_none(), "the token from before leads nowhere");
+}
+
+#[tokio::test]
+async fn a_visitors_id_never_gets_a_second_account() {
+    let shop = Shop::open();
+    let guest = Who::Guest(CustomerId::from_ulid(GUEST).unwrap());
+    for token in ["one", "two"] {
+        let session = Session {
+            who: guest.clone(),
+            ends_at: "2026-12-23T09:00:00Z".parse().unwrap(),
+        };
+        shop.deps
+            .sessions
+            .start(&web::token_hash(token), &session)
+            .await
+            .unwrap();
+    }
+    let register = async |email: &str, token| {
+        let body = Some(json!({ "email": email, "password": PASSWORD, "name": "Asha" }));
+        text(
+            &shop
+                .ask(Ask {
+                    method: "POST",
+                    path: "/accounts",
+                    body,
+                    token,
+                    ..Ask::default()
+                })
+                .await,
+            "id",
+        )
+    };
+
+    let first = register("a@example.com", Some("one")).await;
+    let second = register("b@example.com", Some("two")).await;
+
+    assert_eq!(first, format!("cus_{GUEST}"));
+    assert_ne!(second, first);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_registration_is_said_at_once_and_the_password_is_not_sent_back() {
+    let shop = Shop::open();
+    let form = Some("email=asha&password=short&name=");
+
+    let answer = shop
+        .ask(Ask {
+            method: "POST",
+            path: "/accounts",
+            form,
+            ..Ask::default()
+        })
+        .await;
+
+    let page = answer["body"].as_str().unwrap();
+    assert_eq!(answer["statusCode"], 422);
+    for words in [
+        "does not look like an e-mail",
+        "10 to 128 characters",
+        "write your name",
+        "value=\"asha\"",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("short\""));
+}
+
+#[tokio::test]
+async fn an_address_that_has_an_account_is_not_registered_again() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+
+    let again = shop.register("A@Example.com").await;
+
+    assert_eq!(again["statusCode"], 409);
+    assert_eq!(text(&again, "code"), "account_exists");
+    assert_eq!(cookie(&again), "");
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_person_read_the_same() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+
+    let wrong = shop.log_in("a@example.com", "not the right one", "192.0.2.1").await;
+    let unknown = shop.log_in("b@example.com", "not the right one", "192.0.2.1").await;
+
+    assert_eq!((&wrong["statusCode"], &wrong["body"]), (&json!(401), &unknown["body"]));
+    assert_eq!(
+        shop.log_in("a@example.com", PASSWORD, "192.0.2.1").await["statusCode"],
+        201
+    );
+}
+
+#[tokio::test]
+async fn five_failures_close_an_account_for_a_while_wherever_they_come_from() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+    for number in 0..5 {
+        let answer = shop
+            .log_in("a@example.com", "not the right one", &format!("192.0.2.{number}"))
+            .await;
+        assert_eq!(answer["statusCode"], 401);
+    }
+
+    let closed = shop.log_in("a@example.com", PASSWORD, "192.0.2.99").await;
+    shop.deps.clock.advance(std::time::Duration::from_secs(15 * 60));
+    let open = shop.log_in("a@example.com", PASSWORD, "192.0.2.99").await;
+
+    assert_eq!((&closed["statusCode"], &open["statusCode"]), (&json!(429), &json!(201)));
+}
+
+#[tokio::test]
+async fn logging_in_well_is_no_failure() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+
+    for _ in 0..8 {
+        assert_eq!(
+            shop.log_in("a@example.com", PASSWORD, "192.0.2.7").await["statusCode"],
+            201
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_source_tries_at_most_twenty_accounts() {
+    let shop = Shop::open();
+    for number in 0..20 {
+        let answer = shop
+            .log_in(&format!("p{number}@example.com"), "not the right one", "192.0.2.7")
+            .await;
+        assert_eq!(answer["statusCode"], 401);
+    }
+
+    let same = shop.log_in("q@example.com", "not the right one", "192.0.2.7").await;
+    let other = shop.log_in("q@example.com", "not the right one", "192.0.2.8").await;
+
+    assert_eq!((&same["statusCode"], &other["statusCode"]), (&json!(429), &json!(401)));
+}
+
+#[tokio::test]
+async fn staff_use_the_same_form_and_land_on_the_desk() {
+    let shop = Shop::open();
+    let Deps { people, ids, .. } = &*shop.deps;
+    let id = enrol_staff::run(people, ids, "Buyer@example.com", PASSWORD, &[Role::Buyer])
+        .await
+        .unwrap();
+    let twice = enrol_staff::run(people, ids, "buyer@example.com", PASSWORD, &[Role::Admin]).await;
+    let form = Some("email=buyer%40example.com&password=a+long+enough+one&next=%2Forders");
+
+    let answer = shop
+        .ask(Ask {
+            method: "POST",
+            path: "/sessions",
+            form,
+            ..Ask::default()
+        })
+        .await;
+
+    assert!(matches!(twice, Err(Failure::Refused(domain::Refusal::AccountExists))));
+    assert_eq!(answer["headers"]["location"], "/desk");
+    let session = shop
+        .deps
+        .sessions
+        .find(&web::token_hash(&cookie(&answer)), shop.deps.clock.now())
+        .await
+        .unwrap();
+    let session = session.unwrap();
+    assert_eq!(session.who, Who::Staff(id, vec![Role::Buyer]));
+    assert_eq!(session.ends_at.to_string(), "2026-11-23T21:00:00.000Z");
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_takes_the_cookie_away() {
+    let shop = Shop::open();
+    let token = shop.customer("a@example.com").await;
+    let me = async || {
+        let ask = Ask {
+            method: "GET",
+            path: "/me",
+            token: Some(&token),
+            ..Ask::default()
+        };
+        shop.ask(ask).await["statusCode"].clone()
+    };
+    assert_eq!(me().await, 200);
+
+    let ask = Ask {
+        method: "DELETE",
+        path: "/sessions/current",
+        token: Some(&token),
+        ..Ask::default()
+    };
+    let answer = shop.ask(ask).await;
+
+    assert_eq!((&answer["statusCode"], cookie(&answer)), (&json!(204), String::new()));
+    assert!(answer.to_string().contains("Max-Age=0"));
+    assert_eq!(me().await, 401);
+}
