@@ -70,7 +70,7 @@ struct Place<'a> {
 }
 
 /// The processes beside the functions.
-struct Helpers {
+struct Companions {
     group: Group,
     sandbox: Handle,
 }
@@ -88,7 +88,7 @@ impl Place<'_> {
         let queues = Queues::start(&mut tasks, listeners.sqs, &template.queues).await?;
 
         let ports = (listeners.sandbox, listeners.cargo_lambda);
-        let Helpers { group, sandbox } = self.helpers(&mut tasks, ports).await?;
+        let Companions { group, sandbox } = self.helpers(&mut tasks, ports).await?;
 
         let environments = environments(&template, &surroundings(&self.addresses, &self.clock));
         let runtime_api = listeners.runtime_api;
@@ -167,7 +167,7 @@ impl Place<'_> {
         &self,
         tasks: &mut JoinSet<()>,
         (sandbox_port, lambda_port): (u16, u16),
-    ) -> anyhow::Result<Helpers> {
+    ) -> anyhow::Result<Companions> {
         let group = Group::start()?;
         self.progress
             .say("Starting the sandbox: stores, payment providers and carriers");
@@ -179,7 +179,7 @@ impl Place<'_> {
         for (helper, port) in [(&sandbox, sandbox_port), (&lambda, lambda_port)] {
             wait_for(helper, port, &self.logs).await?;
         }
-        Ok(Helpers { group, sandbox })
+        Ok(Companions { group, sandbox })
     }
 
     fn sandbox_program(&self, port: u16) -> anyhow::Result<Program> {
