@@ -145,6 +145,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_webhook_that_was_applied_asks_nobody_again() {
+        let shop = Shop::with_payment().await;
+        let open = session(&shop.payment, "open", "unpaid", 0);
+        shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, open);
+        let key = shop.webhook(&event("evt_1", &shop.payment)).await;
+
+        run(&shop.deps, &key).await.unwrap();
+        run(&shop.deps, &key).await.unwrap();
+
+        assert_eq!(shop.world.calls().len(), 1);
+    }
+
+    #[tokio::test]
     async fn an_outage_leaves_the_webhook_to_be_applied_later() {
         let shop = Shop::with_payment().await;
         shop.world.fails(|| Loss::NoAnswer("reset".into()));

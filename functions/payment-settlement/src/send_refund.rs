@@ -276,6 +276,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_comes_second_to_the_lease_does_not_call() {
+        let (shop, refund) = Shop::with_refund().await;
+        let stale = shop.order().await;
+        commit(&shop.deps, &refund.order(), Actor::System, |draft| {
+            draft.lease_refund(&refund, false)
+        })
+        .await
+        .unwrap();
+
+        let (planned, payment) = parts(&stale, &refund).unwrap();
+        send(&shop.deps, planned, payment, Repeat::First).await.unwrap();
+
+        assert_eq!(shop.world.calls(), [""; 0]);
+    }
+
+    #[tokio::test]
     async fn a_refused_refund_goes_to_a_person_and_a_pending_one_waits() {
         for (answer, status, then) in [
             ("failed", 200, State::Refused),
