@@ -13,6 +13,6 @@ pub use journey::Purchase;
 pub use mark::with_marks;
 pub use raw::{Exchange, raw};
 pub use sample::{Outcome, Sample, compare, samples};
-pub use stage::{Stage, play};
+pub use stage::{Played, Stage, Told, play};
 pub use trouble::Fault;
 pub use truth::{Effects, describe};

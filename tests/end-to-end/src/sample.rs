@@ -10,6 +10,9 @@ use crate::{mark::with_marks, raw::raw, stage::Stage};
 /// What a name must hold when the function refuses the sample.
 const REFUSED: [&str; 6] = ["refused", "forged", "unknown", "malformed", "invalid", "not-"];
 
+/// Where the shop lives in the samples; the player puts the real place in.
+const SHOP: &str = "https://shop.example";
+
 /// One event with what must come out.
 #[derive(Debug, Clone)]
 pub struct Sample {
@@ -88,8 +91,9 @@ impl Stage {
     /// # Errors
     /// When Lambda itself does not answer.
     pub async fn invoke(&self, function: &str, event: &str) -> anyhow::Result<Outcome> {
+        let event = event.replace(SHOP, self.shop()?);
         let address = format!("{}/2015-03-31/functions/{function}/invocations", self.stack()?.address("lambda"));
-        let answer = raw("POST", &address, &[("content-type", "application/json")], event).await?;
+        let answer = raw("POST", &address, &[("content-type", "application/json")], &event).await?;
         if answer.status == 200 {
             return Ok(Outcome::Answered(answer.json));
         }
@@ -102,6 +106,7 @@ impl Stage {
 /// # Errors
 /// With the first difference.
 pub fn compare(expected: &Value, outcome: &Outcome) -> anyhow::Result<()> {
+    let expected = &marked(expected)?;
     let answer = match (expected["error"].as_bool(), outcome) {
         (Some(true), Outcome::Failed(_)) => return Ok(()),
         (Some(true), Outcome::Answered(answer)) => bail!("it answered: {answer}"),

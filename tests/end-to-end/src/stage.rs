@@ -24,6 +24,8 @@ const STILL: Duration = Duration::from_millis(300);
 const STUCK: Duration = Duration::from_millis(1500);
 /// A story that waits longer than this in real time has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Data and logs of a run, with the number of its process behind.
+const FOLDER: &str = "end-to-end-";
 /// An order that needs more jumps of the clock than this goes round in circles.
 const MOST_JUMPS: u32 = 60;
 
@@ -46,13 +48,26 @@ pub struct Stage {
     login: seed::Login,
 }
 
+/// How a story ended; a bad end is told in words, without the way through the machine's insides.
+pub type Played = Result<(), Told>;
+
+/// What went wrong.
+pub struct Told(String);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
 /// Plays one story on the stage; the first one starts the stack.
 ///
 /// # Errors
 /// The story's own, or why the stack cannot start.
-pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let runtime = RUNTIME.as_ref().context("no runtime")?;
-    runtime.block_on(Box::pin(async {
+pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played {
+    let runtime = RUNTIME.as_ref().map_err(|error| Told(error.to_string()))?;
+    let mut began = Instant::now();
+    let played = runtime.block_on(Box::pin(async {
         let mut place = STAGE.lock().await;
         if matches!(*place, Place::Empty) {
             *place = match Box::pin(Stage::build()).await {
@@ -63,21 +78,22 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> anyhow
         match &mut *place {
             Place::Built(stage) => {
                 stage.calm().await?;
+                began = Instant::now();
                 Box::pin(story(stage)).await
             }
             Place::Broken(reason) => Err(anyhow!("the stack does not start: {reason}")),
             Place::Empty => Err(anyhow!("there is no stage")),
         }
-    }))
+    }));
+    eprintln!("TIME {:?} {}", began.elapsed(), std::thread::current().name().unwrap_or_default());
+    played.map_err(|error| Told(format!("{error:#}")))
 }
 
 impl Stage {
     async fn build() -> anyhow::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("end-to-end-{}", std::process::id()));
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).context("cannot empty the data folder")?;
-        }
-        let stack = start(&folder).await?;
+        clear_away()?;
+        let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
+        let stack = start(&folder, true).await?;
         let orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE").await?);
         let login = seed::staff(&stack).await?;
         Ok(Self { stack: Some(stack), folder, orders, login })
@@ -91,7 +107,7 @@ impl Stage {
         drop(self.stack.take());
         let again = Instant::now();
         let stack = loop {
-            match start(&self.folder).await {
+            match start(&self.folder, false).await {
                 Ok(stack) => break stack,
                 // What was killed needs a moment to let its files go.
                 Err(_) if again.elapsed() < Duration::from_secs(5) => sleep(Duration::from_millis(200)).await,
@@ -252,12 +268,6 @@ impl Stage {
         bail!("the queues do not come to rest")
     }
 
-    /// Where tests put what is needed only while they run.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// No faults, nothing held, and enough time since the story before that their purchases cannot be taken for each other's.
     async fn calm(&self) -> anyhow::Result<()> {
         self.clear_faults().await?;
@@ -266,21 +276,26 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
-    fn drop(&mut self) {
-        drop(self.stack.take());
-        // A folder that stays behind is in the system's folder for such.
-        std::fs::remove_dir_all(&self.folder).ok();
-    }
-}
-
-async fn start(folder: &Path) -> anyhow::Result<Stack> {
-    let options = Options { ports: Ports::Free, quiet: true, ..Options::new(folder) };
+async fn start(folder: &Path, build: bool) -> anyhow::Result<Stack> {
+    let options = Options { ports: Ports::Free, quiet: true, build, ..Options::new(folder) };
     let stack = Stack::start(options).await?;
     match stack.broken() {
         [] => Ok(stack),
         broken => bail!("{} do not start; their logs are in {}", broken.join(", "), folder.join("logs").display()),
     }
+}
+
+/// What earlier runs left behind so that their logs could be read.
+fn clear_away() -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(std::env::temp_dir())? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(process) = name.strip_prefix(FOLDER) else { continue };
+        if !Path::new("/proc").join(process).exists() {
+            std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// A table as a function reaches it.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::order::Order;
-use end_to_end::{Exchange, Stage, play, raw};
+use end_to_end::{Played, Exchange, Stage, play, raw};
 use http::Method;
 use local::actors::{Browser, Shopper};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ async fn cart(shopper: &Shopper) -> anyhow::Result<Value> {
 }
 
 #[test]
-fn malformed_json_gets_a_problem_document_from_every_function() -> anyhow::Result<()> {
+fn malformed_json_gets_a_problem_document_from_every_function() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
         let before: Order = stage.order(&purchase.order).await?;
@@ -74,7 +74,7 @@ fn malformed_json_gets_a_problem_document_from_every_function() -> anyhow::Resul
 }
 
 #[test]
-fn unknown_ids_and_codes_are_not_found() -> anyhow::Result<()> {
+fn unknown_ids_and_codes_are_not_found() -> Played {
     play(async |stage| {
         let (shopper, _) = stage.shopper_with_cart().await?;
         let staff = stage.staff().await?;
@@ -105,7 +105,7 @@ fn unknown_ids_and_codes_are_not_found() -> anyhow::Result<()> {
 }
 
 #[test]
-fn impossible_quantities_change_nothing_in_cart_and_warehouse() -> anyhow::Result<()> {
+fn impossible_quantities_change_nothing_in_cart_and_warehouse() -> Played {
     play(async |stage| {
         let (shopper, basket) = stage.shopper_with_cart().await?;
         let full = cart(&shopper).await?;
@@ -139,7 +139,7 @@ fn impossible_quantities_change_nothing_in_cart_and_warehouse() -> anyhow::Resul
 }
 
 #[test]
-fn an_expired_quote_is_refused_and_the_cart_is_unchanged() -> anyhow::Result<()> {
+fn an_expired_quote_is_refused_and_the_cart_is_unchanged() -> Played {
     play(async |stage| {
         let (shopper, _) = stage.shopper_with_cart().await?;
         let quote = shopper.quote().await?.text_at("/id")?;
@@ -157,7 +157,7 @@ fn an_expired_quote_is_refused_and_the_cart_is_unchanged() -> anyhow::Result<()>
 }
 
 #[test]
-fn a_page_of_another_site_cannot_act_in_a_shopper_s_name() -> anyhow::Result<()> {
+fn a_page_of_another_site_cannot_act_in_a_shopper_s_name() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
         let cookie = purchase.shopper.browser.cookie().unwrap_or_default();

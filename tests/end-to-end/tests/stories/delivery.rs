@@ -1,10 +1,10 @@
 //! Orders that reach their customer, also through a power cut.
 
 use domain::{ledger::Account, lifecycle::State};
-use end_to_end::{Effects, play};
+use end_to_end::{Played, Effects, play};
 
 #[test]
-fn an_order_is_delivered_and_its_ledger_balances() -> anyhow::Result<()> {
+fn an_order_is_delivered_and_its_ledger_balances() -> Played {
     play(async |stage| {
         let purchase = stage.paid().await?;
 
@@ -27,12 +27,12 @@ fn an_order_is_delivered_and_its_ledger_balances() -> anyhow::Result<()> {
 }
 
 #[test]
-fn an_order_goes_on_after_a_power_cut_at_every_station() -> anyhow::Result<()> {
+fn an_order_goes_on_after_a_power_cut_at_every_station() -> Played {
     play(async |stage| {
         let mut purchase = stage.paid().await?;
         stage.power_cut().await?;
 
-        let bought = stage.until(&purchase.order, "the purchase", |order| order.supplier_orders.iter().all(is_bought)).await?;
+        let bought = stage.until(&purchase.order, "the purchase", |order| order.supplier_orders.iter().any(is_bought)).await?;
         assert_eq!(stage.effects(&bought).await?, Effects { purchases: 1, ..Effects::PAID });
         stage.power_cut().await?;
         stage.carry(&purchase.order, "packing", |order| !order.shipments.is_empty()).await?;

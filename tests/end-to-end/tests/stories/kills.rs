@@ -3,15 +3,15 @@
 
 use domain::{
     lifecycle::{ExceptionKind, State},
-    order::Order,
+    order::{Order, Shipment},
 };
-use end_to_end::{Effects, Fault, Purchase, Stage, play};
+use end_to_end::{Played, Effects, Fault, Purchase, Stage, play};
 use serde_json::json;
 
 const STAGES: [&str; 2] = ["hold_before_effect", "hold_after_effect"];
 
 #[test]
-fn a_checkout_that_dies_while_it_opens_the_payment_page_opens_one_page() -> anyhow::Result<()> {
+fn a_checkout_that_dies_while_it_opens_the_payment_page_opens_one_page() -> Played {
     play(async |stage| {
         for moment in STAGES {
             let purchase = stage.placed().await?;
@@ -34,7 +34,7 @@ fn a_checkout_that_dies_while_it_opens_the_payment_page_opens_one_page() -> anyh
 }
 
 #[test]
-fn a_page_whose_opening_died_and_that_was_paid_without_us_is_found() -> anyhow::Result<()> {
+fn a_page_whose_opening_died_and_that_was_paid_without_us_is_found() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
         stage.fault(&Fault::at("stripe", "session.create", "hold_after_effect")).await?;
@@ -57,7 +57,7 @@ fn a_page_whose_opening_died_and_that_was_paid_without_us_is_found() -> anyhow::
 }
 
 #[test]
-fn a_purchase_whose_process_dies_is_made_once() -> anyhow::Result<()> {
+fn a_purchase_whose_process_dies_is_made_once() -> Played {
     play(async |stage| {
         for moment in STAGES {
             let purchase = died_while_buying(stage, moment).await?;
@@ -72,7 +72,7 @@ fn a_purchase_whose_process_dies_is_made_once() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_purchase_that_dies_before_the_store_hears_of_it_is_made_after_all() -> anyhow::Result<()> {
+fn a_purchase_that_dies_before_the_store_hears_of_it_is_made_after_all() -> Played {
     play(async |stage| {
         // The look just before buying is held: the process dies before it has sent anything.
         stage.fault(&Fault::at("aliexpress", "freight.query", "hold_before_effect").with("skip", 1)).await?;
@@ -86,7 +86,7 @@ fn a_purchase_that_dies_before_the_store_hears_of_it_is_made_after_all() -> anyh
 }
 
 #[test]
-fn a_label_whose_booking_process_dies_is_bought_once_and_its_missing_papers_are_told_to_staff() -> anyhow::Result<()> {
+fn a_label_whose_booking_process_dies_is_bought_once_and_its_missing_papers_are_told_to_staff() -> Played {
     play(async |stage| {
         for moment in STAGES {
             let purchase = stage.paid().await?;
@@ -106,7 +106,7 @@ fn a_label_whose_booking_process_dies_is_bought_once_and_its_missing_papers_are_
 }
 
 #[test]
-fn a_refund_whose_process_dies_is_made_once() -> anyhow::Result<()> {
+fn a_refund_whose_process_dies_is_made_once() -> Played {
     play(async |stage| {
         for moment in STAGES {
             stage.fault(&Fault::at("stripe", "refund.create", moment)).await?;
@@ -126,21 +126,37 @@ fn a_refund_whose_process_dies_is_made_once() -> anyhow::Result<()> {
 }
 
 #[test]
-fn an_order_survives_that_every_function_is_killed_again_and_again() -> anyhow::Result<()> {
+fn an_order_survives_that_every_function_is_killed_at_every_station() -> Played {
     play(async |stage| {
         let purchase = stage.paid().await?;
-        let functions = ["payment-webhook", "payment-settlement", "supplier-order", "shipping", "tracking", "deadlines"];
-        for function in functions {
-            stage.stack()?.kill(function).await?;
-        }
-        stage.carry(&purchase.order, "packing", |order| !order.shipments.is_empty()).await?;
-        for function in functions {
-            stage.stack()?.kill(function).await?;
-        }
+        kill_all(stage).await?;
+        let bought = |order: &Order| order.supplier_orders.iter().any(|bought| bought.life.state() == State::Dispatched);
+        stage.carry(&purchase.order, "dispatch", bought).await?;
+        kill_all(stage).await?;
+        stage.carry(&purchase.order, "a label", |order| order.shipments.iter().any(is_labelled)).await?;
+        kill_all(stage).await?;
+        stage.carry(&purchase.order, "the way", |order| order.shipments.iter().any(is_on_its_way)).await?;
+        kill_all(stage).await?;
 
         stage.deliver_once(&purchase.order).await?;
         Ok(())
     })
+}
+
+async fn kill_all(stage: &Stage) -> anyhow::Result<()> {
+    let functions: Vec<String> = stage.stack()?.status().await?.functions.into_keys().collect();
+    for function in functions {
+        stage.stack()?.kill(&function).await?;
+    }
+    Ok(())
+}
+
+fn is_labelled(parcel: &Shipment) -> bool {
+    parcel.life.state() == State::Labelled
+}
+
+fn is_on_its_way(parcel: &Shipment) -> bool {
+    parcel.life.state() == State::InTransit
 }
 
 async fn died_while_buying(stage: &Stage, moment: &str) -> anyhow::Result<Purchase> {

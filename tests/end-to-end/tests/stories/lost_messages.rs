@@ -1,11 +1,11 @@
 //! Queue messages that never arrive: the order is late at most.
 
-use end_to_end::play;
+use end_to_end::{Played, play};
 
 const QUEUES: [&str; 4] = ["payment-settlement-queue", "supplier-order-queue", "shipping-queue", "tracking-queue"];
 
 #[test]
-fn losing_a_message_of_any_queue_makes_an_order_late_and_nothing_else() -> anyhow::Result<()> {
+fn losing_a_message_of_any_queue_makes_an_order_late_and_nothing_else() -> Played {
     play(async |stage| {
         for queue in QUEUES {
             stage.stack()?.lose_next(queue, 1)?;
@@ -20,7 +20,7 @@ fn losing_a_message_of_any_queue_makes_an_order_late_and_nothing_else() -> anyho
 }
 
 #[test]
-fn losing_the_first_messages_of_every_queue_makes_an_order_late_and_nothing_else() -> anyhow::Result<()> {
+fn losing_the_first_messages_of_every_queue_makes_an_order_late_and_nothing_else() -> Played {
     play(async |stage| {
         for queue in QUEUES {
             stage.stack()?.lose_next(queue, 2)?;
@@ -33,7 +33,7 @@ fn losing_the_first_messages_of_every_queue_makes_an_order_late_and_nothing_else
 }
 
 #[test]
-fn losing_the_messages_of_a_refund_makes_it_late_and_nothing_else() -> anyhow::Result<()> {
+fn losing_the_messages_of_a_refund_makes_it_late_and_nothing_else() -> Played {
     play(async |stage| {
         let purchase = stage.refused_by_the_store().await?;
         stage.stack()?.lose_next("payment-settlement-queue", 2)?;

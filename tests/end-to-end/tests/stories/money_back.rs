@@ -1,10 +1,10 @@
 //! Orders that end before anything is bought: the money goes back once.
 
 use domain::{lifecycle::State, order::Order};
-use end_to_end::{Effects, Fault, play};
+use end_to_end::{Played, Effects, Fault, play};
 
 #[test]
-fn a_cancelled_order_is_paid_back_once_and_its_ledger_balances() -> anyhow::Result<()> {
+fn a_cancelled_order_is_paid_back_once_and_its_ledger_balances() -> Played {
     play(async |stage| {
         let purchase = stage.cancelled_after_payment().await?;
 
@@ -20,7 +20,7 @@ fn a_cancelled_order_is_paid_back_once_and_its_ledger_balances() -> anyhow::Resu
 }
 
 #[test]
-fn a_refund_without_a_clear_answer_is_made_once() -> anyhow::Result<()> {
+fn a_refund_without_a_clear_answer_is_made_once() -> Played {
     play(async |stage| {
         for kind in ["error_500_after_effect", "error_500_before", "lose_answer"] {
             stage.fault(&Fault::at("stripe", "refund.create", kind)).await?;
@@ -37,7 +37,7 @@ fn a_refund_without_a_clear_answer_is_made_once() -> anyhow::Result<()> {
 }
 
 #[test]
-fn an_order_that_nobody_pays_ends_by_itself_and_costs_nothing() -> anyhow::Result<()> {
+fn an_order_that_nobody_pays_ends_by_itself_and_costs_nothing() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
         purchase.shopper.start_payment(purchase.order.as_str()).await?;

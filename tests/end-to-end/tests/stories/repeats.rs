@@ -1,12 +1,12 @@
 //! The same request again, after an answer, instead of one, or at the same time.
 
-use end_to_end::{Effects, play};
+use end_to_end::{Played, Effects, play};
 use futures::future::{join, join_all};
 use local::actors::Shopper;
 use serde_json::json;
 
 #[test]
-fn the_same_key_twice_makes_one_order_and_one_payment_and_another_request_under_it_is_refused() -> anyhow::Result<()> {
+fn the_same_key_twice_makes_one_order_and_one_payment_and_another_request_under_it_is_refused() -> Played {
     play(async |stage| {
         let (shopper, _) = stage.shopper_with_cart().await?;
         let quote = shopper.quote().await?.text_at("/id")?;
@@ -36,7 +36,7 @@ fn the_same_key_twice_makes_one_order_and_one_payment_and_another_request_under_
 }
 
 #[test]
-fn the_same_request_many_times_at_once_has_one_effect() -> anyhow::Result<()> {
+fn the_same_request_many_times_at_once_has_one_effect() -> Played {
     play(async |stage| {
         let (shopper, _) = stage.shopper_with_cart().await?;
         let quote = shopper.quote().await?.text_at("/id")?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::lifecycle::State;
-use end_to_end::play;
+use end_to_end::{Played, play};
 use http::Method;
 use local::actors::{Browser, Shopper};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ async fn registered(shop: &str, email: &str) -> anyhow::Result<Browser> {
 }
 
 #[test]
-fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> anyhow::Result<()> {
+fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
         let payment = purchase.shopper.start_payment(purchase.order.as_str()).await?.text_at("/id")?;
@@ -56,7 +56,7 @@ fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> anyho
 }
 
 #[test]
-fn customers_and_visitors_do_not_reach_the_staff_s_doors() -> anyhow::Result<()> {
+fn customers_and_visitors_do_not_reach_the_staff_s_doors() -> Played {
     play(async |stage| {
         let purchase = stage.paid().await?;
         let id = purchase.order.ulid();
@@ -82,7 +82,7 @@ fn customers_and_visitors_do_not_reach_the_staff_s_doors() -> anyhow::Result<()>
 }
 
 #[test]
-fn an_ended_session_opens_nothing_and_the_order_stays() -> anyhow::Result<()> {
+fn an_ended_session_opens_nothing_and_the_order_stays() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
         let browser = registered(stage.shop()?, "once@example.com").await?;
@@ -103,7 +103,7 @@ fn an_ended_session_opens_nothing_and_the_order_stays() -> anyhow::Result<()> {
 }
 
 #[test]
-fn who_has_logged_out_is_out_at_once() -> anyhow::Result<()> {
+fn who_has_logged_out_is_out_at_once() -> Played {
     play(async |stage| {
         let browser = registered(stage.shop()?, "leaving@example.com").await?;
         let kept = browser.get("/me/addresses").await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{id::PaymentId, lifecycle::State, order::Order};
-use end_to_end::{Effects, Exchange, Fault, Purchase, Stage, play, raw};
+use end_to_end::{Played, Effects, Exchange, Fault, Purchase, Stage, play, raw};
 use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -41,7 +41,7 @@ async fn waiting(stage: &Stage) -> anyhow::Result<(Purchase, Order, String)> {
 }
 
 #[test]
-fn forged_altered_and_stale_webhooks_are_refused_and_change_nothing() -> anyhow::Result<()> {
+fn forged_altered_and_stale_webhooks_are_refused_and_change_nothing() -> Played {
     play(async |stage| {
         let (purchase, before, session) = waiting(stage).await?;
         let body = event("evt_forged", &before.payments[0].id, &session);
@@ -70,7 +70,7 @@ fn forged_altered_and_stale_webhooks_are_refused_and_change_nothing() -> anyhow:
 }
 
 #[test]
-fn a_proved_webhook_that_tells_a_lie_is_not_believed() -> anyhow::Result<()> {
+fn a_proved_webhook_that_tells_a_lie_is_not_believed() -> Played {
     play(async |stage| {
         let (purchase, before, session) = waiting(stage).await?;
         let lie = event("evt_lie", &before.payments[0].id, &session);
@@ -87,7 +87,7 @@ fn a_proved_webhook_that_tells_a_lie_is_not_believed() -> anyhow::Result<()> {
 }
 
 #[test]
-fn duplicate_and_replayed_webhooks_change_nothing_more() -> anyhow::Result<()> {
+fn duplicate_and_replayed_webhooks_change_nothing_more() -> Played {
     play(async |stage| {
         stage.fault(&Fault::at("stripe", "webhook", "duplicate_webhook").with("times", 4)).await?;
         let purchase = stage.paid().await?;
@@ -109,7 +109,7 @@ fn duplicate_and_replayed_webhooks_change_nothing_more() -> anyhow::Result<()> {
 }
 
 #[test]
-fn an_order_whose_webhook_never_comes_is_found_paid_all_the_same() -> anyhow::Result<()> {
+fn an_order_whose_webhook_never_comes_is_found_paid_all_the_same() -> Played {
     play(async |stage| {
         stage.fault(&Fault::at("stripe", "webhook", "drop_webhook")).await?;
         let purchase = stage.paid().await?;
@@ -120,7 +120,7 @@ fn an_order_whose_webhook_never_comes_is_found_paid_all_the_same() -> anyhow::Re
 }
 
 #[test]
-fn money_that_comes_after_the_page_was_completed_still_covers_the_order() -> anyhow::Result<()> {
+fn money_that_comes_after_the_page_was_completed_still_covers_the_order() -> Played {
     play(async |stage| {
         let (purchase, _, session) = waiting(stage).await?;
         let world = stage.world()?;

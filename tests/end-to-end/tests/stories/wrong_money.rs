@@ -1,10 +1,10 @@
 //! Money that is not what was asked never pays an order, and a person is told.
 
 use domain::lifecycle::{ExceptionKind, State};
-use end_to_end::{Effects, Fault, play};
+use end_to_end::{Played, Effects, Fault, play};
 
 #[test]
-fn a_wrong_amount_or_currency_never_pays_an_order() -> anyhow::Result<()> {
+fn a_wrong_amount_or_currency_never_pays_an_order() -> Played {
     play(async |stage| {
         for fault in [
             Fault::at("stripe", "pay", "wrong_amount").with("amount", 100),
