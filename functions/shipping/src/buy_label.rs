@@ -56,10 +56,19 @@ pub(crate) async fn prepare(deps: &Deps, carrier: &dyn Carrier, order: &Order, s
     };
     match offers {
         Ok(offers) => match best(offers) {
-            Some(offer) => Ok(Ok((papers.booking(shipment, &offer, now), offer))),
+            Some(offer) => {
+                let request = papers.booking(shipment, &offer, now);
+                match carrier.book(&request) {
+                    Ok(_not_sent_yet) => Ok(Ok((request, offer))),
+                    // What cannot be said in the carrier's protocol is known before the lease, so its outcome never becomes a question.
+                    Err(Error::Invalid { problem, .. }) => Ok(Err(problem.to_owned())),
+                    Err(error) => Err(error.into()),
+                }
+            }
             None => Ok(Err("the carrier offers nothing for this parcel and address".to_owned())),
         },
         Err(Error::Refused { code, text, .. }) => Ok(Err(format!("{code}: {text}"))),
+        Err(Error::Invalid { problem, .. }) => Ok(Err(problem.to_owned())),
         Err(error) => Err(error.into()),
     }
 }

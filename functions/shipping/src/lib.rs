@@ -8,6 +8,8 @@ mod papers;
 mod record_handover;
 mod routes;
 mod show_document;
+#[cfg(test)]
+mod tests;
 mod views;
 
 use std::sync::Arc;
@@ -92,9 +94,10 @@ impl Deps {
 /// # Errors
 /// When the carrier or the table does not answer and nothing was sent: the message comes again, and after it the deadline.
 pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
+    // Boxed: the futures of a booking are deep and large, and those above them need not be.
     match (message.task, message.part()) {
-        (Task::BuyLabel, Some(Part::Shipment(id))) => buy_label::run(deps, &id).await,
-        (Task::LookUpAtCarrier, Some(Part::Shipment(id))) => look_up_at_carrier::run(deps, &id).await,
+        (Task::BuyLabel, Some(Part::Shipment(id))) => Box::pin(buy_label::run(deps, &id)).await,
+        (Task::LookUpAtCarrier, Some(Part::Shipment(id))) => Box::pin(look_up_at_carrier::run(deps, &id)).await,
         (task, _) => {
             tracing::warn!(%task, about = message.about, "Left alone: nothing here does {task}");
             Ok(())

@@ -97,7 +97,7 @@ impl Papers {
 }
 
 fn customs_line(line: &Line, count: u32) -> Result<CustomsLine, Incomplete> {
-    if line.hs_code.len() < 6 {
+    if line.hs_code.chars().filter(char::is_ascii_digit).count() < 6 {
         return Err(format!("{} has no customs code of six digits", line.title));
     }
     let made_in = if line.origin.is_empty() { USUAL_ORIGIN } else { &line.origin };
