@@ -3,6 +3,8 @@
 //! Trigger: tracking-queue (`ask_carrier`). Moves: shipment to delivered, returned, carrier exception and back, and with it units and order.
 
 mod ask_carrier;
+#[cfg(test)]
+mod tests;
 
 use domain::{Failure, lifecycle::Task, order::Part};
 use providers::{Http, carriers::Carriers};
@@ -54,8 +56,9 @@ impl Deps {
 /// # Errors
 /// When the carrier or the table does not answer: the message comes again, and after it the deadline.
 pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
+    // Boxed: the future of a call and its commit is deep and large, and those above it need not be.
     match (message.task, message.part()) {
-        (Task::AskCarrier, Some(Part::Shipment(id))) => ask_carrier::run(deps, &id).await,
+        (Task::AskCarrier, Some(Part::Shipment(id))) => Box::pin(ask_carrier::run(deps, &id)).await,
         (task, _) => {
             tracing::warn!(%task, about = message.about, "Left alone: nothing here does {task}");
             Ok(())
