@@ -3,6 +3,8 @@
 //! Trigger: schedule, every minute. Moves: whatever a deadline moves by itself (life-cycle table, deadlines). This is why no message that
 //! is lost, no process that is killed and no provider that is silent ever loses an order: it is late at most.
 
+#[cfg(test)]
+mod tests;
 mod wake_orders;
 mod wake_webhooks;
 
@@ -64,8 +66,9 @@ impl Deps {
 /// # Errors
 /// When the index does not answer; one order that fails does not stop the others.
 pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
-    let webhooks = wake_webhooks::run(deps).await?;
-    let woken = wake_orders::run(deps, tick.time_to_start).await?;
+    // Boxed: the futures of a commit are deep and large, and those above them need not be.
+    let webhooks = Box::pin(wake_webhooks::run(deps)).await?;
+    let woken = Box::pin(wake_orders::run(deps, tick.time_to_start)).await?;
     let wake_orders::Woken { orders, failed, left } = woken;
     tracing::info!(orders, failed, left, webhooks, "Woke {orders} orders and {webhooks} webhooks");
     Ok(())
