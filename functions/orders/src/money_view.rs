@@ -159,7 +159,11 @@ fn line(place: &'static str, label: &'static str, note: &'static str, amount: Mo
 
 #[cfg(test)]
 mod tests {
-    use domain::{id::UnitId, order::Draft};
+    use domain::{
+        Dimensions, Grams, Millimetres, Timestamp,
+        id::{ScanId, ShipmentId, UnitId},
+        order::{Booked, Condition, Draft, Packing, Parcel, Received},
+    };
     use store::{Db, Memory, Orders, Quotes};
     use testkit::orders::{act, bought, paid};
 
@@ -206,6 +210,68 @@ mod tests {
         for page in [&kept, &spent] {
             assert_eq!(sum(page), before.total.amount());
         }
+    }
+
+    #[tokio::test]
+    async fn a_booked_parcel_takes_its_part_of_freight_and_duty_to_the_carrier() {
+        let (orders, quotes) = shelf();
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+        let order = bought(&orders, &quotes, ULID, "LP1", now).await.unwrap();
+        let kept = page(&orders, &order).await;
+
+        let order = shipped(&orders, &order, now).await;
+        let gone = page(&orders, &order).await;
+
+        let held = |page| amount(page, "held_freight") + amount(page, "held_duties");
+        assert!(amount(&gone, "carrier") > 0);
+        assert_eq!(amount(&gone, "carrier") + held(&gone), held(&kept));
+        assert_eq!((amount(&gone, "ours"), sum(&gone)), (0, order.total.amount()));
+    }
+
+    /// The first two pieces in a parcel that the carrier has booked.
+    async fn shipped(orders: &Orders, order: &Order, now: Timestamp) -> Order {
+        let scan = |last: char| {
+            format!("scan_01JDB7M3N8Q4R5S6T7V8W9X0Y{last}")
+                .parse::<ScanId>()
+                .unwrap()
+        };
+        let received = Received {
+            scan: scan('1'),
+            code: "LP1".into(),
+            line: order.lines[0].id.clone(),
+            count: 2,
+            weight: None,
+            condition: Condition::Good,
+            note: String::new(),
+        };
+        let side = Millimetres(200);
+        let packing = Packing {
+            scan: scan('2'),
+            units: vec![UnitId::of(&order.id, 1), UnitId::of(&order.id, 2)],
+            parcel: Parcel {
+                weight: Grams(900),
+                size: Dimensions::new(side, side, side),
+            },
+            carrier: "dhl".parse().unwrap(),
+        };
+        let booked = Booked {
+            tracking_number: "1".into(),
+            price: None,
+            documents: Vec::new(),
+        };
+        let shipment = ShipmentId::of(&order.id, 1);
+        act(orders, &order.id, now, |draft| draft.receive(&received).map(drop))
+            .await
+            .unwrap();
+        act(orders, &order.id, now, |draft| draft.pack(&packing).map(drop))
+            .await
+            .unwrap();
+        act(orders, &order.id, now, |draft| draft.lease_shipment(&shipment, true))
+            .await
+            .unwrap();
+        act(orders, &order.id, now, |draft| draft.booked(&shipment, booked))
+            .await
+            .unwrap()
     }
 
     #[tokio::test]

@@ -165,6 +165,9 @@ async fn a_matter_that_is_put_aside_stays_with_its_reason_and_who_gave_it() {
         (&first["statusCode"], &second["statusCode"]),
         (&json!(200), &json!(409))
     );
+    let retried = Some(json!({ "action": "retry", "reason": WHY }));
+    let retried = shop.request("POST", &path, ("buyer", JSON, "k3"), retried).await;
+    assert_eq!(retried["statusCode"], 409, "it was answered before");
     let order = shop.order(&order.id).await;
     let (_, answer) = order.exceptions[0].resolved.clone().unwrap();
     assert_eq!(answer, format!("put aside by stf_{ULID}: {WHY}"));
