@@ -70,6 +70,12 @@ pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
     let webhooks = Box::pin(wake_webhooks::run(deps)).await?;
     let woken = Box::pin(wake_orders::run(deps, tick.time_to_start)).await?;
     let wake_orders::Woken { orders, failed, left } = woken;
-    tracing::info!(orders, failed, left, webhooks, "Woke {orders} orders and {webhooks} webhooks");
+    tracing::info!(
+        orders,
+        failed,
+        left,
+        webhooks,
+        "Woke {orders} orders and {webhooks} webhooks"
+    );
     Ok(())
 }

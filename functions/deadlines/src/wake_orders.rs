@@ -48,5 +48,8 @@ pub(crate) async fn run(deps: &Deps, time_to_start: Duration) -> Result<Woken, F
 
 async fn wake(deps: &Deps, id: &OrderId) -> Result<(), Failure> {
     let now = deps.clock.now();
-    deps.orders.decide(&deps.queues, id, Actor::System, now, Draft::fall_due).await.map(|_| ())
+    deps.orders
+        .decide(&deps.queues, id, Actor::System, now, Draft::fall_due)
+        .await
+        .map(|_| ())
 }

@@ -22,7 +22,10 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
         tracing::info!(shipment.id = %id, state = %shipment.life.state(), "Left alone: {id} is not to be booked now");
         return Ok(());
     }
-    let carrier = deps.carriers.get(&shipment.carrier).ok_or(Failure::NotFound("carrier"))?;
+    let carrier = deps
+        .carriers
+        .get(&shipment.carrier)
+        .ok_or(Failure::NotFound("carrier"))?;
     match prepare(deps, carrier, &order, shipment).await? {
         Err(words) => decide(deps, id, |draft| draft.cannot_book(id, &words)).await,
         Ok((request, offer)) => match decide(deps, id, |draft| draft.lease_shipment(id, true)).await {
@@ -40,7 +43,12 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
 type Prepared = Result<(BookRequest, RateOffer), String>;
 
 /// The booking as it would be sent, or the reason why nobody would take it. Nothing is moved here.
-pub(crate) async fn prepare(deps: &Deps, carrier: &dyn Carrier, order: &Order, shipment: &Shipment) -> Result<Prepared, Failure> {
+pub(crate) async fn prepare(
+    deps: &Deps,
+    carrier: &dyn Carrier,
+    order: &Order,
+    shipment: &Shipment,
+) -> Result<Prepared, Failure> {
     let now = deps.clock.now();
     let papers = match Papers::of(order, shipment, &deps.warehouse) {
         Ok(papers) => papers,
@@ -76,11 +84,18 @@ pub(crate) async fn prepare(deps: &Deps, carrier: &dyn Carrier, order: &Order, s
 /// The cheapest that lets us pay the duties, else the cheapest.
 fn best(offers: Vec<RateOffer>) -> Option<RateOffer> {
     let pays_duties = |offer: &RateOffer| offer.extra_services.iter().any(|service| service == "DD");
-    offers.into_iter().min_by_key(|offer| (!pays_duties(offer), offer.price.amount()))
+    offers
+        .into_iter()
+        .min_by_key(|offer| (!pays_duties(offer), offer.price.amount()))
 }
 
 /// The one call of a lease.
-pub(crate) async fn call(deps: &Deps, carrier: &dyn Carrier, request: &BookRequest, offer: &RateOffer) -> Result<(), Failure> {
+pub(crate) async fn call(
+    deps: &Deps,
+    carrier: &dyn Carrier,
+    request: &BookRequest,
+    offer: &RateOffer,
+) -> Result<(), Failure> {
     let id = &request.shipment;
     let answer = match carrier.book(request) {
         Ok(exchange) => deps.http.send(exchange).await,
@@ -108,7 +123,10 @@ pub(crate) async fn call(deps: &Deps, carrier: &dyn Carrier, request: &BookReque
 }
 
 fn keep(draft: &mut Draft, id: &ShipmentId, booked: &domain::order::Booked) -> Result<(), Failure> {
-    let known = draft.order().shipment(id).and_then(|shipment| shipment.tracking_number.clone());
+    let known = draft
+        .order()
+        .shipment(id)
+        .and_then(|shipment| shipment.tracking_number.clone());
     if known.as_ref() == Some(&booked.tracking_number) {
         return Ok(());
     }
@@ -164,5 +182,8 @@ pub(crate) async fn decide(
     id: &ShipmentId,
     verb: impl FnMut(&mut Draft) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    deps.orders.decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb).await.map(|_| ())
+    deps.orders
+        .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
+        .await
+        .map(|_| ())
 }

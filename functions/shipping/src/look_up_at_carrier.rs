@@ -23,18 +23,32 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
     if shipment.life.state() != State::LabelUnknown {
         return Ok(());
     }
-    let carrier = deps.carriers.get(&shipment.carrier).ok_or(Failure::NotFound("carrier"))?;
+    let carrier = deps
+        .carriers
+        .get(&shipment.carrier)
+        .ok_or(Failure::NotFound("carrier"))?;
     let now = deps.clock.now();
-    let which = BookingLookUp { shipment: id.clone(), booked_at: shipment.sent_at.unwrap_or(order.placed_at), now };
+    let which = BookingLookUp {
+        shipment: id.clone(),
+        booked_at: shipment.sent_at.unwrap_or(order.placed_at),
+        now,
+    };
     let found = deps.http.send(carrier.find_by_reference(&which)?).await?;
     if let Some(first) = found.first() {
         tracing::info!(shipment.id = %id, awb = first.carrier_number, bookings = found.len(), "Found {id} at the carrier");
-        let booked = Booked { tracking_number: first.carrier_number.clone(), price: None, documents: Vec::new() };
+        let booked = Booked {
+            tracking_number: first.carrier_number.clone(),
+            price: None,
+            documents: Vec::new(),
+        };
         return decide(deps, id, |draft| draft.found_at_carrier(id, booked.clone())).await;
     }
     let actor = Actor::System;
     let nothing = |draft: &mut domain::order::Draft| draft.not_found_at_carrier(id, REPEATS_SAFELY);
-    let (is_leased, order) = deps.orders.decide(&deps.queues, &id.order(), actor, now, nothing).await?;
+    let (is_leased, order) = deps
+        .orders
+        .decide(&deps.queues, &id.order(), actor, now, nothing)
+        .await?;
     if !is_leased {
         return Ok(());
     }

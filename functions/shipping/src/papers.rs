@@ -10,7 +10,8 @@ use domain::{
 use providers::{
     WarehouseAddress,
     carriers::{
-        BookRequest, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, RateOffer, RateQuery, UtcOffset,
+        BookRequest, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, RateOffer,
+        RateQuery, UtcOffset,
     },
 };
 
@@ -44,14 +45,24 @@ impl Papers {
         }
         let mut customs = Vec::new();
         for (id, count) in pieces {
-            let line = order.line(&id).ok_or_else(|| format!("{id} is not a line of the order"))?;
+            let line = order
+                .line(&id)
+                .ok_or_else(|| format!("{id} is not a line of the order"))?;
             customs.push(customs_line(line, count)?);
         }
         if customs.is_empty() {
             return Err("the parcel is empty".to_owned());
         }
-        let parcel = Parcel { weight: shipment.parcel.weight, size: shipment.parcel.size };
-        Ok(Self { from: Party::from(warehouse), to: Party::from(&order.destination), parcel, customs })
+        let parcel = Parcel {
+            weight: shipment.parcel.weight,
+            size: shipment.parcel.size,
+        };
+        Ok(Self {
+            from: Party::from(warehouse),
+            to: Party::from(&order.destination),
+            parcel,
+            customs,
+        })
     }
 
     /// The question for prices.
@@ -61,7 +72,10 @@ impl Papers {
     pub(crate) fn rate_query(&self, now: domain::Timestamp) -> Result<RateQuery, Incomplete> {
         let mut goods_value: Option<domain::Money> = None;
         for line in &self.customs {
-            let worth = line.unit_value.times(line.quantity).map_err(|error| error.to_string())?;
+            let worth = line
+                .unit_value
+                .times(line.quantity)
+                .map_err(|error| error.to_string())?;
             let sum = goods_value.map_or(Ok(worth), |sum| sum.plus(worth));
             goods_value = Some(sum.map_err(|error| error.to_string())?);
         }
@@ -86,7 +100,10 @@ impl Papers {
             parcels: vec![self.parcel],
             customs: self.customs,
             incoterm: if pays_duties { Incoterm::Ddp } else { Incoterm::Dap },
-            invoice: Invoice { number: shipment.id.to_string(), issued_at: now },
+            invoice: Invoice {
+                number: shipment.id.to_string(),
+                issued_at: now,
+            },
             charges: Charges::default(),
             insured: None,
             label_format: LabelFormat::Pdf,
@@ -100,7 +117,11 @@ fn customs_line(line: &Line, count: u32) -> Result<CustomsLine, Incomplete> {
     if line.hs_code.chars().filter(char::is_ascii_digit).count() < 6 {
         return Err(format!("{} has no customs code of six digits", line.title));
     }
-    let made_in = if line.origin.is_empty() { USUAL_ORIGIN } else { &line.origin };
+    let made_in = if line.origin.is_empty() {
+        USUAL_ORIGIN
+    } else {
+        &line.origin
+    };
     let origin: Country = made_in.parse().map_err(|_| format!("{made_in} is not a country"))?;
     let weight = line.weight.times(count);
     Ok(CustomsLine {
@@ -117,6 +138,10 @@ fn customs_line(line: &Line, count: u32) -> Result<CustomsLine, Incomplete> {
 
 /// What it is and that it is new: a bare trade name is refused at borders.
 fn described(line: &Line) -> String {
-    let variant = if line.variant_label.is_empty() { String::new() } else { format!(", {}", line.variant_label) };
+    let variant = if line.variant_label.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", line.variant_label)
+    };
     format!("{}{variant}, new", line.title)
 }

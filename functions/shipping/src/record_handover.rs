@@ -11,7 +11,12 @@ use crate::Deps;
 
 pub(crate) async fn run(deps: &Deps, id: &ShipmentId, staff: &StaffId, key: &RequestKey) -> Result<Once, Failure> {
     let order = id.order();
-    let request = Request { id: &order, actor: Actor::Staff(staff.clone()), key, now: deps.clock.now() };
+    let request = Request {
+        id: &order,
+        actor: Actor::Staff(staff.clone()),
+        key,
+        now: deps.clock.now(),
+    };
     let hand_over = |draft: &mut Draft| draft.hand_over(id).map(|()| id.to_string());
     deps.orders.decide_once(&deps.queues, request, hand_over).await
 }

@@ -13,7 +13,11 @@ use crate::{
 
 type Shared = State<Arc<Deps>>;
 
-pub(crate) async fn shipment(State(deps): Shared, Path(id): Path<ShipmentId>, member: StaffMember) -> Answer<ShipmentView> {
+pub(crate) async fn shipment(
+    State(deps): Shared,
+    Path(id): Path<ShipmentId>,
+    member: StaffMember,
+) -> Answer<ShipmentView> {
     member.require(Role::Warehouse)?;
     let order = deps.orders.load(&id.order()).await?;
     Ok(Reply::ok(ShipmentView::find(&order, &id, deps.ids.form_key()?)?))
@@ -36,7 +40,9 @@ pub(crate) async fn handover(
 ) -> Answer<JsonOnly<HandedOver>> {
     let staff = member.require(Role::Warehouse)?;
     let once = record_handover::run(&deps, &id, staff, &key).await?;
-    let view = JsonOnly(HandedOver { shipment: id.to_string() });
+    let view = JsonOnly(HandedOver {
+        shipment: id.to_string(),
+    });
     let reply = Reply::changed(view, format!("/shipments/{id}"));
     Ok(if once.is_repeat { reply.replayed() } else { reply })
 }

@@ -15,6 +15,10 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId, kind: &str, session: &Sess
         return Err(Failure::NotFound("document"));
     }
     let shipment = order.shipment(id).ok_or(Failure::NotFound("shipment"))?;
-    let file = shipment.documents.iter().find(|file| file.kind == kind).ok_or(Failure::NotFound("document"))?;
+    let file = shipment
+        .documents
+        .iter()
+        .find(|file| file.kind == kind)
+        .ok_or(Failure::NotFound("document"))?;
     Ok(deps.files.read_link(&file.key).await?)
 }

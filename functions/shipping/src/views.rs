@@ -36,7 +36,10 @@ struct DocumentLink {
 
 impl ShipmentView {
     pub(crate) fn of(order: &Order, shipment: &Shipment, form_key: String) -> Self {
-        let link = |kind: &String| DocumentLink { kind: kind.clone(), href: format!("/shipments/{}/documents/{kind}", shipment.id) };
+        let link = |kind: &String| DocumentLink {
+            kind: kind.clone(),
+            href: format!("/shipments/{}/documents/{kind}", shipment.id),
+        };
         let state = shipment.life.state();
         Self {
             id: shipment.id.to_string(),

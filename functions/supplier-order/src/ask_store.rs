@@ -24,7 +24,9 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
     let news = news_of(&reports);
     let actor = Actor::Provider(bought.store.clone());
     let take = |draft: &mut domain::order::Draft| draft.store_news(id, &news);
-    deps.orders.decide(&deps.queues, &id.order(), actor, deps.clock.now(), take).await?;
+    deps.orders
+        .decide(&deps.queues, &id.order(), actor, deps.clock.now(), take)
+        .await?;
     tracing::info!(supplier_order.id = %id, shipped = news.is_shipped, parcels = news.tracking.len(), "Asked the store about {id}");
     Ok(())
 }
@@ -32,10 +34,19 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
 fn news_of(reports: &[StoreOrder]) -> StoreNews {
     let is = |wanted: fn(&StoreOrderState) -> bool| reports.iter().any(|report| wanted(&report.state));
     let is_over = !reports.is_empty() && reports.iter().all(|report| report.state == StoreOrderState::Cancelled);
-    let reason = || reports.iter().find_map(|report| report.end_reason.clone()).unwrap_or_else(|| "cancelled".to_owned());
+    let reason = || {
+        reports
+            .iter()
+            .find_map(|report| report.end_reason.clone())
+            .unwrap_or_else(|| "cancelled".to_owned())
+    };
     StoreNews {
         charged: total(reports),
-        tracking: reports.iter().flat_map(|report| &report.packages).map(|package| package.tracking.clone()).collect(),
+        tracking: reports
+            .iter()
+            .flat_map(|report| &report.packages)
+            .map(|package| package.tracking.clone())
+            .collect(),
         is_shipped: is(|state| matches!(state, StoreOrderState::Shipped | StoreOrderState::Arrived)),
         cancelled: is_over.then(reason),
         trouble: reports.iter().find_map(trouble),

@@ -16,7 +16,10 @@ pub(crate) async fn run(deps: &Deps, wanted: &SupplierOrder, answer: Result<Plac
     let actor = Actor::Provider(wanted.store.clone());
     let id = &wanted.id;
     let keep = |draft: &mut Draft| keep(draft, id, &answer);
-    deps.orders.decide(&deps.queues, &id.order(), actor, deps.clock.now(), keep).await.map(|_| ())
+    deps.orders
+        .decide(&deps.queues, &id.order(), actor, deps.clock.now(), keep)
+        .await
+        .map(|_| ())
 }
 
 /// Three endings: it has our order, it took nothing, nobody knows. What was surely not sent waits for its look-up too: it costs time, and
@@ -31,7 +34,10 @@ fn ending(answer: Result<Placed, Error>) -> Bought {
 }
 
 fn keep(draft: &mut Draft, id: &SupplierOrderId, answer: &Bought) -> Result<(), Failure> {
-    let now = draft.order().supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+    let now = draft
+        .order()
+        .supplier_order(id)
+        .ok_or(Failure::NotFound("supplier order"))?;
     let (state, known) = (now.life.state(), now.store_orders.clone());
     match (answer, state) {
         (Bought::Placed(store_orders), State::StaffDecision) => draft.found_at_store(id, store_orders.clone()),

@@ -71,7 +71,10 @@ impl Deps {
         });
         Ok(Self {
             orders,
-            queues: Queues::new(clients.sqs(), [("payment-settlement", config.payment_settlement_queue_url)]),
+            queues: Queues::new(
+                clients.sqs(),
+                [("payment-settlement", config.payment_settlement_queue_url)],
+            ),
             suppliers: config.suppliers,
             warehouse: config.warehouse,
             http: Http::new()?,

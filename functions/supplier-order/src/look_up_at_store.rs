@@ -34,7 +34,9 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
             [one] => found(deps, id, vec![one.clone()]).await,
             several => {
                 let words = format!("one of these may be ours: {}", several.join(", "));
-                decide(deps, id, |draft| draft.look_up_unclear(id, &words)).await.map(|_| ())
+                decide(deps, id, |draft| draft.look_up_unclear(id, &words))
+                    .await
+                    .map(|_| ())
             }
         },
         Found::Nothing => not_found(deps, store, &order, wanted).await,
@@ -97,5 +99,8 @@ async fn decide<T>(
     id: &SupplierOrderId,
     verb: impl FnMut(&mut Draft) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    deps.orders.decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb).await.map(|(result, _)| result)
+    deps.orders
+        .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
+        .await
+        .map(|(result, _)| result)
 }

@@ -49,7 +49,12 @@ pub(crate) async fn call(
     lines: Vec<StoreOrderLine>,
 ) -> Result<(), Failure> {
     let cap: Money = wanted.cap;
-    let request = StoreOrderRequest { reference: wanted.id.clone(), lines, to: deps.warehouse.clone(), max_total: cap };
+    let request = StoreOrderRequest {
+        reference: wanted.id.clone(),
+        lines,
+        to: deps.warehouse.clone(),
+        max_total: cap,
+    };
     let answer = match store.place(&request, deps.clock.now()) {
         Ok(exchange) => deps.http.send(exchange).await,
         Err(error) => Err(error),
@@ -67,5 +72,8 @@ async fn decide(
     id: &SupplierOrderId,
     verb: impl FnMut(&mut Draft) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    deps.orders.decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb).await.map(|_| ())
+    deps.orders
+        .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
+        .await
+        .map(|_| ())
 }

@@ -27,10 +27,19 @@ pub(crate) async fn run(
 ) -> Result<Once, Failure> {
     let note = typed.note.trim();
     if !(10..=500).contains(&note.chars().count()) {
-        return Err(Failure::field("note", "length", "Say in 10 to 500 characters where you looked and what you saw."));
+        return Err(Failure::field(
+            "note",
+            "length",
+            "Say in 10 to 500 characters where you looked and what you saw.",
+        ));
     }
     let order = id.order();
-    let request = Request { id: &order, actor: Actor::Staff(staff.clone()), key, now: deps.clock.now() };
+    let request = Request {
+        id: &order,
+        actor: Actor::Staff(staff.clone()),
+        key,
+        now: deps.clock.now(),
+    };
     let record = |draft: &mut Draft| draft.staff_found_nothing(id, note).map(|()| "absent".to_owned());
     deps.orders.decide_once(&deps.queues, request, record).await
 }

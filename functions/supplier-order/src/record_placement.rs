@@ -30,15 +30,30 @@ pub(crate) async fn run(
 ) -> Result<Once, Failure> {
     let number = typed.store_order.trim().to_owned();
     if number.is_empty() || number.len() > 40 || !number.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Err(Failure::field("store_order", "bad_number", "Write the store's order number: letters, digits and dashes."));
+        return Err(Failure::field(
+            "store_order",
+            "bad_number",
+            "Write the store's order number: letters, digits and dashes.",
+        ));
     }
     let order = id.order();
-    let request = Request { id: &order, actor: Actor::Staff(staff.clone()), key, now: deps.clock.now() };
+    let request = Request {
+        id: &order,
+        actor: Actor::Staff(staff.clone()),
+        key,
+        now: deps.clock.now(),
+    };
     let record = |draft: &mut domain::order::Draft| {
         let charged = charged(draft, id, &typed.charged)?;
         draft.found_at_store(id, vec![number.clone()])?;
         if charged.is_some() {
-            draft.store_news(id, &StoreNews { charged, ..StoreNews::default() })?;
+            draft.store_news(
+                id,
+                &StoreNews {
+                    charged,
+                    ..StoreNews::default()
+                },
+            )?;
         }
         Ok(number.clone())
     };
@@ -46,14 +61,27 @@ pub(crate) async fn run(
 }
 
 fn charged(draft: &domain::order::Draft, id: &SupplierOrderId, typed: &str) -> Result<Option<Money>, Failure> {
-    let supplier_order = draft.order().supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+    let supplier_order = draft
+        .order()
+        .supplier_order(id)
+        .ok_or(Failure::NotFound("supplier order"))?;
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let wrong = |_| Failure::field("charged", "bad_amount", "Write the amount as on the store's receipt, for example 34.00.");
+    let wrong = |_| {
+        Failure::field(
+            "charged",
+            "bad_amount",
+            "Write the amount as on the store's receipt, for example 34.00.",
+        )
+    };
     let charged = Money::parse(typed, supplier_order.cap.currency()).map_err(wrong)?;
     if charged.amount() <= 0 {
-        return Err(Failure::field("charged", "out_of_range", "The store charges more than nothing."));
+        return Err(Failure::field(
+            "charged",
+            "out_of_range",
+            "The store charges more than nothing.",
+        ));
     }
     Ok(Some(charged))
 }

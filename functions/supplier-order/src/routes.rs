@@ -41,7 +41,10 @@ pub(crate) async fn absence(
 }
 
 fn answer(id: &SupplierOrderId, once: store::Once) -> Reply<JsonOnly<Recorded>> {
-    let view = Recorded { supplier_order: id.to_string(), recorded: once.result };
+    let view = Recorded {
+        supplier_order: id.to_string(),
+        recorded: once.result,
+    };
     let reply = Reply::changed(JsonOnly(view), format!("/desk/orders/{}", id.order()));
     if once.is_repeat { reply.replayed() } else { reply }
 }

@@ -44,7 +44,9 @@ impl Stage {
         let memory = Memory::default();
         let orders = Orders::new(Db::Memory(memory.clone()));
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse().unwrap());
-        testkit::orders::paid(&orders, &Quotes::new(Db::Memory(memory)), ULID, clock.now()).await.unwrap();
+        testkit::orders::paid(&orders, &Quotes::new(Db::Memory(memory)), ULID, clock.now())
+            .await
+            .unwrap();
         let calls = Calls::default();
         let (heard, shop) = (calls.clone(), orders.clone());
         let script = move |request: &Request| {
@@ -56,7 +58,10 @@ impl Stage {
             answer(&manner, &method)
         };
         let nobody = |_| async { Ok::<Option<Session>, Failure>(None) };
-        let edge = web::EdgeSettings { shop_origin: "https://shop.example".into(), image_sources: String::new() };
+        let edge = web::EdgeSettings {
+            shop_origin: "https://shop.example".into(),
+            image_sources: String::new(),
+        };
         let deps = Deps {
             orders,
             queues: Queues::Memory(Arc::default()),
@@ -70,7 +75,12 @@ impl Stage {
     }
 
     async fn asked(&self, task: Task) {
-        let message = MessageRecord { format: 1, task, order: Some(order_id()), about: sup().to_string() };
+        let message = MessageRecord {
+            format: 1,
+            task,
+            order: Some(order_id()),
+            about: sup().to_string(),
+        };
         handle(&self.deps, message).await.unwrap();
     }
 
@@ -84,11 +94,18 @@ impl Stage {
 
     async fn wait(&self, minutes: u64) {
         self.deps.clock.advance(Duration::from_secs(minutes * 60));
-        testkit::orders::act(&self.deps.orders, &order_id(), self.deps.clock.now(), Draft::fall_due).await.unwrap();
+        testkit::orders::act(&self.deps.orders, &order_id(), self.deps.clock.now(), Draft::fall_due)
+            .await
+            .unwrap();
     }
 
     fn purchases(&self) -> usize {
-        self.calls.lock().unwrap().iter().filter(|call| *call == "order.create").count()
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|call| *call == "order.create")
+            .count()
     }
 }
 
@@ -120,18 +137,31 @@ fn settings() -> Settings {
 
 fn method(request: &Request) -> String {
     let body = String::from_utf8(request.body.bytes().to_vec()).unwrap();
-    let named = body.split('&').find_map(|pair| pair.strip_prefix("method=aliexpress.")).unwrap_or_default();
-    named.trim_start_matches("ds.").trim_start_matches("trade.").trim_start_matches("ds.").to_owned()
+    let named = body
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("method=aliexpress."))
+        .unwrap_or_default();
+    named
+        .trim_start_matches("ds.")
+        .trim_start_matches("trade.")
+        .trim_start_matches("ds.")
+        .to_owned()
 }
 
 fn answer(manner: &Manner, method: &str) -> Result<Response, Loss> {
-    let price = if matches!(manner, Manner::Dearer) { "90.00" } else { "40.00" };
+    let price = if matches!(manner, Manner::Dearer) {
+        "90.00"
+    } else {
+        "40.00"
+    };
     let body = match method {
         "product.get" => product(price),
         "freight.query" => freight(),
         "order.create" => match manner {
             Manner::Silent | Manner::HasNone => return Err(Loss::NoAnswer("cut".into())),
-            Manner::Refuses => placed(&json!({ "is_success": false, "error_code": "INVENTORY_HOLD_ERROR", "error_msg": "none" })),
+            Manner::Refuses => {
+                placed(&json!({ "is_success": false, "error_code": "INVENTORY_HOLD_ERROR", "error_msg": "none" }))
+            }
             Manner::Sells | Manner::Dearer => {
                 placed(&json!({ "is_success": true, "order_list": { "number": [8_190_000_000_004_417_i64] } }))
             }
@@ -169,7 +199,11 @@ fn list(is_empty: bool) -> Value {
         json!({ "order_id": number, "order_number": 8_190_000_000_004_417_i64, "parent_order_number": 8_190_000_000_004_417_i64,
                 "item_id": 1005, "item_count": count, "created_time": "2026-11-23 09:00:01", "effect_status": "Payment Completed" })
     };
-    let orders = if is_empty { json!({}) } else { json!({ "order": [line(2, 1), line(1, 2)] }) };
+    let orders = if is_empty {
+        json!({})
+    } else {
+        json!({ "order": [line(2, 1), line(1, 2)] })
+    };
     json!({ "aliexpress_ds_commissionorder_listbyindex_response": { "rsp_code": 200, "result": {
         "current_page_no": 1, "current_record_count": if is_empty { 0 } else { 2 }, "orders": orders } } })
 }
@@ -218,13 +252,23 @@ async fn a_refusal_of_the_store_is_an_ending() {
     stage.asked(Task::PlaceAtStore).await;
 
     assert_eq!(stage.state().await, State::Refused);
-    assert!(stage.order().await.supplier_order(&sup()).unwrap().note.contains("INVENTORY_HOLD_ERROR"));
+    assert!(
+        stage
+            .order()
+            .await
+            .supplier_order(&sup())
+            .unwrap()
+            .note
+            .contains("INVENTORY_HOLD_ERROR")
+    );
 }
 
 #[tokio::test]
 async fn a_cancelled_order_is_not_bought() {
     let stage = Stage::with(Manner::Sells, nothing).await;
-    testkit::orders::act(&stage.deps.orders, &order_id(), stage.deps.clock.now(), Draft::cancel).await.unwrap();
+    testkit::orders::act(&stage.deps.orders, &order_id(), stage.deps.clock.now(), Draft::cancel)
+        .await
+        .unwrap();
 
     stage.asked(Task::PlaceAtStore).await;
 
@@ -270,7 +314,9 @@ async fn an_answer_that_meets_a_changed_order_is_kept_all_the_same() {
         let change = async move {
             let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
             let mut draft = Draft::of(orders.load(&order_id()).await.unwrap(), Actor::Customer, now);
-            draft.step(&Part::Order, Event::CancelAsked, &Default::default()).unwrap();
+            draft
+                .step(&Part::Order, Event::CancelAsked, &Default::default())
+                .unwrap();
             orders.commit(draft.finish(), now).await.map(drop).unwrap();
         };
         futures::executor::block_on(change);

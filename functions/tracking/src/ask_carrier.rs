@@ -8,8 +8,13 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
     let shipment = order.shipment(id).ok_or(Failure::NotFound("shipment"))?;
     let is_on_its_way = matches!(shipment.life.state(), State::InTransit | State::CarrierException);
-    let Some(number) = shipment.tracking_number.as_ref().filter(|_| is_on_its_way) else { return Ok(()) };
-    let carrier = deps.carriers.get(&shipment.carrier).ok_or(Failure::NotFound("carrier"))?;
+    let Some(number) = shipment.tracking_number.as_ref().filter(|_| is_on_its_way) else {
+        return Ok(());
+    };
+    let carrier = deps
+        .carriers
+        .get(&shipment.carrier)
+        .ok_or(Failure::NotFound("carrier"))?;
     let report = deps.http.send(carrier.track(number)?).await?;
     let actor = Actor::Provider(shipment.carrier.clone());
     let now = deps.clock.now();
