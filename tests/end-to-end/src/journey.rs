@@ -82,9 +82,15 @@ impl Stage {
     /// When it does not come to that.
     pub async fn refused_by_the_store(&self) -> anyhow::Result<Purchase> {
         let code = "INVENTORY_HOLD_ERROR";
-        self.fault(&Fault::at("aliexpress", "order.create", "refuse").with("code", code)).await?;
+        self.fault(&Fault::at("aliexpress", "order.create", "refuse").with("code", code))
+            .await?;
         let purchase = self.paid().await?;
-        let refused = |order: &Order| order.supplier_orders.iter().any(|bought| bought.life.state() == State::Refused);
+        let refused = |order: &Order| {
+            order
+                .supplier_orders
+                .iter()
+                .any(|bought| bought.life.state() == State::Refused)
+        };
         self.until(&purchase.order, "the store's refusal", refused).await?;
         Ok(purchase)
     }
@@ -95,7 +101,13 @@ impl Stage {
     /// When the shop refuses.
     pub async fn cancel(&self, purchase: &Purchase) -> anyhow::Result<()> {
         let path = format!("/orders/{}/cancellation", purchase.order);
-        purchase.shopper.browser.post(&path, &json!({})).await?.good("cancelling").map(drop)
+        purchase
+            .shopper
+            .browser
+            .post(&path, &json!({}))
+            .await?
+            .good("cancelling")
+            .map(drop)
     }
 
     /// A paid order that its store did not take and its shopper cancelled: its money is to go back.
@@ -113,7 +125,8 @@ impl Stage {
     /// # Errors
     /// With where it stands, when it does not come to its end.
     pub async fn deliver(&self, id: &OrderId) -> anyhow::Result<Order> {
-        self.carry(id, "the end", |order| order.life.state() == State::Closed).await
+        self.carry(id, "the end", |order| order.life.state() == State::Closed)
+            .await
     }
 
     /// Lets people and providers do what the order needs until it is as wanted.
@@ -140,7 +153,11 @@ impl Stage {
     pub async fn deliver_once(&self, id: &OrderId) -> anyhow::Result<Order> {
         let order = self.deliver(id).await?;
         let effects = self.effects(&order).await?;
-        ensure!(effects == Effects::DELIVERED, "the outside did {effects:?}. {}", describe(&order));
+        ensure!(
+            effects == Effects::DELIVERED,
+            "the outside did {effects:?}. {}",
+            describe(&order)
+        );
         self.ledger_is_level(&order).await?;
         Ok(order)
     }
@@ -150,9 +167,15 @@ impl Stage {
         match need {
             Need::Dispatch(store_orders) => {
                 let books = world.books().await?;
-                let at_store = books.pointer("/aliexpress/orders").and_then(Value::as_array).into_iter().flatten();
+                let at_store = books
+                    .pointer("/aliexpress/orders")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten();
                 // With enough time gone by the store has sent it without being told.
-                let waiting = at_store.filter(|known| known["shipped_at"].is_null()).filter_map(|known| known["id"].as_str());
+                let waiting = at_store
+                    .filter(|known| known["shipped_at"].is_null())
+                    .filter_map(|known| known["id"].as_str());
                 for number in waiting.filter(|number| store_orders.iter().any(|ours| ours == number)) {
                     world.store_ships(number).await?;
                 }
@@ -194,7 +217,13 @@ fn needs(order: &Order) -> Option<Need> {
         let number = parcel.tracking_number.clone()?;
         return Some(Need::Handover(parcel.id.to_string(), number));
     }
-    let units = |wanted: State| order.units.iter().filter(move |unit| unit.life.state() == wanted).count();
+    let units = |wanted: State| {
+        order
+            .units
+            .iter()
+            .filter(move |unit| unit.life.state() == wanted)
+            .count()
+    };
     if units(State::Received) > 0 && units(State::Expected) == 0 {
         return Some(Need::Packing);
     }
@@ -212,6 +241,9 @@ impl Purchase {
     /// # Errors
     /// When the shop does not show it.
     pub async fn status(&self) -> anyhow::Result<String> {
-        self.shopper.status(self.order.as_str()).await.context("looking at the order")
+        self.shopper
+            .status(self.order.as_str())
+            .await
+            .context("looking at the order")
     }
 }

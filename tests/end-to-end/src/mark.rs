@@ -38,7 +38,9 @@ fn mark_at(text: &str, before: Option<char>) -> Option<(&'static str, usize)> {
     }
     if starts_as(text, "dddd-dd-ddTdd:dd:dd") && !before.is_some_and(|c| c.is_ascii_digit()) {
         let tail = text.get(19..).unwrap_or_default();
-        let fraction = tail.strip_prefix('.').map_or(0, |digits| 1 + digits.bytes().take_while(u8::is_ascii_digit).count());
+        let fraction = tail
+            .strip_prefix('.')
+            .map_or(0, |digits| 1 + digits.bytes().take_while(u8::is_ascii_digit).count());
         let length = 19 + fraction;
         return text.get(length..)?.starts_with('Z').then_some(("<time>", length + 1));
     }
@@ -51,7 +53,10 @@ fn mark_at(text: &str, before: Option<char>) -> Option<(&'static str, usize)> {
 /// Whether the text begins like the pattern: `u` a letter of a ULID, `d` a digit, `h` a hexadecimal digit of a fingerprint.
 /// A letter of the pattern that follows `/` or is upper case stands for itself.
 fn starts_as(text: &str, pattern: &str) -> bool {
-    let literal = pattern.starts_with("/static/").then_some("/static/".len()).unwrap_or_default();
+    let literal = pattern
+        .starts_with("/static/")
+        .then_some("/static/".len())
+        .unwrap_or_default();
     let fits = |(place, (wanted, found)): (usize, (u8, u8))| match wanted {
         _ if place < literal => wanted == found,
         b'u' => found.is_ascii_digit() || (found.is_ascii_uppercase() && !b"ILOU".contains(&found)),

@@ -32,7 +32,18 @@ impl Exchange {
 /// When nobody answers.
 pub async fn raw(method: &str, address: &str, headers: &[(&str, &str)], body: &str) -> anyhow::Result<Exchange> {
     let method: Method = method.parse().context("no method")?;
-    let reply = outgoing::send(method, address, headers, body.as_bytes().to_vec(), Duration::from_secs(40)).await?;
+    let reply = outgoing::send(
+        method,
+        address,
+        headers,
+        body.as_bytes().to_vec(),
+        Duration::from_secs(40),
+    )
+    .await?;
     let json = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
-    Ok(Exchange { status: reply.status.as_u16(), headers: reply.headers, json })
+    Ok(Exchange {
+        status: reply.status.as_u16(),
+        headers: reply.headers,
+        json,
+    })
 }

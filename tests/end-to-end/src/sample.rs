@@ -10,9 +10,6 @@ use crate::{mark::with_marks, raw::raw, stage::Stage};
 /// What a name must hold when the function refuses the sample.
 const REFUSED: [&str; 6] = ["refused", "forged", "unknown", "malformed", "invalid", "not-"];
 
-/// Where the shop lives in the samples; the player puts the real place in.
-const SHOP: &str = "https://shop.example";
-
 /// One event with what must come out.
 #[derive(Debug, Clone)]
 pub struct Sample {
@@ -56,11 +53,18 @@ pub fn samples() -> anyhow::Result<Vec<Sample>> {
         }
         for file in entries(&folder)? {
             let name = name_of(&file);
-            let Some(name) = name.strip_suffix(".json").filter(|name| !name.ends_with(".expect")) else { continue };
+            let Some(name) = name.strip_suffix(".json").filter(|name| !name.ends_with(".expect")) else {
+                continue;
+            };
             let event = read(&file)?;
             let expected = folder.join(format!("{name}.expect.json"));
             let expected = serde_json::from_str(&read(&expected)?).with_context(|| expected.display().to_string())?;
-            all.push(Sample { function: function.clone(), name: name.to_owned(), event, expected });
+            all.push(Sample {
+                function: function.clone(),
+                name: name.to_owned(),
+                event,
+                expected,
+            });
         }
     }
     Ok(all)
@@ -72,7 +76,9 @@ fn events() -> PathBuf {
 
 fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let listed = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut paths = listed.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    let mut paths = listed
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()?;
     paths.sort();
     Ok(paths)
 }
@@ -91,9 +97,11 @@ impl Stage {
     /// # Errors
     /// When Lambda itself does not answer.
     pub async fn invoke(&self, function: &str, event: &str) -> anyhow::Result<Outcome> {
-        let event = event.replace(SHOP, self.shop()?);
-        let address = format!("{}/2015-03-31/functions/{function}/invocations", self.stack()?.address("lambda"));
-        let answer = raw("POST", &address, &[("content-type", "application/json")], &event).await?;
+        let address = format!(
+            "{}/2015-03-31/functions/{function}/invocations",
+            self.stack()?.address("lambda")
+        );
+        let answer = raw("POST", &address, &[("content-type", "application/json")], event).await?;
         if answer.status == 200 {
             return Ok(Outcome::Answered(answer.json));
         }
@@ -123,14 +131,23 @@ pub fn compare(expected: &Value, outcome: &Outcome) -> anyhow::Result<()> {
     }
     let body = with_marks(answer["body"].as_str().unwrap_or_default());
     for (rule, holds) in [("body_contains", true), ("body_lacks", false)] {
-        for text in expected[rule].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for text in expected[rule]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
             if body.contains(text) != holds {
                 bail!("{rule} {text:?}: {body}");
             }
         }
     }
     match expected.get("json") {
-        Some(wanted) => same("json", wanted, &serde_json::from_str(&body).with_context(|| body.clone())?),
+        Some(wanted) => same(
+            "json",
+            wanted,
+            &serde_json::from_str(&body).with_context(|| body.clone())?,
+        ),
         None => Ok(()),
     }
 }
@@ -158,7 +175,12 @@ fn headers(answer: &Value) -> Map<String, Value> {
             all.entry(name.to_lowercase()).or_insert_with(|| text(first));
         }
     }
-    let cookies: Vec<&str> = answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let cookies: Vec<&str> = answer["cookies"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     if !cookies.is_empty() {
         all.insert("set-cookie".to_owned(), Value::from(with_marks(&cookies.join("; ; "))));
     }

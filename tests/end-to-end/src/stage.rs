@@ -29,8 +29,12 @@ const FOLDER: &str = "end-to-end-";
 /// An order that needs more jumps of the clock than this goes round in circles.
 const MOST_JUMPS: u32 = 60;
 
-static RUNTIME: LazyLock<std::io::Result<Runtime>> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build());
+static RUNTIME: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+});
 static STAGE: Mutex<Place> = Mutex::const_new(Place::Empty);
 
 enum Place {
@@ -66,7 +70,6 @@ impl std::fmt::Debug for Told {
 /// The story's own, or why the stack cannot start.
 pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played {
     let runtime = RUNTIME.as_ref().map_err(|error| Told(error.to_string()))?;
-    let mut began = Instant::now();
     let played = runtime.block_on(Box::pin(async {
         let mut place = STAGE.lock().await;
         if matches!(*place, Place::Empty) {
@@ -78,14 +81,12 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played
         match &mut *place {
             Place::Built(stage) => {
                 stage.calm().await?;
-                began = Instant::now();
                 Box::pin(story(stage)).await
             }
             Place::Broken(reason) => Err(anyhow!("the stack does not start: {reason}")),
             Place::Empty => Err(anyhow!("there is no stage")),
         }
     }));
-    eprintln!("TIME {:?} {}", began.elapsed(), std::thread::current().name().unwrap_or_default());
     played.map_err(|error| Told(format!("{error:#}")))
 }
 
@@ -96,7 +97,12 @@ impl Stage {
         let stack = start(&folder, true).await?;
         let orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE").await?);
         let login = seed::staff(&stack).await?;
-        Ok(Self { stack: Some(stack), folder, orders, login })
+        Ok(Self {
+            stack: Some(stack),
+            folder,
+            orders,
+            login,
+        })
     }
 
     /// Kills everything as a power cut would, and starts it again on what was stored.
@@ -157,7 +163,10 @@ impl Stage {
     /// # Errors
     /// When there is none.
     pub async fn order(&self, id: &OrderId) -> anyhow::Result<Order> {
-        self.orders.load(id).await.map_err(|failure| anyhow!("cannot load {id}: {failure:?}"))
+        self.orders
+            .load(id)
+            .await
+            .map_err(|failure| anyhow!("cannot load {id}: {failure:?}"))
     }
 
     /// The tables of orders, for what an order does not hold itself.
@@ -170,7 +179,10 @@ impl Stage {
     ///
     /// # Errors
     /// As [`Stage::stack`].
-    #[expect(clippy::disallowed_methods, reason = "a story stands outside of the functions and has the machine's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a story stands outside of the functions and has the machine's clock"
+    )]
     pub fn now(&self) -> anyhow::Result<Timestamp> {
         let real = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
         let ahead = Duration::from_secs(self.stack()?.ahead().unsigned_abs());
@@ -211,9 +223,14 @@ impl Stage {
             if wanted(&order) {
                 return Ok(order);
             }
-            let Some(due) = order.due_at() else { bail!("{what} never happens: nothing is due any more. {}", describe(&order)) };
+            let Some(due) = order.due_at() else {
+                bail!("{what} never happens: nothing is due any more. {}", describe(&order))
+            };
             if jumps >= MOST_JUMPS || began.elapsed() > PATIENCE {
-                bail!("{what} did not happen after {jumps} jumps of the clock. {}", describe(&order));
+                bail!(
+                    "{what} did not happen after {jumps} jumps of the clock. {}",
+                    describe(&order)
+                );
             }
             self.jump_to(due).await?;
             jumps += 1;
@@ -245,7 +262,9 @@ impl Stage {
         let status = self.stack()?.status().await?;
         let works = |(name, _): &(&String, _)| !name.ends_with("dead-letters");
         let queues = status.queues.iter().filter(works);
-        Ok(queues.into_iter().all(|(_, depth)| depth.waiting == 0 && depth.in_flight == 0))
+        Ok(queues
+            .into_iter()
+            .all(|(_, depth)| depth.waiting == 0 && depth.in_flight == 0))
     }
 
     /// Waits until nothing is in the queues, for stories in which nothing is to happen.
@@ -277,11 +296,20 @@ impl Stage {
 }
 
 async fn start(folder: &Path, build: bool) -> anyhow::Result<Stack> {
-    let options = Options { ports: Ports::Free, quiet: true, build, ..Options::new(folder) };
+    let options = Options {
+        ports: Ports::Free,
+        quiet: true,
+        build,
+        ..Options::new(folder)
+    };
     let stack = Stack::start(options).await?;
     match stack.broken() {
         [] => Ok(stack),
-        broken => bail!("{} do not start; their logs are in {}", broken.join(", "), folder.join("logs").display()),
+        broken => bail!(
+            "{} do not start; their logs are in {}",
+            broken.join(", "),
+            folder.join("logs").display()
+        ),
     }
 }
 
@@ -290,7 +318,9 @@ fn clear_away() -> anyhow::Result<()> {
     for entry in std::fs::read_dir(std::env::temp_dir())? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Some(process) = name.strip_prefix(FOLDER) else { continue };
+        let Some(process) = name.strip_prefix(FOLDER) else {
+            continue;
+        };
         if !Path::new("/proc").join(process).exists() {
             std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }
@@ -299,9 +329,13 @@ fn clear_away() -> anyhow::Result<()> {
 }
 
 /// A table as a function reaches it.
-async fn table(stack: &Stack, function: &str, setting: &str) -> anyhow::Result<Db> {
-    let environment = stack.environment(function).with_context(|| format!("the template has no {function}"))?;
-    let name = environment.get(setting).with_context(|| format!("{function} has no {setting}"))?;
+pub(crate) async fn table(stack: &Stack, function: &str, setting: &str) -> anyhow::Result<Db> {
+    let environment = stack
+        .environment(function)
+        .with_context(|| format!("the template has no {function}"))?;
+    let name = environment
+        .get(setting)
+        .with_context(|| format!("{function} has no {setting}"))?;
     let mut settings = Settings::new(environment.clone());
     let aws = AwsSettings::read(&mut settings);
     settings.finish()?;

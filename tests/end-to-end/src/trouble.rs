@@ -36,7 +36,11 @@ impl Stage {
     /// # Errors
     /// When the sandbox does not know it.
     pub async fn fault(&self, fault: &Fault) -> anyhow::Result<()> {
-        self.sandbox()?.post("/control/faults", &fault.0).await?.good("ordering a fault").map(|_| ())
+        self.sandbox()?
+            .post("/control/faults", &fault.0)
+            .await?
+            .good("ordering a fault")
+            .map(|_| ())
     }
 
     /// Ends all faults.
@@ -44,7 +48,11 @@ impl Stage {
     /// # Errors
     /// When the sandbox does not answer.
     pub async fn clear_faults(&self) -> anyhow::Result<()> {
-        self.sandbox()?.post("/control/faults/clear", &Value::Null).await?.good("ending the faults").map(|_| ())
+        self.sandbox()?
+            .post("/control/faults/clear", &Value::Null)
+            .await?
+            .good("ending the faults")
+            .map(|_| ())
     }
 
     /// Waits until a call is held.
@@ -54,7 +62,11 @@ impl Stage {
     pub async fn held(&self, operation: &str) -> anyhow::Result<()> {
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(10) {
-            let held = self.sandbox()?.get("/control/held").await?.good("looking for held calls")?;
+            let held = self
+                .sandbox()?
+                .get("/control/held")
+                .await?
+                .good("looking for held calls")?;
             let calls = held.json.pointer("/held").and_then(Value::as_array);
             if calls.is_some_and(|calls| calls.iter().any(|call| call["operation"] == operation)) {
                 return Ok(());
@@ -69,7 +81,11 @@ impl Stage {
     /// # Errors
     /// When the sandbox does not answer.
     pub async fn release(&self) -> anyhow::Result<()> {
-        self.sandbox()?.post("/control/release", &json!({})).await?.good("releasing the held calls").map(|_| ())
+        self.sandbox()?
+            .post("/control/release", &json!({}))
+            .await?
+            .good("releasing the held calls")
+            .map(|_| ())
     }
 
     /// Kills every process of a function with the call in its hands, then lets the call go on: its answer reaches nobody.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::order::Order;
-use end_to_end::{Played, Exchange, Stage, play, raw};
+use end_to_end::{Exchange, Played, Stage, play, raw};
 use http::Method;
 use local::actors::{Browser, Shopper};
 use serde_json::{Value, json};
@@ -22,9 +22,14 @@ async fn broken(stage: &Stage, browser: &Browser, method: &str, path: &str, body
 }
 
 fn is_problem(answer: &Exchange) -> bool {
-    let kind = answer.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = answer
+        .headers
+        .get("content-type")
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     let told = |name: &str| answer.json[name].as_str().is_some_and(|text| !text.is_empty());
-    kind == "application/problem+json" && ["type", "title", "detail", "code"].into_iter().all(told)
+    kind == "application/problem+json"
+        && ["type", "title", "detail", "code"].into_iter().all(told)
         && answer.json["status"] == answer.status
 }
 
@@ -42,7 +47,10 @@ fn malformed_json_gets_a_problem_document_from_every_function() -> Played {
         let staff = stage.staff().await?;
         let (customer, order, id) = (&purchase.shopper.browser, &purchase.order, purchase.order.ulid());
         let payments = format!("/orders/{order}/payments");
-        let (placement, absence) = (format!("/supplier-orders/sup_{id}-1/placement"), format!("/supplier-orders/sup_{id}-1/absence"));
+        let (placement, absence) = (
+            format!("/supplier-orders/sup_{id}-1/placement"),
+            format!("/supplier-orders/sup_{id}-1/absence"),
+        );
 
         for (browser, method, path) in [
             (customer, "POST", "/accounts"),
@@ -61,10 +69,22 @@ fn malformed_json_gets_a_problem_document_from_every_function() -> Played {
             for body in ["{\"a\":", "[]", "\"text\"", "{\"no_such_field\":1}", "\u{0}"] {
                 let answer = broken(stage, browser, method, path, body).await?;
                 assert!(is_problem(&answer), "{method} {path} {body}: {answer:?}");
-                assert!([400, 422].contains(&answer.status), "{method} {path} {body}: {answer:?}");
+                assert!(
+                    [400, 422].contains(&answer.status),
+                    "{method} {path} {body}: {answer:?}"
+                );
             }
-            let answer = raw(method, &format!("{}{path}", stage.shop()?), &[("content-type", "text/csv")], "a,b").await?;
-            assert!([400, 401, 415].contains(&answer.status) && is_problem(&answer), "{method} {path}: {answer:?}");
+            let answer = raw(
+                method,
+                &format!("{}{path}", stage.shop()?),
+                &[("content-type", "text/csv")],
+                "a,b",
+            )
+            .await?;
+            assert!(
+                [400, 401, 415].contains(&answer.status) && is_problem(&answer),
+                "{method} {path}: {answer:?}"
+            );
         }
 
         assert_eq!(stage.order(order).await?, before);
@@ -83,7 +103,10 @@ fn unknown_ids_and_codes_are_not_found() -> Played {
             (&shopper.browser, "/orders/7".to_owned()),
             (&shopper.browser, "/orders/ord_'%20OR%201=1".to_owned()),
             (&shopper.browser, "/quotes/quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ".to_owned()),
-            (&shopper.browser, "/payments/pay_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1".to_owned()),
+            (
+                &shopper.browser,
+                "/payments/pay_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1".to_owned(),
+            ),
             (&shopper.browser, "/products/aliexpress/1".to_owned()),
             (&shopper.browser, "/products/no-such-store/1".to_owned()),
             (&staff.browser, format!("/desk/orders/{NO_ORDER}")),
@@ -92,13 +115,28 @@ fn unknown_ids_and_codes_are_not_found() -> Played {
             (&shopper.browser, "/no/such/place".to_owned()),
         ] {
             let said = browser.get(&path).await?;
-            assert_eq!((said.status, said.text_at("/code")?.as_str()), (404, "not_found"), "{path}");
+            assert_eq!(
+                (said.status, said.text_at("/code")?.as_str()),
+                (404, "not_found"),
+                "{path}"
+            );
         }
-        for code in ["JD000000000000000000", "0", "ord_01JDB7M3N8Q4R5S6T7V8W9X0YZ", "no such code"] {
+        for code in [
+            "JD000000000000000000",
+            "0",
+            "ord_01JDB7M3N8Q4R5S6T7V8W9X0YZ",
+            "no such code",
+        ] {
             let said = staff.browser.post("/warehouse/scans", &json!({ "code": code })).await?;
-            assert_eq!((said.status, said.text_at("/code")?.as_str()), (404, "unknown_code"), "{code}");
+            assert_eq!(
+                (said.status, said.text_at("/code")?.as_str()),
+                (404, "unknown_code"),
+                "{code}"
+            );
         }
-        let said = staff.receive(NO_ORDER, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1", "1", 1).await?;
+        let said = staff
+            .receive(NO_ORDER, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1", "1", 1)
+            .await?;
         assert_eq!(said.status, 404, "{}", said.text);
         Ok(())
     })
@@ -109,30 +147,59 @@ fn impossible_quantities_change_nothing_in_cart_and_warehouse() -> Played {
     play(async |stage| {
         let (shopper, basket) = stage.shopper_with_cart().await?;
         let full = cart(&shopper).await?;
-        for quantity in [json!(0), json!(10_000), json!(-1), json!(1.5), json!("2x"), json!(null), json!(u64::MAX)] {
+        for quantity in [
+            json!(0),
+            json!(10_000),
+            json!(-1),
+            json!(1.5),
+            json!("2x"),
+            json!(null),
+            json!(u64::MAX),
+        ] {
             let line = json!({ "store": basket.store, "product": basket.product, "variant": basket.variant, "quantity": quantity });
             let added = shopper.browser.post("/cart/lines", &line).await?;
             let set = json!({ "quantity": quantity });
-            let changed = shopper.browser.send(Method::PUT, "/cart/lines/1", Some("key"), &set).await?;
+            let changed = shopper
+                .browser
+                .send(Method::PUT, "/cart/lines/1", Some("key"), &set)
+                .await?;
             for said in [added, changed] {
-                assert!([400, 422].contains(&said.status), "{quantity}: {} {}", said.status, said.text);
+                assert!(
+                    [400, 422].contains(&said.status),
+                    "{quantity}: {} {}",
+                    said.status,
+                    said.text
+                );
                 assert!(!said.text_at("/detail")?.is_empty());
             }
         }
         assert_eq!(cart(&shopper).await?, full);
 
         let purchase = stage.paid().await?;
-        let sent = |order: &Order| order.supplier_orders.iter().any(|bought| !bought.store_orders.is_empty());
+        let sent = |order: &Order| {
+            order
+                .supplier_orders
+                .iter()
+                .any(|bought| !bought.store_orders.is_empty())
+        };
         let before = stage.until(&purchase.order, "the purchase", sent).await?;
         stage.rest().await?;
         let staff = stage.staff().await?;
         for count in [0, 10_000] {
             let line = before.lines[0].id.as_str();
             let said = staff.receive(purchase.order.as_str(), line, "1", count).await?;
-            assert!([409, 422].contains(&said.status), "{count}: {} {}", said.status, said.text);
+            assert!(
+                [409, 422].contains(&said.status),
+                "{count}: {} {}",
+                said.status,
+                said.text
+            );
         }
         let early = staff.pack(purchase.order.as_str()).await.unwrap_err().to_string();
-        assert!(early.contains("409") || early.contains("422"), "nothing was received yet: {early}");
+        assert!(
+            early.contains("409") || early.contains("422"),
+            "nothing was received yet: {early}"
+        );
         assert_eq!(stage.order(&purchase.order).await?.units, before.units);
         Ok(())
     })
@@ -163,9 +230,16 @@ fn a_page_of_another_site_cannot_act_in_a_shopper_s_name() -> Played {
         let cookie = purchase.shopper.browser.cookie().unwrap_or_default();
         let before = stage.order(&purchase.order).await?;
         let address = format!("{}/orders/{}/cancellation", stage.shop()?, purchase.order);
-        let form = [("content-type", "application/x-www-form-urlencoded"), ("cookie", cookie.as_str())];
+        let form = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("cookie", cookie.as_str()),
+        ];
 
-        for from in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+        for from in [
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
             let headers = [form[0], form[1], from];
             let answer = raw("POST", &address, &headers, "idempotency_key=k").await?;
             assert_eq!((answer.status, answer.code()), (403, "cross_site"), "{from:?}");

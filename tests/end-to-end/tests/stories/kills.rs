@@ -5,7 +5,7 @@ use domain::{
     lifecycle::{ExceptionKind, State},
     order::{Order, Shipment},
 };
-use end_to_end::{Played, Effects, Fault, Purchase, Stage, play};
+use end_to_end::{Effects, Fault, Played, Purchase, Stage, play};
 use serde_json::json;
 
 const STAGES: [&str; 2] = ["hold_before_effect", "hold_after_effect"];
@@ -19,11 +19,17 @@ fn a_checkout_that_dies_while_it_opens_the_payment_page_opens_one_page() -> Play
             let path = format!("/orders/{}/payments", purchase.order);
             let (body, browser) = (json!({ "provider": "stripe" }), &purchase.shopper.browser);
 
-            let (lost, killed) =
-                futures::future::join(browser.post_again(&path, "key", &body), stage.kill_in_call("checkout", "session.create")).await;
+            let (lost, killed) = futures::future::join(
+                browser.post_again(&path, "key", &body),
+                stage.kill_in_call("checkout", "session.create"),
+            )
+            .await;
             killed?;
             assert!(lost?.status >= 500, "the answer is lost");
-            let started = browser.post_again(&path, "key", &body).await?.good("asking again for the page")?;
+            let started = browser
+                .post_again(&path, "key", &body)
+                .await?
+                .good("asking again for the page")?;
             stage.pay_page(&started).await?;
 
             let order = stage.deliver_once(&purchase.order).await?;
@@ -37,7 +43,9 @@ fn a_checkout_that_dies_while_it_opens_the_payment_page_opens_one_page() -> Play
 fn a_page_whose_opening_died_and_that_was_paid_without_us_is_found() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
-        stage.fault(&Fault::at("stripe", "session.create", "hold_after_effect")).await?;
+        stage
+            .fault(&Fault::at("stripe", "session.create", "hold_after_effect"))
+            .await?;
         stage.fault(&Fault::at("stripe", "webhook", "drop_webhook")).await?;
         let path = format!("/orders/{}/payments", purchase.order);
         let stripe = json!({ "provider": "stripe" });
@@ -48,7 +56,9 @@ fn a_page_whose_opening_died_and_that_was_paid_without_us_is_found() -> Played {
 
         let books = stage.world()?.books().await?;
         let sessions = books["stripe"]["sessions"].as_array().cloned().unwrap_or_default();
-        let session = sessions.iter().find(|session| session.to_string().contains(purchase.order.ulid()));
+        let session = sessions
+            .iter()
+            .find(|session| session.to_string().contains(purchase.order.ulid()));
         stage.world()?.pay(session.unwrap()["id"].as_str().unwrap()).await?;
 
         stage.deliver_once(&purchase.order).await?;
@@ -75,7 +85,9 @@ fn a_purchase_whose_process_dies_is_made_once() -> Played {
 fn a_purchase_that_dies_before_the_store_hears_of_it_is_made_after_all() -> Played {
     play(async |stage| {
         // The look just before buying is held: the process dies before it has sent anything.
-        stage.fault(&Fault::at("aliexpress", "freight.query", "hold_before_effect").with("skip", 1)).await?;
+        stage
+            .fault(&Fault::at("aliexpress", "freight.query", "hold_before_effect").with("skip", 1))
+            .await?;
         let purchase = stage.placed().await?;
         stage.pay(&purchase).await?;
         stage.kill_in_call("supplier-order", "freight.query").await?;
@@ -91,7 +103,9 @@ fn a_label_whose_booking_process_dies_is_bought_once_and_its_missing_papers_are_
         for moment in STAGES {
             let purchase = stage.paid().await?;
             stage.fault(&Fault::at("dhl", "shipments", moment)).await?;
-            stage.carry(&purchase.order, "packing", |order| !order.shipments.is_empty()).await?;
+            stage
+                .carry(&purchase.order, "packing", |order| !order.shipments.is_empty())
+                .await?;
             stage.kill_in_call("shipping", "shipments").await?;
 
             let order = stage.deliver_once(&purchase.order).await?;
@@ -117,7 +131,11 @@ fn a_refund_whose_process_dies_is_made_once() -> Played {
             let order = stage.until(&purchase.order, "the refund", back).await?;
 
             assert_eq!(stage.effects(&order).await?, Effects::PAID_BACK, "{moment}");
-            assert_eq!((order.life.state(), order.refunds.len()), (State::Cancelled, 1), "{moment}");
+            assert_eq!(
+                (order.life.state(), order.refunds.len()),
+                (State::Cancelled, 1),
+                "{moment}"
+            );
             stage.ledger_is_level(&order).await?;
             assert_eq!(purchase.status().await?, "refunded");
         }
@@ -130,12 +148,25 @@ fn an_order_survives_that_every_function_is_killed_at_every_station() -> Played 
     play(async |stage| {
         let purchase = stage.paid().await?;
         kill_all(stage).await?;
-        let bought = |order: &Order| order.supplier_orders.iter().any(|bought| bought.life.state() == State::Dispatched);
+        let bought = |order: &Order| {
+            order
+                .supplier_orders
+                .iter()
+                .any(|bought| bought.life.state() == State::Dispatched)
+        };
         stage.carry(&purchase.order, "dispatch", bought).await?;
         kill_all(stage).await?;
-        stage.carry(&purchase.order, "a label", |order| order.shipments.iter().any(is_labelled)).await?;
+        stage
+            .carry(&purchase.order, "a label", |order| {
+                order.shipments.iter().any(is_labelled)
+            })
+            .await?;
         kill_all(stage).await?;
-        stage.carry(&purchase.order, "the way", |order| order.shipments.iter().any(is_on_its_way)).await?;
+        stage
+            .carry(&purchase.order, "the way", |order| {
+                order.shipments.iter().any(is_on_its_way)
+            })
+            .await?;
         kill_all(stage).await?;
 
         stage.deliver_once(&purchase.order).await?;
@@ -171,5 +202,8 @@ async fn died_while_buying(stage: &Stage, moment: &str) -> anyhow::Result<Purcha
 async fn pages(stage: &Stage, order: &Order) -> anyhow::Result<usize> {
     let books = stage.world()?.books().await?;
     let sessions = books["stripe"]["sessions"].as_array().cloned().unwrap_or_default();
-    Ok(sessions.iter().filter(|session| session["client_reference_id"].to_string().contains(order.id.ulid())).count())
+    Ok(sessions
+        .iter()
+        .filter(|session| session["client_reference_id"].to_string().contains(order.id.ulid()))
+        .count())
 }

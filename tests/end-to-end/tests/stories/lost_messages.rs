@@ -2,7 +2,12 @@
 
 use end_to_end::{Played, play};
 
-const QUEUES: [&str; 4] = ["payment-settlement-queue", "supplier-order-queue", "shipping-queue", "tracking-queue"];
+const QUEUES: [&str; 4] = [
+    "payment-settlement-queue",
+    "supplier-order-queue",
+    "shipping-queue",
+    "tracking-queue",
+];
 
 #[test]
 fn losing_a_message_of_any_queue_makes_an_order_late_and_nothing_else() -> Played {
@@ -39,7 +44,9 @@ fn losing_the_messages_of_a_refund_makes_it_late_and_nothing_else() -> Played {
         stage.stack()?.lose_next("payment-settlement-queue", 2)?;
         stage.cancel(&purchase).await?;
 
-        let order = stage.until(&purchase.order, "the refund", |order| order.refunds.iter().all(is_done)).await?;
+        let order = stage
+            .until(&purchase.order, "the refund", |order| order.refunds.iter().all(is_done))
+            .await?;
 
         assert_eq!(stage.effects(&order).await?, end_to_end::Effects::PAID_BACK);
         stage.ledger_is_level(&order).await

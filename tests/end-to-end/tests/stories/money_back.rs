@@ -1,7 +1,7 @@
 //! Orders that end before anything is bought: the money goes back once.
 
 use domain::{lifecycle::State, order::Order};
-use end_to_end::{Played, Effects, Fault, play};
+use end_to_end::{Effects, Fault, Played, play};
 
 #[test]
 fn a_cancelled_order_is_paid_back_once_and_its_ledger_balances() -> Played {
@@ -42,7 +42,9 @@ fn an_order_that_nobody_pays_ends_by_itself_and_costs_nothing() -> Played {
         let purchase = stage.placed().await?;
         purchase.shopper.start_payment(purchase.order.as_str()).await?;
 
-        let order = stage.until(&purchase.order, "its end", |order| order.life.state() == State::Expired).await?;
+        let order = stage
+            .until(&purchase.order, "its end", |order| order.life.state() == State::Expired)
+            .await?;
 
         assert_eq!(purchase.status().await?, "cancelled");
         assert_eq!(stage.effects(&order).await?, Effects::default());

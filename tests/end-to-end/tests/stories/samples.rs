@@ -3,19 +3,24 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use end_to_end::{Played, compare, play, samples};
+use end_to_end::{Cast, Played, compare, play, samples};
 
 #[test]
 fn every_sample_comes_out_as_its_expectation_says() -> Played {
     play(async |stage| {
         let mut wrong = Vec::new();
+        let cast = Cast::of(stage).await?;
         for sample in samples()? {
-            let outcome = stage.invoke(&sample.function, &sample.event).await?;
+            let outcome = stage.invoke(&sample.function, &cast.fill(&sample.event)?).await?;
             if let Err(difference) = compare(&sample.expected, &outcome) {
                 wrong.push(format!("{}/{}: {difference:#}", sample.function, sample.name));
             }
         }
-        if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n")) }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            bail!("{}", wrong.join("\n"))
+        }
     })
 }
 
@@ -28,7 +33,9 @@ fn every_function_shows_something_it_does_and_something_it_refuses() -> anyhow::
     }
 
     for sample in samples()? {
-        let seen = shown.get_mut(&sample.function).with_context(|| format!("{} is no function", sample.function))?;
+        let seen = shown
+            .get_mut(&sample.function)
+            .with_context(|| format!("{} is no function", sample.function))?;
         seen[usize::from(sample.is_refused())] = true;
     }
 

@@ -23,10 +23,18 @@ async fn registered(shop: &str, email: &str) -> anyhow::Result<Browser> {
 fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
-        let payment = purchase.shopper.start_payment(purchase.order.as_str()).await?.text_at("/id")?;
+        let payment = purchase
+            .shopper
+            .start_payment(purchase.order.as_str())
+            .await?
+            .text_at("/id")?;
         let before = stage.order(&purchase.order).await?;
         let owner = registered(stage.shop()?, "owner@example.com").await?;
-        let kept = owner.post("/me/addresses", &address()).await?.good("keeping an address")?.text_at("/id")?;
+        let kept = owner
+            .post("/me/addresses", &address())
+            .await?
+            .good("keeping an address")?
+            .text_at("/id")?;
         let (stranger, _) = stage.shopper_with_cart().await?;
         let registered = registered(stage.shop()?, "stranger@example.com").await?;
 
@@ -34,19 +42,48 @@ fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> Playe
         for browser in [&stranger.browser, &registered] {
             for path in ["", "/timeline", "/money"] {
                 let said = browser.get(&format!("/orders/{order}{path}")).await?;
-                assert_eq!((said.status, said.text_at("/code")?.as_str()), (404, "not_found"), "{path}");
+                assert_eq!(
+                    (said.status, said.text_at("/code")?.as_str()),
+                    (404, "not_found"),
+                    "{path}"
+                );
             }
-            for path in [format!("/quotes/{}", before.quote), format!("/payments/{payment}"), format!("/payments/{payment}/return")] {
+            for path in [
+                format!("/quotes/{}", before.quote),
+                format!("/payments/{payment}"),
+                format!("/payments/{payment}/return"),
+            ] {
                 assert_eq!(browser.get(&path).await?.status, 404, "{path}");
             }
             let stripe = json!({ "provider": "stripe" });
-            assert_eq!(browser.post(&format!("/orders/{order}/payments"), &stripe).await?.status, 404);
-            assert_eq!(browser.post(&format!("/orders/{order}/cancellation"), &json!({})).await?.status, 404);
-            assert_eq!(browser.post("/orders", &Shopper::placing(before.quote.as_str())).await?.status, 404);
+            assert_eq!(
+                browser
+                    .post(&format!("/orders/{order}/payments"), &stripe)
+                    .await?
+                    .status,
+                404
+            );
+            assert_eq!(
+                browser
+                    .post(&format!("/orders/{order}/cancellation"), &json!({}))
+                    .await?
+                    .status,
+                404
+            );
+            assert_eq!(
+                browser
+                    .post("/orders", &Shopper::placing(before.quote.as_str()))
+                    .await?
+                    .status,
+                404
+            );
         }
         let path = format!("/me/addresses/{kept}");
         assert_eq!(registered.send(Method::PUT, &path, None, &address()).await?.status, 404);
-        assert_eq!(registered.send(Method::DELETE, &path, None, &Value::Null).await?.status, 404);
+        assert_eq!(
+            registered.send(Method::DELETE, &path, None, &Value::Null).await?.status,
+            404
+        );
 
         assert_eq!(stage.order(order).await?, before);
         let addresses = owner.get("/me/addresses").await?.good("reading the addresses")?;
@@ -65,13 +102,23 @@ fn customers_and_visitors_do_not_reach_the_staff_s_doors() -> Played {
             for path in ["/desk", "/desk/orders", "/warehouse"] {
                 assert_eq!(browser.get(path).await?.status, status, "{path}");
             }
-            for path in [format!("/desk/orders/ord_{id}"), format!("/warehouse/orders/ord_{id}"), format!("/shipments/shp_{id}-1")] {
+            for path in [
+                format!("/desk/orders/ord_{id}"),
+                format!("/warehouse/orders/ord_{id}"),
+                format!("/shipments/shp_{id}-1"),
+            ] {
                 assert_eq!(browser.get(&path).await?.status, status, "{path}");
             }
             for (path, body) in [
                 ("/warehouse/scans".to_owned(), json!({ "code": "1" })),
-                (format!("/supplier-orders/sup_{id}-1/placement"), json!({ "store_order": "1" })),
-                (format!("/supplier-orders/sup_{id}-1/absence"), json!({ "note": "looked everywhere" })),
+                (
+                    format!("/supplier-orders/sup_{id}-1/placement"),
+                    json!({ "store_order": "1" }),
+                ),
+                (
+                    format!("/supplier-orders/sup_{id}-1/absence"),
+                    json!({ "note": "looked everywhere" }),
+                ),
                 (format!("/shipments/shp_{id}-1/handover"), json!({})),
             ] {
                 assert_eq!(browser.post(&path, &body).await?.status, status, "{path}");
@@ -93,9 +140,17 @@ fn an_ended_session_opens_nothing_and_the_order_stays() -> Played {
         stage.pass(Duration::from_secs(400 * 24 * 3600))?;
 
         assert_eq!(browser.get("/me").await?.text_at("/signed_in").unwrap_or_default(), "");
-        for (browser, path) in [(&purchase.shopper.browser, path.as_str()), (&browser, "/me/addresses"), (&staff.browser, "/desk")] {
+        for (browser, path) in [
+            (&purchase.shopper.browser, path.as_str()),
+            (&browser, "/me/addresses"),
+            (&staff.browser, "/desk"),
+        ] {
             let said = browser.get(path).await?;
-            assert_eq!((said.status, said.text_at("/code")?.as_str()), (401, "unauthenticated"), "{path}");
+            assert_eq!(
+                (said.status, said.text_at("/code")?.as_str()),
+                (401, "unauthenticated"),
+                "{path}"
+            );
         }
         assert_eq!(stage.order(&purchase.order).await?.life.state(), State::AwaitingPayment);
         Ok(())
@@ -109,10 +164,19 @@ fn who_has_logged_out_is_out_at_once() -> Played {
         let kept = browser.get("/me/addresses").await?;
         let cookie = browser.cookie().unwrap_or_default();
 
-        browser.send(Method::DELETE, "/sessions/current", None, &Value::Null).await?.good("logging out")?;
+        browser
+            .send(Method::DELETE, "/sessions/current", None, &Value::Null)
+            .await?
+            .good("logging out")?;
 
         let address = format!("{}/me/addresses", stage.shop()?);
-        let again = end_to_end::raw("GET", &address, &[("cookie", &cookie), ("accept", "application/json")], "").await?;
+        let again = end_to_end::raw(
+            "GET",
+            &address,
+            &[("cookie", &cookie), ("accept", "application/json")],
+            "",
+        )
+        .await?;
         assert_eq!((kept.status, again.status), (200, 401));
         Ok(())
     })

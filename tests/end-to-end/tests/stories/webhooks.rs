@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{id::PaymentId, lifecycle::State, order::Order};
-use end_to_end::{Played, Effects, Exchange, Fault, Purchase, Stage, play, raw};
+use end_to_end::{Effects, Exchange, Fault, Played, Purchase, Stage, play, raw};
 use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -14,7 +14,12 @@ const SECRET: &str = "whsec_sandbox";
 fn sign(secret: &str, time: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{time}.{body}").as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("t={time},v1={hex}")
 }
 
@@ -28,7 +33,8 @@ fn event(id: &str, payment: &PaymentId, session: &str) -> String {
         "id": session, "object": "checkout.session", "client_reference_id": payment, "status": "complete", "payment_status": "paid",
         "amount_total": 1, "currency": "kes"
     });
-    json!({ "id": id, "object": "event", "type": "checkout.session.completed", "data": { "object": object } }).to_string()
+    json!({ "id": id, "object": "event", "type": "checkout.session.completed", "data": { "object": object } })
+        .to_string()
 }
 
 /// An order whose page is open, and the page's id.
@@ -60,7 +66,11 @@ fn forged_altered_and_stale_webhooks_are_refused_and_change_nothing() -> Played 
             assert_eq!((answer.status, answer.code()), (400, "not_proved"), "{signature}");
         }
         let path = format!("stripe/sessions/{session}/forge");
-        let forged = stage.sandbox()?.post(&format!("/control/{path}"), &json!({})).await?.good("forging")?;
+        let forged = stage
+            .sandbox()?
+            .post(&format!("/control/{path}"), &json!({}))
+            .await?
+            .good("forging")?;
         assert_eq!(forged.text_at("/shop_answered")?, "400");
 
         stage.rest().await?;
@@ -80,7 +90,10 @@ fn a_proved_webhook_that_tells_a_lie_is_not_believed() -> Played {
         assert_eq!(answer.status, 200, "it is signed, so it is kept");
         stage.rest().await?;
         let after = stage.order(&purchase.order).await?;
-        assert_eq!((after.life.state(), after.payments[0].life.state()), (State::AwaitingPayment, State::Pending));
+        assert_eq!(
+            (after.life.state(), after.payments[0].life.state()),
+            (State::AwaitingPayment, State::Pending)
+        );
         assert_eq!(stage.effects(&after).await?, Effects::default());
         Ok(())
     })
@@ -89,13 +102,17 @@ fn a_proved_webhook_that_tells_a_lie_is_not_believed() -> Played {
 #[test]
 fn duplicate_and_replayed_webhooks_change_nothing_more() -> Played {
     play(async |stage| {
-        stage.fault(&Fault::at("stripe", "webhook", "duplicate_webhook").with("times", 4)).await?;
+        stage
+            .fault(&Fault::at("stripe", "webhook", "duplicate_webhook").with("times", 4))
+            .await?;
         let purchase = stage.paid().await?;
         let order = stage.deliver_once(&purchase.order).await?;
 
         let books = stage.world()?.books().await?;
         let events = books["stripe"]["events"].as_array().cloned().unwrap_or_default();
-        let ours = events.iter().filter(|event| event["object"].to_string().contains(order.id.ulid()));
+        let ours = events
+            .iter()
+            .filter(|event| event["object"].to_string().contains(order.id.ulid()));
         for event in ours {
             let resend = format!("stripe/webhooks/{}/resend", event["id"].as_str().unwrap());
             stage.world()?.act(&resend, &json!({})).await?;
@@ -124,12 +141,16 @@ fn money_that_comes_after_the_page_was_completed_still_covers_the_order() -> Pla
     play(async |stage| {
         let (purchase, _, session) = waiting(stage).await?;
         let world = stage.world()?;
-        world.act(&format!("stripe/sessions/{session}/pay-later"), &json!({})).await?;
+        world
+            .act(&format!("stripe/sessions/{session}/pay-later"), &json!({}))
+            .await?;
         stage.rest().await?;
         assert_eq!(stage.order(&purchase.order).await?.life.state(), State::AwaitingPayment);
 
         stage.pass(Duration::from_secs(1800))?;
-        world.act(&format!("stripe/sessions/{session}/settle"), &json!({})).await?;
+        world
+            .act(&format!("stripe/sessions/{session}/settle"), &json!({}))
+            .await?;
 
         stage.deliver_once(&purchase.order).await?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Money that is not what was asked never pays an order, and a person is told.
 
 use domain::lifecycle::{ExceptionKind, State};
-use end_to_end::{Played, Effects, Fault, play};
+use end_to_end::{Effects, Fault, Played, play};
 
 #[test]
 fn a_wrong_amount_or_currency_never_pays_an_order() -> Played {
@@ -18,7 +18,10 @@ fn a_wrong_amount_or_currency_never_pays_an_order() -> Played {
             stage.rest().await?;
 
             assert_eq!(order.life.state(), State::AwaitingPayment);
-            assert_eq!(order.open_exceptions().map(|open| open.kind).collect::<Vec<_>>(), [ExceptionKind::WrongAmount]);
+            assert_eq!(
+                order.open_exceptions().map(|open| open.kind).collect::<Vec<_>>(),
+                [ExceptionKind::WrongAmount]
+            );
             assert_eq!(purchase.status().await?, "pending");
             assert!(stage.orders().journal(&order.id).await.unwrap().is_empty());
             assert_eq!(stage.effects(&order).await?.purchases, Effects::default().purchases);

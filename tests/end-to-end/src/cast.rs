@@ -1,0 +1,80 @@
+//! The people that samples speak for: whoever a sample names has a session while it is played.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use domain::{
+    id::{RootId, StaffId},
+    session::{Role, Session, Who},
+};
+use local::actors::Browser;
+use serde_json::json;
+use store::Sessions;
+
+use crate::stage::{Stage, table};
+
+/// Where the shop lives in the samples.
+const SHOP: &str = "https://shop.example";
+/// The member of the staff behind every role.
+const STAFF: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
+const ROLES: [(&str, Role); 5] = [
+    ("support", Role::Support),
+    ("buyer", Role::Buyer),
+    ("warehouse", Role::Warehouse),
+    ("finance", Role::Finance),
+    ("admin", Role::Admin),
+];
+
+/// What is put into the marks of samples.
+pub struct Cast {
+    shop: String,
+    tokens: Vec<(String, String)>,
+}
+
+impl Cast {
+    /// Gives everybody a session.
+    ///
+    /// # Errors
+    /// When the shop registers nobody or the tables do not answer.
+    pub async fn of(stage: &Stage) -> anyhow::Result<Self> {
+        let shop = stage.shop()?.to_owned();
+        let mut tokens = vec![("<token:customer>".to_owned(), customer(&shop).await?)];
+        let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
+        let ends_at = stage.now()?.plus(Duration::from_secs(3600));
+        for (name, role) in ROLES {
+            let token = format!("the-token-of-the-role-{name}");
+            let who = Who::Staff(StaffId::from_ulid(STAFF)?, vec![role]);
+            let started = sessions
+                .start(&web::token_hash(&token), &Session { who, ends_at })
+                .await;
+            started.map_err(|failure| anyhow!("no session for {name}: {failure:?}"))?;
+            tokens.push((format!("<token:{name}>"), token));
+        }
+        Ok(Self { shop, tokens })
+    }
+
+    /// The event with everything put in that only exists at run time.
+    ///
+    /// # Errors
+    /// When it names somebody who is not in the cast.
+    pub fn fill(&self, event: &str) -> anyhow::Result<String> {
+        let mut filled = event.replace(SHOP, &self.shop);
+        for (mark, token) in &self.tokens {
+            filled = filled.replace(mark, token);
+        }
+        match filled.split_once("<token:") {
+            Some((_, unknown)) => bail!("nobody is called {}", unknown.split('>').next().unwrap_or_default()),
+            None => Ok(filled),
+        }
+    }
+}
+
+/// The session of a registered customer without orders or addresses.
+async fn customer(shop: &str) -> anyhow::Result<String> {
+    let browser = Browser::new(shop);
+    let form =
+        json!({ "name": "Asha Mwangi", "email": "sample@example.com", "password": "a long pass phrase of mine" });
+    browser.post("/accounts", &form).await?.good("registering")?;
+    let cookie = browser.cookie().context("registering gave no session")?;
+    Ok(cookie.split_once('=').context("a cookie without a value")?.1.to_owned())
+}
