@@ -13,7 +13,13 @@ mod money_back;
 #[cfg(test)]
 mod repeats;
 #[cfg(test)]
+mod same_message;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod scans;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod strangers;
 #[cfg(test)]
