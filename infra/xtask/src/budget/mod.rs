@@ -108,8 +108,14 @@ fn judge(name: &str, measure: &Measure, limits: &Limits) -> (Vec<String>, bool) 
         complaints.push("TOO MUCH WORK".to_owned());
     }
     let well = complaints.is_empty();
-    if *zip_bytes > limits.target.zip_bytes || *instructions > limits.target.instructions {
-        complaints.push("limit above the target".to_owned());
+    if measure.zip_bytes > limits.target.zip_bytes {
+        complaints.push("zip above the target".to_owned());
+    }
+    if measure
+        .instructions
+        .is_some_and(|count| count > limits.target.instructions)
+    {
+        complaints.push("work above the target".to_owned());
     }
     let verdict = if complaints.is_empty() {
         "within".to_owned()
