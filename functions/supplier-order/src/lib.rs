@@ -90,9 +90,9 @@ impl Deps {
 /// When the store or the table does not answer and nothing was sent: the message comes again, and after it the deadline.
 pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
     match (message.task, message.part()) {
-        (Task::PlaceAtStore, Some(Part::SupplierOrder(id))) => place_at_store::run(deps, &id).await,
-        (Task::LookUpAtStore, Some(Part::SupplierOrder(id))) => look_up_at_store::run(deps, &id).await,
-        (Task::AskStore, Some(Part::SupplierOrder(id))) => ask_store::run(deps, &id).await,
+        (Task::PlaceAtStore, Some(Part::SupplierOrder(id))) => Box::pin(place_at_store::run(deps, &id)).await,
+        (Task::LookUpAtStore, Some(Part::SupplierOrder(id))) => Box::pin(look_up_at_store::run(deps, &id)).await,
+        (Task::AskStore, Some(Part::SupplierOrder(id))) => Box::pin(ask_store::run(deps, &id)).await,
         (task, _) => {
             tracing::warn!(%task, about = message.about, "Left alone: nothing here does {task}");
             Ok(())
