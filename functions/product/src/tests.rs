@@ -159,7 +159,9 @@ async fn every_sample_gets_the_answer_it_expects() {
         |path: &std::path::Path| -> Value { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.to_str().unwrap().ends_with(".expect.json") {
+        // The page of a real product needs a store: the player of the end-to-end tests has one.
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.ends_with(".expect.json") || name == "page.json" {
             continue;
         }
         let expected = read(&path.with_extension("expect.json"));
