@@ -39,6 +39,7 @@ const PARTS: &[Part] = &[
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                "--keep-going",
                 "--quiet",
                 "--",
                 "-D",
