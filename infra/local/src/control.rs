@@ -37,6 +37,8 @@ pub struct Instance {
     pub pid: u32,
     pub starts: u32,
     pub ready: bool,
+    /// Whether it works on a request.
+    pub busy: bool,
 }
 
 /// How full a queue is.
@@ -67,6 +69,7 @@ impl Control {
                     pid: handle.pid(),
                     starts: handle.starts(),
                     ready: slot.is_ready(),
+                    busy: slot.is_busy(),
                 })
             });
             functions.insert(name.to_owned(), seen.collect());

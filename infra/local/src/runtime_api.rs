@@ -70,6 +70,14 @@ impl Slot {
         self.ready.load(Ordering::Relaxed)
     }
 
+    /// Whether the instance works on a request right now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
+    }
+
     /// Whether it ended more than once before it ever asked for work.
     pub(crate) fn is_broken(&self) -> bool {
         self.failed_starts.load(Ordering::Relaxed) > 1
