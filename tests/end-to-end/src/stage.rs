@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail};
 use domain::{Settings, Timestamp, id::OrderId, order::Order};
 use local::{
-    Options, Ports, Stack,
+    Depth, Options, Ports, Stack,
     actors::{Staff, World},
     seed,
 };
@@ -18,10 +18,8 @@ use crate::truth::describe;
 
 /// How often something that happens by itself is looked at.
 const GLANCE: Duration = Duration::from_millis(25);
-/// With empty queues an order that stays as it is for this long waits for a deadline.
-const STILL: Duration = Duration::from_millis(300);
-/// A message in the hands of a killed process counts as gone after this; the queue gives it back later.
-const STUCK: Duration = Duration::from_millis(1500);
+/// An order that stays as it is for this long while nobody works waits for a deadline.
+const STILL: Duration = Duration::from_millis(150);
 /// A story that waits longer than this in real time has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Data and logs of a run, with the number of its process behind.
@@ -239,59 +237,56 @@ impl Stage {
 
     /// The order when it is as wanted, or when it has come to rest.
     async fn quiet(&self, id: &OrderId, wanted: &impl Fn(&Order) -> bool) -> anyhow::Result<Order> {
+        let began = Instant::now();
         let mut order = self.order(id).await?;
-        let mut changed = Instant::now();
-        loop {
-            if wanted(&order) {
-                return Ok(order);
-            }
-            let still = if self.is_idle().await? { STILL } else { STUCK };
-            if changed.elapsed() > still {
-                return Ok(order);
-            }
+        let mut still_since = Instant::now();
+        while !wanted(&order) && still_since.elapsed() < STILL && began.elapsed() < PATIENCE {
             sleep(GLANCE).await;
             let newer = self.order(id).await?;
-            if newer.version != order.version {
-                changed = Instant::now();
+            if newer.version != order.version || !self.is_idle().await? {
+                still_since = Instant::now();
             }
             order = newer;
         }
+        Ok(order)
     }
 
+    /// Whether nobody works. A message in the hands of a process that was killed does not count: the queue gives it back much later.
     async fn is_idle(&self) -> anyhow::Result<bool> {
         let status = self.stack()?.status().await?;
-        let works = |(name, _): &(&String, _)| !name.ends_with("dead-letters");
-        let queues = status.queues.iter().filter(works);
-        Ok(queues
-            .into_iter()
-            .all(|(_, depth)| depth.waiting == 0 && depth.in_flight == 0))
+        let waits = |(name, depth): (&String, &Depth)| depth.waiting > 0 && !name.ends_with("dead-letters");
+        let is_busy = status.functions.values().flatten().any(|instance| instance.busy);
+        Ok(!is_busy && !status.queues.iter().any(waits))
     }
 
-    /// Waits until nothing is in the queues, for stories in which nothing is to happen.
+    /// Waits until nobody works any more, for stories in which nothing is to happen.
     ///
     /// # Errors
-    /// When the queues do not come to rest.
+    /// When the functions do not come to rest.
     pub async fn rest(&self) -> anyhow::Result<()> {
         let began = Instant::now();
-        let mut idle_since = None;
-        while began.elapsed() < STUCK.saturating_mul(4) {
-            let is_idle = self.is_idle().await?;
-            let since = idle_since.filter(|_| is_idle);
-            match since {
-                Some(since) if Instant::elapsed(&since) > STILL => return Ok(()),
-                Some(_) => {}
-                None => idle_since = is_idle.then(Instant::now),
+        let mut still_since = Instant::now();
+        while still_since.elapsed() < STILL {
+            if began.elapsed() > PATIENCE {
+                bail!("the functions do not come to rest");
             }
             sleep(GLANCE).await;
+            if !self.is_idle().await? {
+                still_since = Instant::now();
+            }
         }
-        bail!("the queues do not come to rest")
+        Ok(())
     }
 
-    /// No faults, nothing held, and enough time since the story before that their purchases cannot be taken for each other's.
+    /// No faults, nothing held, everything of the story before at rest, and enough time since then that their purchases cannot be taken for
+    /// each other's.
     async fn calm(&self) -> anyhow::Result<()> {
         self.clear_faults().await?;
         self.release().await?;
-        self.pass(Duration::from_secs(3600))
+        self.rest().await?;
+        self.pass(Duration::from_secs(3600))?;
+        self.stack()?.tick().await?;
+        self.rest().await
     }
 }
 
