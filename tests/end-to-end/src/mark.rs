@@ -53,10 +53,11 @@ fn mark_at(text: &str, before: Option<char>) -> Option<(&'static str, usize)> {
 /// Whether the text begins like the pattern: `u` a letter of a ULID, `d` a digit, `h` a hexadecimal digit of a fingerprint.
 /// A letter of the pattern that follows `/` or is upper case stands for itself.
 fn starts_as(text: &str, pattern: &str) -> bool {
-    let literal = pattern
-        .starts_with("/static/")
-        .then_some("/static/".len())
-        .unwrap_or_default();
+    let literal = if pattern.starts_with("/static/") {
+        "/static/".len()
+    } else {
+        0
+    };
     let fits = |(place, (wanted, found)): (usize, (u8, u8))| match wanted {
         _ if place < literal => wanted == found,
         b'u' => found.is_ascii_digit() || (found.is_ascii_uppercase() && !b"ILOU".contains(&found)),

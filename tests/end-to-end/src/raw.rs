@@ -22,7 +22,7 @@ impl Exchange {
     /// The code of the problem document; empty when it is none.
     #[must_use]
     pub fn code(&self) -> &str {
-        self.json["code"].as_str().unwrap_or_default()
+        self.json.get("code").and_then(Value::as_str).unwrap_or_default()
     }
 }
 

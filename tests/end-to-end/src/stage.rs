@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use domain::{Settings, Timestamp, id::OrderId, order::Order};
@@ -12,7 +12,11 @@ use local::{
     seed,
 };
 use store::{AwsSettings, Clients, Db, Orders};
-use tokio::{runtime::Runtime, sync::Mutex, time::sleep};
+use tokio::{
+    runtime::Runtime,
+    sync::Mutex,
+    time::{Instant, sleep},
+};
 
 use crate::truth::describe;
 

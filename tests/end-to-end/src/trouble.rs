@@ -1,11 +1,11 @@
 //! Trouble on demand: the outside misbehaves, calls are held, processes die, messages are lost.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::bail;
 use local::actors::Browser;
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::stage::Stage;
 
@@ -67,8 +67,13 @@ impl Stage {
                 .get("/control/held")
                 .await?
                 .good("looking for held calls")?;
-            let calls = held.json.pointer("/held").and_then(Value::as_array);
-            if calls.is_some_and(|calls| calls.iter().any(|call| call["operation"] == operation)) {
+            let mut calls = held
+                .json
+                .pointer("/held")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            if calls.any(|call| call.get("operation").is_some_and(|held| held == operation)) {
                 return Ok(());
             }
             sleep(Duration::from_millis(20)).await;

@@ -14,8 +14,17 @@ async fn deliver_many(stage: &Stage, function: &str, task: &str, about: &str, or
     });
     let event = json!({ "Records": [record] }).to_string();
     for outcome in join_all((0..6).map(|_| stage.invoke(function, &event))).await {
-        let Outcome::Answered(answer) = outcome? else { panic!("{function} failed") };
-        assert_eq!(answer.pointer("/batchItemFailures").and_then(Value::as_array).map(Vec::len), Some(0), "{answer}");
+        let Outcome::Answered(answer) = outcome? else {
+            panic!("{function} failed")
+        };
+        assert_eq!(
+            answer
+                .pointer("/batchItemFailures")
+                .and_then(Value::as_array)
+                .map(Vec::len),
+            Some(0),
+            "{answer}"
+        );
     }
     Ok(())
 }
@@ -26,13 +35,30 @@ fn the_same_message_many_times_at_once_buys_and_books_once() -> Played {
         // The first message is lost, so that all six meet an order that is still to be bought.
         stage.stack()?.lose_next("supplier-order-queue", 1)?;
         let purchase = stage.paid().await?;
-        let planned = |order: &Order| order.supplier_orders.iter().any(|bought| bought.life.state() == State::Planned);
+        let planned = |order: &Order| {
+            order
+                .supplier_orders
+                .iter()
+                .any(|bought| bought.life.state() == State::Planned)
+        };
         let order = stage.until(&purchase.order, "a plan", planned).await?;
         stage.rest().await?;
-        deliver_many(stage, "supplier-order", "place_at_store", order.supplier_orders[0].id.as_str(), &order).await?;
+        deliver_many(
+            stage,
+            "supplier-order",
+            "place_at_store",
+            order.supplier_orders[0].id.as_str(),
+            &order,
+        )
+        .await?;
 
         stage.stack()?.lose_next("shipping-queue", 1)?;
-        let packed = |order: &Order| order.shipments.iter().any(|parcel| parcel.life.state() == State::Packed);
+        let packed = |order: &Order| {
+            order
+                .shipments
+                .iter()
+                .any(|parcel| parcel.life.state() == State::Packed)
+        };
         let order = stage.carry(&purchase.order, "packing", packed).await?;
         stage.rest().await?;
         deliver_many(stage, "shipping", "buy_label", order.shipments[0].id.as_str(), &order).await?;
@@ -52,7 +78,14 @@ fn the_same_message_many_times_at_once_refunds_once() -> Played {
         stage.rest().await?;
         let order = stage.order(&purchase.order).await?;
 
-        deliver_many(stage, "payment-settlement", "refund_at_provider", order.refunds[0].id.as_str(), &order).await?;
+        deliver_many(
+            stage,
+            "payment-settlement",
+            "refund_at_provider",
+            order.refunds[0].id.as_str(),
+            &order,
+        )
+        .await?;
 
         let order = stage.order(&purchase.order).await?;
         assert_eq!(order.refunds[0].life.state(), State::Done);
@@ -64,16 +97,21 @@ fn the_same_message_many_times_at_once_refunds_once() -> Played {
 #[test]
 fn a_message_that_comes_again_while_its_call_is_under_way_starts_no_second_call() -> Played {
     play(async |stage| {
-        stage.fault(&Fault::at("aliexpress", "order.create", "hold_after_effect")).await?;
+        stage
+            .fault(&Fault::at("aliexpress", "order.create", "hold_after_effect"))
+            .await?;
         let purchase = stage.paid().await?;
         stage.held("order.create").await?;
         let order = stage.order(&purchase.order).await?;
         let event = |task: &str| {
-            let body = json!({ "format": 1, "task": task, "order": order.id, "about": order.supplier_orders[0].id }).to_string();
+            let body = json!({ "format": 1, "task": task, "order": order.id, "about": order.supplier_orders[0].id })
+                .to_string();
             json!({ "Records": [{ "messageId": "m-1", "body": body, "eventSource": "aws:sqs" }] }).to_string()
         };
         for task in ["place_at_store", "look_up_at_store", "ask_store"] {
-            let Outcome::Answered(answer) = stage.invoke("supplier-order", &event(task)).await? else { panic!("it failed") };
+            let Outcome::Answered(answer) = stage.invoke("supplier-order", &event(task)).await? else {
+                panic!("it failed")
+            };
             assert_eq!(answer, json!({ "batchItemFailures": [] }), "{task}");
         }
         stage.release().await?;

@@ -13,8 +13,17 @@ fn a_function_without_its_settings_does_not_start_and_names_all_of_them() -> Pla
             let output = Command::new(binaries.join(&function)).env_clear().output()?;
             let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
             assert!(!output.status.success(), "{function}");
-            for name in stage.stack()?.environment(&function).unwrap().keys().filter(|name| is_own(name)) {
-                assert!(said.contains(&format!("{name} is missing")), "{function} does not name {name}: {said}");
+            for name in stage
+                .stack()?
+                .environment(&function)
+                .unwrap()
+                .keys()
+                .filter(|name| is_own(name))
+            {
+                assert!(
+                    said.contains(&format!("{name} is missing")),
+                    "{function} does not name {name}: {said}"
+                );
             }
         }
         Ok(())
@@ -23,5 +32,7 @@ fn a_function_without_its_settings_does_not_start_and_names_all_of_them() -> Pla
 
 /// Whether the template gives it; the rest Lambda gives to every function.
 fn is_own(name: &str) -> bool {
-    !["AWS_", "RUST_", "PATH", "CLOCK_AHEAD_FILE"].iter().any(|around| name.starts_with(around))
+    !["AWS_", "RUST_", "PATH", "CLOCK_AHEAD_FILE"]
+        .iter()
+        .any(|around| name.starts_with(around))
 }

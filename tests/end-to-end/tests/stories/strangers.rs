@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::lifecycle::State;
+use domain::{lifecycle::State, order::Order};
 use end_to_end::{Played, play};
 use http::Method;
 use local::actors::{Browser, Shopper};
@@ -40,43 +40,7 @@ fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> Playe
 
         let order = &purchase.order;
         for browser in [&stranger.browser, &registered] {
-            for path in ["", "/timeline", "/money"] {
-                let said = browser.get(&format!("/orders/{order}{path}")).await?;
-                assert_eq!(
-                    (said.status, said.text_at("/code")?.as_str()),
-                    (404, "not_found"),
-                    "{path}"
-                );
-            }
-            for path in [
-                format!("/quotes/{}", before.quote),
-                format!("/payments/{payment}"),
-                format!("/payments/{payment}/return"),
-            ] {
-                assert_eq!(browser.get(&path).await?.status, 404, "{path}");
-            }
-            let stripe = json!({ "provider": "stripe" });
-            assert_eq!(
-                browser
-                    .post(&format!("/orders/{order}/payments"), &stripe)
-                    .await?
-                    .status,
-                404
-            );
-            assert_eq!(
-                browser
-                    .post(&format!("/orders/{order}/cancellation"), &json!({}))
-                    .await?
-                    .status,
-                404
-            );
-            assert_eq!(
-                browser
-                    .post("/orders", &Shopper::placing(before.quote.as_str()))
-                    .await?
-                    .status,
-                404
-            );
+            finds_nothing(browser, &before, &payment).await?;
         }
         let path = format!("/me/addresses/{kept}");
         assert_eq!(registered.send(Method::PUT, &path, None, &address()).await?.status, 404);
@@ -90,6 +54,34 @@ fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> Playe
         assert!(addresses.text.contains(&kept), "{}", addresses.text);
         Ok(())
     })
+}
+
+/// Tries every door to an order, its quote and its payment.
+async fn finds_nothing(browser: &Browser, order: &Order, payment: &str) -> anyhow::Result<()> {
+    let (id, quote) = (&order.id, &order.quote);
+    for path in ["", "/timeline", "/money"] {
+        let said = browser.get(&format!("/orders/{id}{path}")).await?;
+        assert_eq!(
+            (said.status, said.text_at("/code")?.as_str()),
+            (404, "not_found"),
+            "{path}"
+        );
+    }
+    for path in [
+        format!("/quotes/{quote}"),
+        format!("/payments/{payment}"),
+        format!("/payments/{payment}/return"),
+    ] {
+        assert_eq!(browser.get(&path).await?.status, 404, "{path}");
+    }
+    for (path, body) in [
+        (format!("/orders/{id}/payments"), json!({ "provider": "stripe" })),
+        (format!("/orders/{id}/cancellation"), json!({})),
+        ("/orders".to_owned(), Shopper::placing(quote.as_str())),
+    ] {
+        assert_eq!(browser.post(&path, &body).await?.status, 404, "{path}");
+    }
+    Ok(())
 }
 
 #[test]
