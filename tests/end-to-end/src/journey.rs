@@ -1,5 +1,7 @@
 //! An order on its way: everything that people and providers do for it, each thing when its time has come and only once.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail, ensure};
 use domain::{
     id::OrderId,
@@ -8,13 +10,16 @@ use domain::{
 };
 use local::actors::{Basket, Said, Shopper};
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    stage::Stage,
+    stage::{GLANCE, Stage},
     trouble::Fault,
     truth::{Effects, describe},
 };
 
+/// How long a webhook may take; one that cannot be delivered is tried again much later.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Steps of people and providers; an order that needs more goes round in circles.
 const MOST_STEPS: u32 = 30;
 
@@ -68,12 +73,20 @@ impl Stage {
         self.pay_page(&started).await
     }
 
-    /// Pays the page that a started payment leads to.
+    /// Pays the page that a started payment leads to, and waits until the provider has told the shop, or will not.
     ///
     /// # Errors
     /// When the page refuses.
     pub async fn pay_page(&self, started: &Said) -> anyhow::Result<()> {
-        self.world()?.pay(&started.text_at("/redirect_url")?).await
+        let page = started.text_at("/redirect_url")?;
+        let session = page.rsplit('/').next().unwrap_or_default();
+        let world = self.world()?;
+        world.pay(&page).await?;
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE && is_untold(&world.books().await?, session) {
+            sleep(GLANCE).await;
+        }
+        Ok(())
     }
 
     /// A paid order that its store does not take.
@@ -233,6 +246,17 @@ fn needs(order: &Order) -> Option<Need> {
     }
     let placed = order.supplier_orders.iter().find(in_state(State::Placed))?;
     Some(Need::Dispatch(placed.store_orders.clone()))
+}
+
+/// Whether the provider still has something to tell about a payment page.
+fn is_untold(books: &Value, session: &str) -> bool {
+    let mut events = books
+        .pointer("/stripe/events")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let says = |event: &Value, pointer: &str, word: &str| event.pointer(pointer).is_some_and(|said| said == word);
+    events.any(|event| says(event, "/fate", "waiting") && says(event, "/object/id", session))
 }
 
 impl Purchase {

@@ -21,7 +21,7 @@ use tokio::{
 use crate::truth::describe;
 
 /// How often something that happens by itself is looked at.
-const GLANCE: Duration = Duration::from_millis(25);
+pub(crate) const GLANCE: Duration = Duration::from_millis(25);
 /// An order that stays as it is for this long while nobody works waits for a deadline.
 const STILL: Duration = Duration::from_millis(150);
 /// A story that waits longer than this in real time has failed.
