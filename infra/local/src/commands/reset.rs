@@ -13,10 +13,17 @@ pub(super) fn run(line: &Line) -> anyhow::Result<()> {
     }
     // Held until all is gone, so that nobody starts in between.
     let lock = startup::lock(&line.data)?;
-    for part in ["tables.sqlite", "tables.sqlite-wal", "tables.sqlite-shm", "clock-ahead"] {
+    // The staff account goes with the tables it stands in.
+    for part in [
+        "tables.sqlite",
+        "tables.sqlite-wal",
+        "tables.sqlite-shm",
+        "clock-ahead",
+        "staff.json",
+    ] {
         gone(std::fs::remove_file(line.data.join(part)), part)?;
     }
-    for part in ["files", "sandbox", "logs"] {
+    for part in ["files", "sandbox", "logs", "demo"] {
         gone(std::fs::remove_dir_all(line.data.join(part)), part)?;
     }
     drop(lock);
