@@ -72,10 +72,7 @@ impl Slot {
 
     /// Whether the instance works on a request right now.
     pub(crate) fn is_busy(&self) -> bool {
-        self.in_flight
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Whether it ended more than once before it ever asked for work.
