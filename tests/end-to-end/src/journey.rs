@@ -37,10 +37,7 @@ impl Stage {
     /// # Errors
     /// When the shop refuses.
     pub async fn shopper_with_cart(&self) -> anyhow::Result<(Shopper, Basket)> {
-        let shopper = Shopper::at(self.shop()?);
-        let basket = shopper.find("shoes").await?;
-        shopper.take(&basket, 2).await?;
-        Ok((shopper, basket))
+        self.shopper_with("shoes").await
     }
 
     /// An order that waits for money.
@@ -48,10 +45,7 @@ impl Stage {
     /// # Errors
     /// When the shop refuses.
     pub async fn placed(&self) -> anyhow::Result<Purchase> {
-        let (shopper, _) = self.shopper_with_cart().await?;
-        let quote = shopper.quote().await?.text_at("/id")?;
-        let order = shopper.order(&quote).await?.parse()?;
-        Ok(Purchase { shopper, order })
+        self.placed_for("shoes").await
     }
 
     /// An order whose payment page was paid; what follows from that has begun.
@@ -59,9 +53,31 @@ impl Stage {
     /// # Errors
     /// When the shop or the page refuses.
     pub async fn paid(&self) -> anyhow::Result<Purchase> {
-        let purchase = self.placed().await?;
+        self.paid_for("shoes").await
+    }
+
+    /// The same for what is found under these words: goods that nobody else orders cannot be taken for somebody else's.
+    ///
+    /// # Errors
+    /// When the shop or the page refuses.
+    pub async fn paid_for(&self, words: &str) -> anyhow::Result<Purchase> {
+        let purchase = self.placed_for(words).await?;
         self.pay(&purchase).await?;
         Ok(purchase)
+    }
+
+    async fn shopper_with(&self, words: &str) -> anyhow::Result<(Shopper, Basket)> {
+        let shopper = Shopper::at(self.shop()?);
+        let basket = shopper.find(words).await?;
+        shopper.take(&basket, 2).await?;
+        Ok((shopper, basket))
+    }
+
+    async fn placed_for(&self, words: &str) -> anyhow::Result<Purchase> {
+        let (shopper, _) = self.shopper_with(words).await?;
+        let quote = shopper.quote().await?.text_at("/id")?;
+        let order = shopper.order(&quote).await?.parse()?;
+        Ok(Purchase { shopper, order })
     }
 
     /// Starts a payment and pays its page.

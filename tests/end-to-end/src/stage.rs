@@ -298,7 +298,8 @@ async fn start(folder: &Path, build: bool) -> anyhow::Result<Stack> {
     let options = Options {
         ports: Ports::Free,
         quiet: true,
-        build,
+        build: false && build,
+        root: "/tmp/mut".into(),
         ..Options::new(folder)
     };
     let stack = Stack::start(options).await?;

@@ -54,7 +54,7 @@ fn an_order_that_the_store_made_twice_and_told_once_is_delivered() -> Played {
         stage
             .fault(&Fault::at("aliexpress", "order.create", "made_twice"))
             .await?;
-        let purchase = stage.paid().await?;
+        let purchase = stage.paid_for("curtains").await?;
 
         let order = stage.deliver(&purchase.order).await?;
 
