@@ -298,8 +298,7 @@ async fn start(folder: &Path, build: bool) -> anyhow::Result<Stack> {
     let options = Options {
         ports: Ports::Free,
         quiet: true,
-        build: false && build,
-        root: "/tmp/mut".into(),
+        build,
         ..Options::new(folder)
     };
     let stack = Stack::start(options).await?;
