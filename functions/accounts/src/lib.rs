@@ -25,7 +25,7 @@ use axum::{
 };
 use domain::{Cause, Failure, landed_cost::Rules};
 use runtime::{Clock, Ids};
-use store::{Clients, Db, Dynamo, People, Sessions};
+use store::{Clients, Db, People, Sessions};
 
 runtime::config! {
     /// What accounts are told.
@@ -58,11 +58,19 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up, or the rules that ship with the program are broken.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let people = People::new(Db::connect(&clients, &config.accounts_table).await);
-        let sessions = Sessions::new(Db::Aws(Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
-        Self::new(people, sessions, clock.clone(), Ids::new(clock), &config.edge)
+        Self::over(config, &clients, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, or the rules that ship with the program are broken.
+    pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
+        let people = People::new(Db::connect(clients, &config.accounts_table).await);
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
+        Self::new(people, sessions, clock, ids, &config.edge)
     }
 
     fn new(

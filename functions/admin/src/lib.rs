@@ -26,7 +26,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Db, Dynamo, Orders, Queues, Sessions};
+use store::{Clients, Db, Orders, Queues, Sessions};
 
 runtime::config! {
     /// What the desk is told.
@@ -63,20 +63,28 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let orders = Orders::new(Db::connect(&clients, &config.orders_table).await);
-        let sessions = Sessions::new(Db::Aws(Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let clients = Clients::new(config.aws.clone())?;
+        let clock = Clock::system();
+        Self::over(config, &clients, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
+        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
         let urls = [
             ("supplier-order", config.supplier_order_queue_url),
             ("payment-settlement", config.payment_settlement_queue_url),
             ("shipping", config.shipping_queue_url),
         ];
-        let clock = Clock::system();
         let edge = with_sessions(web::Edge::new(&config.edge), sessions, &clock);
         Ok(Self {
             orders,
-            queues: Queues::new(clients.sqs(), urls),
-            ids: Ids::new(clock.clone()),
+            queues: clients.queues(urls),
+            ids,
             clock,
             edge,
         })

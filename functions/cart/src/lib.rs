@@ -65,12 +65,20 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up or the country of the warehouse is none.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
+        let clients = Clients::new(config.aws.clone())?;
+        let clock = Clock::system();
+        Self::over(config, &clients, Http::new()?, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up or the country of the warehouse is none.
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let country: Result<Country, _> = config.warehouse_country.parse();
         let ship_to = country.map_err(|_| Failure::internal("WAREHOUSE_COUNTRY must be two capital letters"))?;
-        let clients = Clients::new(config.aws)?;
-        let carts = Carts::new(Db::connect(&clients, &config.orders_table).await);
-        let sessions = Sessions::new(Db::Aws(store::Dynamo::new(clients.dynamodb(), config.sessions_table)));
-        let clock = Clock::system();
+        let carts = Carts::new(Db::connect(clients, &config.orders_table).await);
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
             carts,
             edge: edge(&config.edge, &sessions, &clock),
@@ -81,8 +89,8 @@ impl Deps {
                 ship_to,
                 currency: Currency::USD,
             },
-            http: Http::new()?,
-            ids: Ids::new(clock.clone()),
+            http,
+            ids,
             clock,
         })
     }

@@ -82,10 +82,18 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up or a rule is wrong.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let orders = Db::connect(&clients, &config.orders_table).await;
-        let sessions = Sessions::new(Db::connect(&clients, &config.sessions_table).await);
+        let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
+        Self::over(config, &clients, Http::new()?, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up or a rule is wrong.
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
+        let orders = Db::connect(clients, &config.orders_table).await;
+        let sessions = Sessions::new(Db::connect(clients, &config.sessions_table).await);
         let now = clock.clone();
         let find = move |hash: String| {
             let (sessions, now) = (sessions.clone(), now.now());
@@ -101,14 +109,14 @@ impl Deps {
             carts: Carts::new(orders.clone()),
             quotes: Quotes::new(orders.clone()),
             orders: Orders::new(orders),
-            queues: Queues::new(clients.sqs(), [("payment-settlement", config.payment_settlement_queue)]),
-            http: Http::new()?,
+            queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),
+            http,
             suppliers: config.suppliers,
             payments: Arc::new(config.payments),
             carriers: Arc::new(config.carriers),
             warehouse: Arc::new(config.warehouse),
             rules: Arc::new(rules),
-            ids: Ids::new(clock.clone()),
+            ids,
             clock,
         })
     }

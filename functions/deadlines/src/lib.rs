@@ -44,8 +44,16 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let db = Db::connect(&clients, &config.orders_table).await;
+        let clients = Clients::new(config.aws.clone())?;
+        Self::over(config, &clients, Clock::system()).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, clock: Clock) -> Result<Self, Failure> {
+        let db = Db::connect(clients, &config.orders_table).await;
         let urls = [
             ("supplier-order", config.supplier_order_queue_url),
             ("payment-settlement", config.payment_settlement_queue_url),
@@ -55,8 +63,8 @@ impl Deps {
         Ok(Self {
             orders: Orders::new(db.clone()),
             inbox: Inbox::new(db),
-            queues: Queues::new(clients.sqs(), urls),
-            clock: Clock::system(),
+            queues: clients.queues(urls),
+            clock,
         })
     }
 }

@@ -22,7 +22,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Db, Dynamo, Orders, Queues, Sessions};
+use store::{Clients, Db, Orders, Queues, Sessions};
 
 runtime::config! {
     /// What orders are told.
@@ -57,19 +57,24 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let orders = Orders::new(Db::connect(&clients, &config.orders_table).await);
-        let sessions = Sessions::new(Db::Aws(Dynamo::new(clients.dynamodb(), config.sessions_table)));
-        let queues = Queues::new(
-            clients.sqs(),
-            [("payment-settlement", config.payment_settlement_queue_url)],
-        );
+        let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
+        Self::over(config, &clients, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
+        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
+        let queues = clients.queues([("payment-settlement", config.payment_settlement_queue_url)]);
         let edge = web::Edge::new(&config.edge).with_forms_to(&[&config.payment_pages]);
         Ok(Self {
             orders,
             queues,
-            ids: Ids::new(clock.clone()),
+            ids,
             edge: with_sessions(edge, sessions, &clock),
             clock,
         })

@@ -54,8 +54,16 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let db = Db::connect(&clients, &config.orders_table).await;
+        let clients = Clients::new(config.aws.clone())?;
+        Self::over(config, &clients, Http::new()?, Clock::system()).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
+        let db = Db::connect(clients, &config.orders_table).await;
         let queues = [
             ("supplier-order", config.supplier_order_queue),
             ("payment-settlement", config.payment_settlement_queue),
@@ -63,11 +71,11 @@ impl Deps {
         Ok(Self {
             orders: Orders::new(db.clone()),
             inbox: Inbox::new(db),
-            queues: Queues::new(clients.sqs(), queues),
+            queues: clients.queues(queues),
             payments: config.payments,
             webhooks: Webhooks::read(&mut Settings::new([])),
-            http: Http::new()?,
-            clock: Clock::system(),
+            http,
+            clock,
         })
     }
 

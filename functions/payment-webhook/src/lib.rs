@@ -43,13 +43,21 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let db = Db::connect(&clients, &config.orders_table).await;
+        let clients = Clients::new(config.aws.clone())?;
+        Self::over(config, &clients, Clock::system()).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, clock: Clock) -> Result<Self, Failure> {
+        let db = Db::connect(clients, &config.orders_table).await;
         Ok(Self {
             inbox: Inbox::new(db),
-            queues: Queues::new(clients.sqs(), [("payment-settlement", config.payment_settlement_queue)]),
+            queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),
             webhooks: Arc::new(config.webhooks),
-            clock: Clock::system(),
+            clock,
         })
     }
 }

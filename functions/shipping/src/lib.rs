@@ -64,10 +64,18 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let orders = Orders::new(Db::connect(&clients, &config.orders_table).await);
-        let sessions = Sessions::new(Db::Aws(store::Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
+        Self::over(config, &clients, Http::new()?, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
+        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
         let edge = web::Edge::new(&config.edge).with_sessions({
             let clock = clock.clone();
             move |hash| {
@@ -77,12 +85,12 @@ impl Deps {
         });
         Ok(Self {
             orders,
-            queues: Queues::new(clients.sqs(), [("tracking", config.tracking_queue_url)]),
-            files: Files::new(clients.s3(), config.files_bucket),
+            queues: clients.queues([("tracking", config.tracking_queue_url)]),
+            files: clients.files(config.files_bucket),
             carriers: config.carriers,
             warehouse: config.warehouse,
-            http: Http::new()?,
-            ids: Ids::new(clock.clone()),
+            http,
+            ids,
             clock,
             edge,
         })

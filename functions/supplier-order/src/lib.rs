@@ -58,10 +58,17 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let orders = Orders::new(Db::connect(&clients, &config.orders_table).await);
-        let sessions = Sessions::new(Db::Aws(store::Dynamo::new(clients.dynamodb(), config.sessions_table)));
-        let clock = Clock::system();
+        let clients = Clients::new(config.aws.clone())?;
+        Self::over(config, &clients, Http::new()?, Clock::system()).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
+        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
         let edge = web::Edge::new(&config.edge).with_sessions({
             let clock = clock.clone();
             move |hash| {
@@ -71,13 +78,10 @@ impl Deps {
         });
         Ok(Self {
             orders,
-            queues: Queues::new(
-                clients.sqs(),
-                [("payment-settlement", config.payment_settlement_queue_url)],
-            ),
+            queues: clients.queues([("payment-settlement", config.payment_settlement_queue_url)]),
             suppliers: config.suppliers,
             warehouse: config.warehouse,
-            http: Http::new()?,
+            http,
             clock,
             edge,
         })

@@ -38,15 +38,23 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let db = Db::connect(&clients, &config.orders_table).await;
+        let clients = Clients::new(config.aws.clone())?;
+        Self::over(config, &clients, Http::new()?, Clock::system()).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
+        let db = Db::connect(clients, &config.orders_table).await;
         Ok(Self {
             orders: Orders::new(db),
             // A carrier's report sends nothing on: what follows from it happens in the same commit.
-            queues: Queues::new(clients.sqs(), []),
+            queues: clients.queues([]),
             carriers: config.carriers,
-            http: Http::new()?,
-            clock: Clock::system(),
+            http,
+            clock,
         })
     }
 }

@@ -59,10 +59,18 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
-        let clients = Clients::new(config.aws)?;
-        let orders = Db::connect(&clients, &config.orders_table).await;
-        let sessions = Sessions::new(Db::Aws(store::Dynamo::new(clients.dynamodb(), config.sessions_table)));
+        let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
+        Self::over(config, &clients, clock.clone(), Ids::new(clock)).await
+    }
+
+    /// The same over any storage, outside world and clock.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
+        let orders = Db::connect(clients, &config.orders_table).await;
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
         let edge = web::Edge::new(&config.edge).with_sessions({
             let clock = clock.clone();
             move |hash| {
@@ -73,9 +81,9 @@ impl Deps {
         Ok(Self {
             orders: Orders::new(orders.clone()),
             quotes: Quotes::new(orders),
-            queues: Queues::new(clients.sqs(), [("shipping", config.shipping_queue_url)]),
-            files: Files::new(clients.s3(), config.files_bucket),
-            ids: Ids::new(clock.clone()),
+            queues: clients.queues([("shipping", config.shipping_queue_url)]),
+            files: clients.files(config.files_bucket),
+            ids,
             clock,
             edge,
         })

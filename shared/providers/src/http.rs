@@ -28,11 +28,21 @@ enum Wire {
     Network(reqwest::Client),
     #[cfg(feature = "scripted")]
     Scripted(std::sync::Arc<Script>),
+    #[cfg(feature = "scripted")]
+    Simulated(std::sync::Arc<Simulation>),
 }
 
 /// What stands in for the network in a test: answers each request, or says how the wire failed.
 #[cfg(feature = "scripted")]
 pub type Script = dyn Fn(&Request) -> Result<Response, Loss> + Send + Sync;
+
+/// What stands in for the network in a simulation: it may take its time.
+#[cfg(feature = "scripted")]
+pub type Simulation = dyn Fn(&Request) -> SimulatedAnswer + Send + Sync;
+
+/// An answer that comes later.
+#[cfg(feature = "scripted")]
+pub type SimulatedAnswer = std::pin::Pin<Box<dyn Future<Output = Result<Response, Loss>> + Send>>;
 
 impl Http {
     /// A client with the project's TLS (rustls with ring, compiled-in roots) and limits. No connection is opened yet.
@@ -64,6 +74,14 @@ impl Http {
     pub fn scripted(script: impl Fn(&Request) -> Result<Response, Loss> + Send + Sync + 'static) -> Self {
         Self {
             wire: Wire::Scripted(std::sync::Arc::new(script)),
+        }
+    }
+
+    /// A world that answers as `simulation` says, when it says so.
+    #[cfg(feature = "scripted")]
+    pub fn simulated(simulation: impl Fn(&Request) -> SimulatedAnswer + Send + Sync + 'static) -> Self {
+        Self {
+            wire: Wire::Simulated(std::sync::Arc::new(simulation)),
         }
     }
 
@@ -114,6 +132,8 @@ impl Http {
             },
             #[cfg(feature = "scripted")]
             Wire::Scripted(script) => script(request),
+            #[cfg(feature = "scripted")]
+            Wire::Simulated(simulation) => simulation(request).await,
         }
     }
 }

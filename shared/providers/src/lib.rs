@@ -18,6 +18,8 @@ pub mod suppliers;
 pub use error::Error;
 pub use exchange::{Effect, Exchange, Loss, Step};
 pub use http::Http;
+#[cfg(feature = "scripted")]
+pub use http::SimulatedAnswer;
 pub use request::{BaseUrl, Body, Field, Request};
 pub use response::Response;
 pub use warehouse::WarehouseAddress;

@@ -20,8 +20,14 @@ pub struct Clock(Source);
 
 #[derive(Clone)]
 enum Source {
-    System { ahead_file: Option<Arc<Path>> },
-    Fixed(Arc<AtomicI64>),
+    System {
+        ahead_file: Option<Arc<Path>>,
+    },
+    Fixed {
+        millis: Arc<AtomicI64>,
+        /// How many milliseconds this clock is wrong.
+        wrong_by: i64,
+    },
 }
 
 impl Clock {
@@ -45,7 +51,22 @@ impl Clock {
     /// A clock that stands still until a test moves it; its clones move with it.
     #[must_use]
     pub fn fixed(at: Timestamp) -> Self {
-        Self(Source::Fixed(Arc::new(AtomicI64::new(at.as_millis()))))
+        Self(Source::Fixed {
+            millis: Arc::new(AtomicI64::new(at.as_millis())),
+            wrong_by: 0,
+        })
+    }
+
+    /// A fixed clock that moves with this one and is wrong by so many milliseconds; the machine's clock is what it is.
+    #[must_use]
+    pub fn wrong_by(&self, wrong_by: i64) -> Self {
+        match &self.0 {
+            Source::Fixed { millis, .. } => Self(Source::Fixed {
+                millis: Arc::clone(millis),
+                wrong_by,
+            }),
+            Source::System { .. } => self.clone(),
+        }
     }
 
     /// The time now.
@@ -54,14 +75,16 @@ impl Clock {
         match &self.0 {
             Source::System { ahead_file: None } => machine_time(),
             Source::System { ahead_file: Some(file) } => machine_time().plus(ahead(file)),
-            Source::Fixed(millis) => Timestamp::from_millis(millis.load(Ordering::SeqCst)),
+            Source::Fixed { millis, wrong_by } => {
+                Timestamp::from_millis(millis.load(Ordering::SeqCst).saturating_add(*wrong_by))
+            }
         }
     }
 
     /// Sets a fixed clock; the machine's clock does not move.
     pub fn set(&self, at: Timestamp) {
-        if let Source::Fixed(millis) = &self.0 {
-            millis.store(at.as_millis(), Ordering::SeqCst);
+        if let Source::Fixed { millis, wrong_by } = &self.0 {
+            millis.store(at.as_millis().saturating_sub(*wrong_by), Ordering::SeqCst);
         }
     }
 
@@ -100,6 +123,16 @@ mod tests {
 
         assert_eq!(clone.now(), Timestamp::from_seconds(1_060));
         assert_eq!(clone.now(), clock.now());
+    }
+
+    #[test]
+    fn a_wrong_clock_moves_with_the_one_it_was_made_of() {
+        let clock = Clock::fixed(Timestamp::from_seconds(1_000));
+        let wrong = clock.wrong_by(-300_000);
+
+        clock.advance(Duration::from_secs(60));
+
+        assert_eq!(wrong.now(), Timestamp::from_seconds(760));
     }
 
     #[test]

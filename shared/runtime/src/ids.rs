@@ -37,7 +37,12 @@ impl Ids {
     /// The same ids and tokens in every run, for tests. They are not random and not secret.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        let clock = Clock::fixed(domain::Timestamp::from_seconds(1_800_000_000));
+        Self::seeded_by(seed, Clock::fixed(domain::Timestamp::from_seconds(1_800_000_000)))
+    }
+
+    /// The same ids and tokens in every run in which `clock` shows the same times.
+    #[must_use]
+    pub fn seeded_by(seed: u64, clock: Clock) -> Self {
         Self {
             clock,
             randomness: Randomness::Seeded(Arc::new(AtomicU64::new(seed))),

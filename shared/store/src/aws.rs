@@ -3,5 +3,7 @@
 mod client;
 mod dynamo;
 
+#[cfg(feature = "memory")]
+pub use client::InProcess;
 pub use client::{AwsSettings, Clients};
 pub use dynamo::Dynamo;

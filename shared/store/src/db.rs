@@ -2,13 +2,13 @@
 //!
 //! The client's futures are tens of kilobytes; they are boxed here, so that every future above them stays small.
 
-#[cfg(feature = "memory")]
-use crate::memory::Memory;
 use crate::{
     aws::{Clients, Dynamo},
     error::Error,
     item::{Condition, Item, Key, Page, Query, Write},
 };
+#[cfg(feature = "memory")]
+use crate::{memory::Memory, watch::WatchedTable};
 
 /// One table.
 #[derive(Clone)]
@@ -18,17 +18,22 @@ pub enum Db {
     /// A table in this process, for tests.
     #[cfg(feature = "memory")]
     Memory(Memory),
+    /// A table whose every call is seen, for tests.
+    #[cfg(feature = "memory")]
+    Watched(std::sync::Arc<WatchedTable>),
 }
 
 impl Db {
     /// A DynamoDB table, with its connection opened now and not with the first request. A table that does not answer yet is no reason
     /// not to start.
     pub async fn connect(clients: &Clients, table: &str) -> Self {
-        let table = Dynamo::new(clients.dynamodb(), table.to_owned());
-        if let Err(error) = Box::pin(table.get(&Key::new("-", "-"))).await {
+        let table = clients.table(table);
+        if let Self::Aws(table) = &table
+            && let Err(error) = Box::pin(table.get(&Key::new("-", "-"))).await
+        {
             tracing::debug!(error = %error, "Could not open the connection early");
         }
-        Self::Aws(table)
+        table
     }
 
     /// Reads one item, consistently.
@@ -40,6 +45,8 @@ impl Db {
             Self::Aws(table) => Box::pin(table.get(key)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => Ok(table.get(key)),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.get(key)).await,
         }
     }
 
@@ -52,6 +59,8 @@ impl Db {
             Self::Aws(table) => Box::pin(table.query(query)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => Ok(table.query(&query)),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.query(query)).await,
         }
     }
 
@@ -80,6 +89,8 @@ impl Db {
             Self::Aws(table) => Box::pin(table.put(item, condition)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => table.transact(vec![Write::Put(item, condition)]),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.put(item, condition)).await,
         }
     }
 
@@ -92,6 +103,8 @@ impl Db {
             Self::Aws(table) => Box::pin(table.delete(key)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => table.transact(vec![Write::Delete(key.clone(), Condition::Always)]),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.delete(key)).await,
         }
     }
 
@@ -104,6 +117,8 @@ impl Db {
             Self::Aws(table) => Box::pin(table.transact(writes)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => table.transact(writes),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.transact(writes)).await,
         }
     }
 
@@ -116,6 +131,8 @@ impl Db {
             Self::Aws(table) => Box::pin(table.add(key, n, ends_at)).await,
             #[cfg(feature = "memory")]
             Self::Memory(table) => Ok(table.add(key, n, ends_at)),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.add(key, n, ends_at)).await,
         }
     }
 }

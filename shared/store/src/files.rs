@@ -8,6 +8,11 @@ use domain::order::StoredFile;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+#[cfg(feature = "memory")]
+use crate::{
+    cost,
+    watch::{Call, Watch},
+};
 
 /// How long a link to a file lives.
 const LINK_LIFE: Duration = Duration::from_secs(5 * 60);
@@ -25,6 +30,9 @@ pub enum Files {
     /// A map in this process, for tests.
     #[cfg(feature = "memory")]
     Memory(std::sync::Arc<std::sync::Mutex<std::collections::BTreeMap<String, Vec<u8>>>>),
+    /// Files whose every call is seen, for tests.
+    #[cfg(feature = "memory")]
+    Watched(std::sync::Arc<(Self, std::sync::Arc<dyn Watch>)>),
 }
 
 impl Files {
@@ -68,6 +76,14 @@ impl Files {
                     .unwrap_or_else(std::sync::PoisonError::into_inner)
                     .insert(key.into(), bytes);
             }
+            #[cfg(feature = "memory")]
+            Self::Watched(inner) => {
+                let (files, watch) = inner.as_ref();
+                let (call, cost) = (file_call("PutObject", key, true), cost::of_file(bytes.len(), true));
+                watch.before(&call).await?;
+                Box::pin(files.put(kind, key, media_type, bytes)).await?;
+                watch.after(&call, cost).await?;
+            }
         }
         Ok(file)
     }
@@ -96,6 +112,15 @@ impl Files {
                     .cloned()
                     .ok_or_else(|| Error::defect("read a file", format!("no file {key}")))
             }
+            #[cfg(feature = "memory")]
+            Self::Watched(inner) => {
+                let (files, watch) = inner.as_ref();
+                let call = file_call("GetObject", key, false);
+                watch.before(&call).await?;
+                let bytes = Box::pin(files.get(key)).await?;
+                watch.after(&call, cost::of_file(bytes.len(), false)).await?;
+                Ok(bytes)
+            }
         }
     }
 
@@ -113,7 +138,7 @@ impl Files {
                     .to_owned())
             }
             #[cfg(feature = "memory")]
-            Self::Memory(_) => Ok(format!("memory:{key}")),
+            Self::Memory(_) | Self::Watched(_) => Ok(format!("memory:{key}")),
         }
     }
 
@@ -139,8 +164,18 @@ impl Files {
                     .to_owned())
             }
             #[cfg(feature = "memory")]
-            Self::Memory(_) => Ok(format!("memory:{key}")),
+            Self::Memory(_) | Self::Watched(_) => Ok(format!("memory:{key}")),
         }
+    }
+}
+
+#[cfg(feature = "memory")]
+fn file_call(operation: &'static str, key: &str, writes: bool) -> Call {
+    Call {
+        operation,
+        place: "files".to_owned(),
+        about: key.to_owned(),
+        writes,
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod aws;
 mod carts;
+#[cfg(feature = "memory")]
+mod cost;
 mod cursor;
 mod db;
 mod decide;
@@ -23,9 +25,15 @@ mod quotes;
 mod records;
 mod requests;
 mod sessions;
+#[cfg(feature = "memory")]
+mod watch;
 
+#[cfg(feature = "memory")]
+pub use aws::InProcess;
 pub use aws::{AwsSettings, Clients, Dynamo};
 pub use carts::Carts;
+#[cfg(feature = "memory")]
+pub use cost::Cost;
 pub use db::Db;
 pub use decide::{Once, Request};
 pub use error::Error;
@@ -41,3 +49,5 @@ pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;
 pub use sessions::Sessions;
+#[cfg(feature = "memory")]
+pub use watch::{Call, Verdict, Watch, WatchedTable};

@@ -65,6 +65,11 @@ impl Memory {
     }
 
     pub(crate) fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        self.replace(writes).map(drop)
+    }
+
+    /// Writes all or nothing, and gives what stood there before.
+    pub(crate) fn replace(&self, writes: Vec<Write>) -> Result<Vec<Option<Item>>, Error> {
         if writes.len() > MOST_ACTIONS {
             return Err(Error::defect("write a transaction", "more than 100 actions"));
         }
@@ -92,13 +97,11 @@ impl Memory {
         if !holds {
             return Err(Error::Condition(in_the_way));
         }
-        for (key, after) in changed {
-            match after {
-                Some(item) => items.insert(key, item),
-                None => items.remove(&key),
-            };
-        }
-        Ok(())
+        let replaced = changed.into_iter().map(|(key, after)| match after {
+            Some(item) => items.insert(key, item),
+            None => items.remove(&key),
+        });
+        Ok(replaced.collect())
     }
 
     pub(crate) fn add(&self, key: &Key, n: i64, ends_at: i64) -> i64 {

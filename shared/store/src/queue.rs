@@ -11,6 +11,11 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+#[cfg(feature = "memory")]
+use crate::{
+    cost,
+    watch::{Call, Watch},
+};
 
 /// A message as it stands in a queue: ids only, never a name, an address or an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +100,9 @@ pub enum Queues {
     /// A list in this process, for tests.
     #[cfg(feature = "memory")]
     Memory(Arc<std::sync::Mutex<Vec<MessageRecord>>>),
+    /// A list whose every call is seen, for tests.
+    #[cfg(feature = "memory")]
+    Watched(Arc<std::sync::Mutex<Vec<MessageRecord>>>, Arc<dyn Watch>),
 }
 
 impl Queues {
@@ -131,10 +139,40 @@ impl Queues {
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner)
                     .extend(messages),
+                #[cfg(feature = "memory")]
+                Self::Watched(list, watch) => watched_send(list, watch.as_ref(), consumer, messages).await?,
             }
         }
         Ok(())
     }
+}
+
+#[cfg(feature = "memory")]
+async fn watched_send(
+    list: &std::sync::Mutex<Vec<MessageRecord>>,
+    watch: &dyn Watch,
+    consumer: &'static str,
+    messages: Vec<MessageRecord>,
+) -> Result<(), Error> {
+    let bodies = messages.iter().map(serde_json::to_string);
+    let bytes: Result<usize, _> = bodies.map(|body| body.map(|body| body.len())).sum();
+    let bytes = bytes.map_err(|error| Error::defect("write a message", error))?;
+    let call = Call {
+        operation: "SendMessageBatch",
+        place: consumer.to_owned(),
+        about: messages
+            .first()
+            .map(|message| message.about.clone())
+            .unwrap_or_default(),
+        writes: true,
+    };
+    watch.before(&call).await?;
+    list.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .extend(messages);
+    watch
+        .after(&call, cost::of_messages(u64::try_from(bytes).unwrap_or(u64::MAX)))
+        .await
 }
 
 async fn send_to(

@@ -318,7 +318,7 @@ impl Shop {
     pub(crate) fn sent(&self) -> Vec<Task> {
         match &self.deps.queues {
             Queues::Memory(list) => list.lock().unwrap().iter().map(|message| message.task).collect(),
-            Queues::Sqs { .. } => panic!("a queue of this process"),
+            Queues::Sqs { .. } | Queues::Watched(..) => panic!("a queue of this process"),
         }
     }
 }

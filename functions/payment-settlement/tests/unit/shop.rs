@@ -198,7 +198,7 @@ impl Shop {
     fn messages(&self) -> &Mutex<Vec<store::MessageRecord>> {
         match &self.deps.queues {
             Queues::Memory(list) => list,
-            Queues::Sqs { .. } => panic!("a queue of this process"),
+            Queues::Sqs { .. } | Queues::Watched(..) => panic!("a queue of this process"),
         }
     }
 

@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use domain::{Secret, Settings};
 
-use crate::error::Error;
+use crate::{aws::Dynamo, db::Db, error::Error, files::Files, queue::Queues};
 
 /// The roots that sign AWS endpoints (Amazon Trust Services repository, read 2026-11). A test says when one is about to end.
 const ROOTS: &[&str] = &[
@@ -53,10 +53,41 @@ impl AwsSettings {
     }
 }
 
-/// Makes the clients a function asks for; they share one connection pool.
+/// Where a function finds its tables, queues and files.
 pub struct Clients {
+    source: Source,
+}
+
+enum Source {
+    Aws(Box<Aws>),
+    #[cfg(feature = "memory")]
+    InProcess(InProcess),
+}
+
+/// The clients of AWS; they share one connection pool.
+struct Aws {
     settings: AwsSettings,
     http: SharedHttpClient,
+}
+
+/// Storage without AWS, for a simulator.
+#[cfg(feature = "memory")]
+pub struct InProcess {
+    /// The table of a name.
+    pub table: Box<dyn Fn(&str) -> Db + Send + Sync>,
+    /// Every queue.
+    pub queues: Queues,
+    /// The bucket.
+    pub files: Files,
+}
+
+#[cfg(feature = "memory")]
+impl From<InProcess> for Clients {
+    fn from(parts: InProcess) -> Self {
+        Self {
+            source: Source::InProcess(parts),
+        }
+    }
 }
 
 impl Clients {
@@ -74,9 +105,49 @@ impl Clients {
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(context)
             .build_https();
-        Ok(Self { settings, http })
+        Ok(Self::over(settings, http))
     }
 
+    /// The clients over another way to send requests.
+    #[must_use]
+    pub fn over(settings: AwsSettings, http: SharedHttpClient) -> Self {
+        Self {
+            source: Source::Aws(Box::new(Aws { settings, http })),
+        }
+    }
+
+    /// A table by name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Db {
+        match &self.source {
+            Source::Aws(aws) => Db::Aws(Dynamo::new(aws.dynamodb(), name.to_owned())),
+            #[cfg(feature = "memory")]
+            Source::InProcess(parts) => (parts.table)(name),
+        }
+    }
+
+    /// Queues by consumer and address.
+    #[must_use]
+    pub fn queues(&self, urls: impl IntoIterator<Item = (&'static str, String)>) -> Queues {
+        match &self.source {
+            Source::Aws(aws) => Queues::new(aws.sqs(), urls),
+            #[cfg(feature = "memory")]
+            Source::InProcess(parts) => parts.queues.clone(),
+        }
+    }
+
+    /// The files of a bucket.
+    #[must_use]
+    pub fn files(&self, bucket: String) -> Files {
+        match &self.source {
+            Source::Aws(aws) => Files::new(aws.s3(), bucket),
+            #[cfg(feature = "memory")]
+            Source::InProcess(parts) => parts.files.clone(),
+        }
+    }
+}
+
+impl Aws {
     fn credentials(&self) -> Credentials {
         let AwsSettings {
             access_key_id,
@@ -101,9 +172,7 @@ impl Clients {
             .build()
     }
 
-    /// A DynamoDB client.
-    #[must_use]
-    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+    fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let mut config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
             .region(aws_sdk_dynamodb::config::Region::new(self.settings.region.clone()))
@@ -115,9 +184,7 @@ impl Clients {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
-    /// An SQS client.
-    #[must_use]
-    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+    fn sqs(&self) -> aws_sdk_sqs::Client {
         let mut config = aws_sdk_sqs::Config::builder()
             .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
             .region(aws_sdk_sqs::config::Region::new(self.settings.region.clone()))
@@ -129,9 +196,8 @@ impl Clients {
         aws_sdk_sqs::Client::from_conf(config.build())
     }
 
-    /// An S3 client. Paths and not host names name the bucket, as every S3-like service understands.
-    #[must_use]
-    pub fn s3(&self) -> aws_sdk_s3::Client {
+    /// Paths and not host names name the bucket, as every S3-like service understands.
+    fn s3(&self) -> aws_sdk_s3::Client {
         let mut config = aws_sdk_s3::Config::builder()
             .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
             .region(aws_sdk_s3::config::Region::new(self.settings.region.clone()))
