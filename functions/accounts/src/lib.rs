@@ -88,13 +88,7 @@ impl Deps {
             .collect();
         countries.sort_by(|one, other| one.1.cmp(&other.1));
         countries.insert(0, (String::new(), "Choose a country".to_owned()));
-        let edge = web::Edge::new(edge).with_sessions({
-            let (sessions, clock) = (sessions.clone(), clock.clone());
-            move |hash| {
-                let (sessions, now) = (sessions.clone(), clock.now());
-                async move { sessions.find(&hash, now).await }
-            }
-        });
+        let edge = web::Edge::new(edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             people,
             sessions,

@@ -41,5 +41,5 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
     };
     attempt.give_back(&deps.people).await?;
     tracing::info!(person.id = person.holder.id(), "Logged in {}", person.holder.id());
-    open_session::run(deps, person.holder.who(), caller.token_hash.as_deref()).await
+    open_session::run(deps, person.holder.who(), caller.before()).await
 }

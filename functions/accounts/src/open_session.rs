@@ -1,38 +1,32 @@
 //! Opens a session with a new token. The one the browser had before ends: a token that somebody planted leads nowhere.
 
-use std::time::Duration;
-
 use domain::{
     Failure, Secret,
     session::{Session, Who},
 };
 
-use crate::Deps;
+use store::Opening;
 
-const OF_CUSTOMERS: Duration = Duration::from_secs(30 * 24 * 3600);
-/// A day's work.
-const OF_STAFF: Duration = Duration::from_secs(12 * 3600);
+use crate::Deps;
 
 /// A session that was opened.
 pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) token: Secret,
-    pub(crate) lasts: Duration,
 }
 
-pub(crate) async fn run(deps: &Deps, who: Who, before: Option<&str>) -> Result<Opened, Failure> {
-    let lasts = match who {
-        Who::Staff(..) => OF_STAFF,
-        Who::Guest(_) | Who::Customer(_) => OF_CUSTOMERS,
+pub(crate) async fn run(deps: &Deps, who: Who, before: Option<(&str, &Session)>) -> Result<Opened, Failure> {
+    let (token, now) = (deps.ids.token()?, deps.clock.now());
+    let session = Session::begin(who, now);
+    let opening = Opening {
+        token_hash: &web::token_hash(token.expose()),
+        session: &session,
+        device: "",
+        now,
     };
-    let token = deps.ids.token()?;
-    let session = Session {
-        who,
-        ends_at: deps.clock.now().plus(lasts),
-    };
-    deps.sessions.start(&web::token_hash(token.expose()), &session).await?;
-    if let Some(before) = before {
-        deps.sessions.end(before).await?;
+    deps.sessions.open(&opening).await?;
+    if let Some((hash, before)) = before {
+        deps.sessions.end(hash, before).await?;
     }
-    Ok(Opened { session, token, lasts })
+    Ok(Opened { session, token })
 }

@@ -43,8 +43,8 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Registration) -> Re
     tries::count_registration(&deps.people, &caller.source, deps.clock.now()).await?;
     // Hashed before anybody knows whether the address is taken: both answers take the same time.
     let password_hash = password::hash(&chosen, &deps.ids)?;
-    let id = match caller.session.map(|session| session.who) {
-        Some(Who::Guest(id)) => id,
+    let id = match caller.session.as_ref().map(|session| &session.who) {
+        Some(Who::Guest(id)) => id.clone(),
         Some(Who::Customer(_) | Who::Staff(..)) | None => deps.ids.next()?,
     };
     let person = |id: &CustomerId| Person {
@@ -65,7 +65,14 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Registration) -> Re
         }
     };
     tracing::info!(customer.id = %id, "Registered {id}");
-    open_session::run(deps, Who::Customer(id), caller.token_hash.as_deref()).await
+    open_session::run(deps, Who::Customer(id), caller.before()).await
+}
+
+impl Caller {
+    /// The session they came with.
+    pub(crate) fn before(&self) -> Option<(&str, &Session)> {
+        Some((self.token_hash.as_deref()?, self.session.as_ref()?))
+    }
 }
 
 fn checked(typed: &Registration) -> Result<(Email, NewPassword, PersonName), Failure> {

@@ -57,7 +57,7 @@ pub(crate) async fn register(
     };
     let work = |Input(form): Input<Registration>| async move {
         let opened = register_customer::run(&deps, caller, &form).await?;
-        Ok(SessionView::reply(&opened, &form.next))
+        Ok(SessionView::reply(&opened, &form.next, deps.clock.now()))
     };
     typed.run(work, RegisterPage::of).await
 }
@@ -76,14 +76,18 @@ pub(crate) async fn log_in(
     };
     let work = |Input(form): Input<Login>| async move {
         let opened = log_in::run(&deps, caller, &form).await?;
-        Ok(SessionView::reply(&opened, &form.next))
+        Ok(SessionView::reply(&opened, &form.next, deps.clock.now()))
     };
     typed.run(work, LoginPage::of).await
 }
 
-pub(crate) async fn log_out(State(deps): Shared, SessionHash(token): SessionHash) -> Answer<NoView> {
-    if let Some(token) = token {
-        deps.sessions.end(&token).await?;
+pub(crate) async fn log_out(
+    State(deps): Shared,
+    SessionHash(token): SessionHash,
+    MaybeSession(session): MaybeSession,
+) -> Answer<NoView> {
+    if let (Some(token), Some(session)) = (token, session) {
+        deps.sessions.end(&token, &session).await?;
     }
     Ok(Reply::done("/").with_cookie(web::clear_session_cookie()))
 }

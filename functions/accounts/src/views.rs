@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::{
-    Failure,
+    Failure, Timestamp,
     address::AddressInput,
     id::AddressId,
     person::{Holder, KeptAddress, Person},
@@ -60,7 +60,7 @@ pub(crate) struct SessionView {
 }
 
 impl SessionView {
-    pub(crate) fn reply(opened: &Opened, next: &LocalPath) -> Reply<JsonOnly<Self>> {
+    pub(crate) fn reply(opened: &Opened, next: &LocalPath, now: Timestamp) -> Reply<JsonOnly<Self>> {
         let (kind, roles) = match &opened.session.who {
             Who::Guest(_) => ("guest", Vec::new()),
             Who::Customer(_) => ("customer", Vec::new()),
@@ -73,8 +73,11 @@ impl SessionView {
             token: opened.token.expose().to_owned(),
             ends_at: opened.session.ends_at.to_string(),
         };
-        Reply::created(JsonOnly(view), landing(&opened.session.who, next))
-            .with_cookie(web::session_cookie(&opened.token, opened.lasts))
+        Reply::created(JsonOnly(view), landing(&opened.session.who, next)).with_cookie(web::session_cookie(
+            &opened.token,
+            &opened.session,
+            now,
+        ))
     }
 }
 

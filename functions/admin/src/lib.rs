@@ -80,7 +80,7 @@ impl Deps {
             ("payment-settlement", config.payment_settlement_queue_url),
             ("shipping", config.shipping_queue_url),
         ];
-        let edge = with_sessions(web::Edge::new(&config.edge), sessions, &clock);
+        let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             orders,
             queues: clients.queues(urls),
@@ -89,14 +89,6 @@ impl Deps {
             edge,
         })
     }
-}
-
-fn with_sessions(edge: web::Edge, sessions: Sessions, clock: &Clock) -> web::Edge {
-    let clock = clock.clone();
-    edge.with_sessions(move |hash| {
-        let (sessions, now) = (sessions.clone(), clock.now());
-        async move { sessions.find(&hash, now).await }
-    })
 }
 
 /// The routes.

@@ -46,7 +46,7 @@ impl Shop {
                 who,
                 ends_at: now.plus(std::time::Duration::from_secs(3600)),
             };
-            sessions.start(&web::token_hash(token), &session).await.unwrap();
+            sessions.start(&web::token_hash(token), &session, now).await.unwrap();
         }
         let edge = web::EdgeSettings {
             shop_origin: "https://shop.example".into(),
@@ -56,7 +56,7 @@ impl Shop {
             orders: Orders::new(db.clone()),
             queues: Queues::Memory(Arc::default()),
             ids: Ids::seeded(7),
-            edge: with_sessions(web::Edge::new(&edge), sessions, &clock),
+            edge: web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader())),
             clock,
         };
         Self {

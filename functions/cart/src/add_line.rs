@@ -1,7 +1,5 @@
 //! Puts something into the cart, as the store sells it now. The same request twice puts it in once.
 
-use std::time::Duration;
-
 use domain::{
     Failure, Refusal, RequestKey, Secret,
     cart::Cart,
@@ -15,9 +13,6 @@ use crate::{
     look::{self, Looked},
     owner,
 };
-
-/// How long a guest's cart is found again.
-pub(crate) const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// What is sent: which variant and how many, and nothing else that could be believed.
 #[derive(Deserialize)]
@@ -36,8 +31,8 @@ pub(crate) struct Added {
     pub(crate) cart: Cart,
     /// True when this request had been answered before.
     pub(crate) is_repeat: bool,
-    /// The token of a session that was started for it.
-    pub(crate) token: Option<Secret>,
+    /// The session that was started for it, and its token.
+    pub(crate) started: Option<(Session, Secret)>,
 }
 
 pub(crate) async fn run(
@@ -54,7 +49,7 @@ pub(crate) async fn run(
             return Ok(Added {
                 cart,
                 is_repeat: true,
-                token: None,
+                started: None,
             });
         }
     }
@@ -64,7 +59,7 @@ pub(crate) async fn run(
         None => deps.ids.next()?,
     };
     let (cart, is_repeat) = edit::run(deps, &customer, |cart| put_in(deps, cart, key, &looked)).await?;
-    let token = match known {
+    let started = match known {
         Some(_) => None,
         None => Some(start_session(deps, customer).await?),
     };
@@ -74,7 +69,11 @@ pub(crate) async fn run(
         "Put a line into a cart of {} now",
         cart.lines.len()
     );
-    Ok(Added { cart, is_repeat, token })
+    Ok(Added {
+        cart,
+        is_repeat,
+        started,
+    })
 }
 
 /// True when this request changed the cart before.
@@ -115,14 +114,12 @@ fn is_repeat(cart: &Cart, key: &RequestKey) -> Result<bool, Failure> {
     }
 }
 
-async fn start_session(deps: &Deps, customer: CustomerId) -> Result<Secret, Failure> {
-    let token = deps.ids.token()?;
-    let session = Session {
-        who: Who::Guest(customer),
-        ends_at: deps.clock.now().plus(SESSION_LASTS),
-    };
-    deps.sessions.start(&web::token_hash(token.expose()), &session).await?;
-    Ok(token)
+async fn start_session(deps: &Deps, customer: CustomerId) -> Result<(Session, Secret), Failure> {
+    let (token, now) = (deps.ids.token()?, deps.clock.now());
+    let session = Session::begin(Who::Guest(customer), now);
+    let hash = web::token_hash(token.expose());
+    deps.sessions.start(&hash, &session, now).await?;
+    Ok((session, token))
 }
 
 #[cfg(test)]
@@ -148,10 +145,7 @@ mod tests {
     }
 
     fn shopper() -> Session {
-        Session {
-            who: Who::Customer(fixture::customer()),
-            ends_at: fixture::now().plus(SESSION_LASTS),
-        }
+        Session::begin(Who::Customer(fixture::customer()), fixture::now())
     }
 
     fn code(failure: &Failure) -> &'static str {
@@ -179,7 +173,7 @@ mod tests {
         assert_eq!(line.variant_label, "Coal, United States");
         assert_eq!(line.package.unwrap().weight.0, 1_140);
         assert_eq!((line.number, line.quantity), (1, 2));
-        assert!(added.token.is_none());
+        assert!(added.started.is_none());
     }
 
     #[tokio::test]
@@ -258,15 +252,15 @@ mod tests {
 
         let added = run(&deps, None, &key("a", "1"), &wanted(COAL, 1)).await.unwrap();
 
-        let token = added.token.unwrap();
+        let (session, token) = added.started.unwrap();
         let found = deps
             .sessions
             .find(&web::token_hash(token.expose()), deps.clock.now())
             .await
             .unwrap()
             .unwrap();
+        assert_eq!(found, session);
         assert_eq!(found.who, Who::Guest(added.cart.customer));
-        assert_eq!(found.ends_at, deps.clock.now().plus(SESSION_LASTS));
         assert!(
             deps.sessions
                 .find(token.expose(), deps.clock.now())

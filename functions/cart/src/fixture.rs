@@ -42,7 +42,7 @@ pub(crate) fn deps() -> Deps {
     };
     Deps {
         carts: Carts::new(Db::Memory(Memory::default())),
-        edge: edge(&settings, &sessions, &clock),
+        edge: web::Edge::new(&settings).with_sessions(sessions.finder(clock.reader())),
         sessions,
         suppliers: Suppliers::read(&mut domain::Settings::new(named)),
         terms: Terms {

@@ -81,7 +81,7 @@ impl Deps {
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
             carts,
-            edge: edge(&config.edge, &sessions, &clock),
+            edge: web::Edge::new(&config.edge).with_sessions(sessions.finder(clock.reader())),
             sessions,
             suppliers: config.suppliers,
             // We pay every store in dollars.
@@ -94,14 +94,6 @@ impl Deps {
             clock,
         })
     }
-}
-
-fn edge(settings: &web::EdgeSettings, sessions: &Sessions, clock: &Clock) -> web::Edge {
-    let (sessions, clock) = (sessions.clone(), clock.clone());
-    web::Edge::new(settings).with_sessions(move |hash| {
-        let (sessions, now) = (sessions.clone(), clock.now());
-        async move { sessions.find(&hash, now).await }
-    })
 }
 
 /// The routes. A form can neither PUT nor DELETE, so each has a twin for forms.

@@ -1,12 +1,12 @@
 //! One handler per route: extract, call, answer.
 
 use axum::extract::State;
-use domain::{Failure, cart::Cart};
+use domain::{Failure, Timestamp, cart::Cart};
 use web::{Answer, Input, Keyed, MaybeSession, Nothing, Path, Reply, Typed};
 
 use crate::{
     Deps,
-    add_line::{self, Added, NewLine, SESSION_LASTS},
+    add_line::{self, Added, NewLine},
     remove_line,
     set_quantity::{self, Quantity},
     show_cart,
@@ -27,7 +27,7 @@ pub(crate) async fn add(
 ) -> Answer<CartPage> {
     let add = |form: Keyed<NewLine>| async move {
         let added = add_line::run(&deps, session.as_ref(), &form.key, &form.input).await?;
-        put_in(&added)
+        put_in(&added, deps.clock.now())
     };
     typed.run(add, |draft| Refused::product(&draft)).await
 }
@@ -57,10 +57,10 @@ fn changed(cart: &Cart) -> Result<Reply<CartPage>, Failure> {
     Ok(Reply::changed(CartPage::of(cart)?, "/cart").with_etag(cart.version))
 }
 
-fn put_in(added: &Added) -> Result<Reply<CartPage>, Failure> {
+fn put_in(added: &Added, now: Timestamp) -> Result<Reply<CartPage>, Failure> {
     let mut reply = Reply::created(CartPage::of(&added.cart)?, "/cart").with_etag(added.cart.version);
-    if let Some(token) = &added.token {
-        reply = reply.with_cookie(web::session_cookie(token, SESSION_LASTS));
+    if let Some((session, token)) = &added.started {
+        reply = reply.with_cookie(web::session_cookie(token, session, now));
     }
     Ok(if added.is_repeat { reply.replayed() } else { reply })
 }

@@ -160,11 +160,9 @@ async fn a_form_leads_to_the_cart_and_comes_back_with_a_sentence_when_it_cannot(
 async fn staff_have_no_cart() {
     let deps = fixture::deps();
     let staff = StaffId::from_ulid("01JDB7M3N8Q4R5S6T7V8W9X0YZ").unwrap();
-    let session = Session {
-        who: Who::Staff(staff, vec![Role::Admin]),
-        ends_at: fixture::now().plus(add_line::SESSION_LASTS),
-    };
-    deps.sessions.start(&web::token_hash("staff"), &session).await.unwrap();
+    let session = Session::begin(Who::Staff(staff, vec![Role::Admin]), fixture::now());
+    let hash = web::token_hash("staff");
+    deps.sessions.start(&hash, &session, fixture::now()).await.unwrap();
     let headers = [("authorization", "Bearer staff"), ("idempotency-key", "k-1")];
 
     for (what, content) in [

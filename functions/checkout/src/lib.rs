@@ -93,17 +93,12 @@ impl Deps {
     /// When TLS cannot be set up or a rule is wrong.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let orders = Db::connect(clients, &config.orders_table).await;
-        let sessions = Sessions::new(Db::connect(clients, &config.sessions_table).await);
-        let now = clock.clone();
-        let find = move |hash: String| {
-            let (sessions, now) = (sessions.clone(), now.now());
-            async move { sessions.find(&hash, now).await }
-        };
+        let sessions = Sessions::new(clients.table(&config.sessions_table));
         let rules =
             Rules::shipped().map_err(|error| Failure::Internal(Cause::with("could not read the rules", error)))?;
         Ok(Self {
             edge: Edge::new(&config.edge)
-                .with_sessions(find)
+                .with_sessions(sessions.finder(clock.reader()))
                 .with_forms_to(&[&config.payment_pages]),
             shop_origin: config.edge.shop_origin.trim_end_matches('/').into(),
             carts: Carts::new(orders.clone()),

@@ -75,18 +75,10 @@ impl Deps {
             orders,
             queues,
             ids,
-            edge: with_sessions(edge, sessions, &clock),
+            edge: edge.with_sessions(sessions.finder(clock.reader())),
             clock,
         })
     }
-}
-
-fn with_sessions(edge: web::Edge, sessions: Sessions, clock: &Clock) -> web::Edge {
-    let clock = clock.clone();
-    edge.with_sessions(move |hash| {
-        let (sessions, now) = (sessions.clone(), clock.now());
-        async move { sessions.find(&hash, now).await }
-    })
 }
 
 /// The routes.

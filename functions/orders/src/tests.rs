@@ -36,7 +36,7 @@ impl Shop {
                 who,
                 ends_at: now.plus(std::time::Duration::from_secs(3600)),
             };
-            sessions.start(&web::token_hash(token), &session).await.unwrap();
+            sessions.start(&web::token_hash(token), &session, now).await.unwrap();
         }
         let edge = web::EdgeSettings {
             shop_origin: "https://shop.example".into(),
@@ -47,7 +47,7 @@ impl Shop {
             orders: Orders::new(db.clone()),
             queues: Queues::Memory(Arc::default()),
             ids: Ids::seeded(7),
-            edge: with_sessions(edge, sessions, &clock),
+            edge: edge.with_sessions(sessions.finder(clock.reader())),
             clock,
         };
         Self {

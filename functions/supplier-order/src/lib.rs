@@ -69,13 +69,7 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
         let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let edge = web::Edge::new(&config.edge).with_sessions({
-            let clock = clock.clone();
-            move |hash| {
-                let (sessions, now) = (sessions.clone(), clock.now());
-                async move { sessions.find(&hash, now).await }
-            }
-        });
+        let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             orders,
             queues: clients.queues([("payment-settlement", config.payment_settlement_queue_url)]),

@@ -71,13 +71,7 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let orders = Db::connect(clients, &config.orders_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let edge = web::Edge::new(&config.edge).with_sessions({
-            let clock = clock.clone();
-            move |hash| {
-                let (sessions, now) = (sessions.clone(), clock.now());
-                async move { sessions.find(&hash, now).await }
-            }
-        });
+        let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             orders: Orders::new(orders.clone()),
             quotes: Quotes::new(orders),

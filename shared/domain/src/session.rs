@@ -1,4 +1,6 @@
-//! Who is asking: a visitor without an account, a customer, or a member of the staff with roles.
+//! Who is asking: a visitor without an account, a customer, or a member of the staff with roles; and for how long they are believed.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,39 @@ pub enum Who {
     Staff(StaffId, Vec<Role>),
 }
 
+/// How long somebody is believed who has shown once who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// From the beginning to the end, whatever happens in between.
+    pub absolute: Duration,
+    /// Without a single request.
+    pub idle: Option<Duration>,
+}
+
+impl Lifetime {
+    /// Phones of shoppers are their own, and a cart is worth finding again.
+    const OF_SHOPPERS: Self = Self {
+        absolute: Duration::from_secs(30 * 24 * 3600),
+        idle: None,
+    };
+    /// A day's work, and no longer than a break on a machine that others reach.
+    const OF_STAFF: Self = Self {
+        absolute: Duration::from_secs(12 * 3600),
+        idle: Some(Duration::from_secs(30 * 60)),
+    };
+}
+
+impl Who {
+    /// How long a session of theirs lasts.
+    #[must_use]
+    pub fn lifetime(&self) -> Lifetime {
+        match self {
+            Self::Guest(_) | Self::Customer(_) => Lifetime::OF_SHOPPERS,
+            Self::Staff(..) => Lifetime::OF_STAFF,
+        }
+    }
+}
+
 /// A session that was found and has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -45,6 +80,13 @@ pub struct Session {
 }
 
 impl Session {
+    /// A session that begins now and lasts as long as those of its kind.
+    #[must_use]
+    pub fn begin(who: Who, now: Timestamp) -> Self {
+        let ends_at = now.plus(who.lifetime().absolute);
+        Self { who, ends_at }
+    }
+
     /// The shopper, registered or not.
     #[must_use]
     pub fn customer(&self) -> Option<&CustomerId> {

@@ -81,6 +81,12 @@ impl Clock {
         }
     }
 
+    /// The time as a function, for packages that know no clock.
+    pub fn reader(&self) -> impl Fn() -> Timestamp + Clone + Send + Sync + 'static {
+        let clock = self.clone();
+        move || clock.now()
+    }
+
     /// Sets a fixed clock; the machine's clock does not move.
     pub fn set(&self, at: Timestamp) {
         if let Source::Fixed { millis, wrong_by } = &self.0 {

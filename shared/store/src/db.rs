@@ -50,6 +50,20 @@ impl Db {
         }
     }
 
+    /// Reads one item at half the price; a write of the last moment may be missing from what comes.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn get_eventually(&self, key: &Key) -> Result<Option<Item>, Error> {
+        match self {
+            Self::Aws(table) => Box::pin(table.get_eventually(key)).await,
+            #[cfg(feature = "memory")]
+            Self::Memory(table) => Ok(table.get(key)),
+            #[cfg(feature = "memory")]
+            Self::Watched(table) => Box::pin(table.get_eventually(key)).await,
+        }
+    }
+
     /// Reads along a partition.
     ///
     /// # Errors

@@ -48,6 +48,6 @@ pub use people::{People, Registered};
 pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;
-pub use sessions::Sessions;
+pub use sessions::{Found, OpenSession, Opening, Sessions};
 #[cfg(feature = "memory")]
 pub use watch::{Call, Verdict, Watch, WatchedTable};

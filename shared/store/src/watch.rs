@@ -72,6 +72,14 @@ impl WatchedTable {
         Ok(found)
     }
 
+    pub(crate) async fn get_eventually(&self, key: &Key) -> Result<Option<Item>, Error> {
+        let call = self.call("GetItem", &key.pk, false);
+        self.watch.before(&call).await?;
+        let found = self.table.get_eventually(key).await?;
+        self.watch.after(&call, cost::of_read(found.as_slice(), false)).await?;
+        Ok(found)
+    }
+
     pub(crate) async fn query(&self, query: Query) -> Result<Page, Error> {
         let call = self.call("Query", &query.pk, false);
         let is_consistent = query.index.is_none();

@@ -1,13 +1,11 @@
 //! Who is asking: the session behind a cookie or a bearer token. The token itself is never stored; its SHA-256 is looked up.
 
-use std::time::Duration;
-
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use domain::{
-    Failure, Secret,
+    Failure, Secret, Timestamp,
     id::{CustomerId, StaffId},
     session::{Role, Session, Who},
 };
@@ -69,13 +67,18 @@ pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// The cookie that carries a new session.
+/// The cookie that carries a new session. A shopper comes back from payment pages and from links in mails and is still logged in; what
+/// the staff may do is worth more than that, so theirs never comes along from another site.
 #[must_use]
-pub fn session_cookie(token: &Secret, lasts: Duration) -> String {
+pub fn session_cookie(token: &Secret, session: &Session, now: Timestamp) -> String {
+    let same_site = match session.who {
+        Who::Guest(_) | Who::Customer(_) => "Lax",
+        Who::Staff(..) => "Strict",
+    };
     format!(
-        "{COOKIE}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax",
+        "{COOKIE}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite={same_site}",
         token.expose(),
-        lasts.as_secs()
+        session.ends_at.since(now).as_secs()
     )
 }
 

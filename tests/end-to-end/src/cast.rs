@@ -1,7 +1,5 @@
 //! The people that samples speak for: whoever a sample names has a session while it is played.
 
-use std::time::Duration;
-
 use anyhow::{Context, anyhow, bail};
 use domain::{
     id::{RootId, StaffId},
@@ -40,13 +38,12 @@ impl Cast {
         let shop = stage.shop()?.to_owned();
         let mut tokens = vec![("<token:customer>".to_owned(), customer(&shop).await?)];
         let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
-        let ends_at = stage.now()?.plus(Duration::from_secs(3600));
+        let now = stage.now()?;
         for (name, role) in ROLES {
             let token = format!("the-token-of-the-role-{name}");
             let who = Who::Staff(StaffId::from_ulid(STAFF)?, vec![role]);
-            let started = sessions
-                .start(&web::token_hash(&token), &Session { who, ends_at })
-                .await;
+            let session = Session::begin(who, now);
+            let started = sessions.start(&web::token_hash(&token), &session, now).await;
             started.map_err(|failure| anyhow!("no session for {name}: {failure:?}"))?;
             tokens.push((format!("<token:{name}>"), token));
         }

@@ -6,13 +6,11 @@ use super::*;
 async fn a_visitor_who_registers_keeps_the_id_their_cart_and_orders_are_under() {
     let shop = Shop::open();
     let guest = CustomerId::from_ulid(GUEST).unwrap();
-    let session = Session {
-        who: Who::Guest(guest.clone()),
-        ends_at: "2026-12-23T09:00:00Z".parse().unwrap(),
-    };
+    let now = shop.deps.clock.now();
+    let session = Session::begin(Who::Guest(guest.clone()), now);
     shop.deps
         .sessions
-        .start(&web::token_hash("planted"), &session)
+        .start(&web::token_hash("planted"), &session, now)
         .await
         .unwrap();
     let form = "email=Asha%40Example.com&password=a+long+enough+one&name=Asha&next=%2Fcheckout";
@@ -54,13 +52,11 @@ async fn a_visitors_id_never_gets_a_second_account() {
     let shop = Shop::open();
     let guest = Who::Guest(CustomerId::from_ulid(GUEST).unwrap());
     for token in ["one", "two"] {
-        let session = Session {
-            who: guest.clone(),
-            ends_at: "2026-12-23T09:00:00Z".parse().unwrap(),
-        };
+        let now = shop.deps.clock.now();
+        let session = Session::begin(guest.clone(), now);
         shop.deps
             .sessions
-            .start(&web::token_hash(token), &session)
+            .start(&web::token_hash(token), &session, now)
             .await
             .unwrap();
     }

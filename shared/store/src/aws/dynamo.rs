@@ -28,13 +28,21 @@ impl Dynamo {
     }
 
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, Error> {
+        self.read(key, true).await
+    }
+
+    pub(crate) async fn get_eventually(&self, key: &Key) -> Result<Option<Item>, Error> {
+        self.read(key, false).await
+    }
+
+    async fn read(&self, key: &Key, is_consistent: bool) -> Result<Option<Item>, Error> {
         let request = self
             .client
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key_item(key)));
         let answer = request
-            .consistent_read(true)
+            .consistent_read(is_consistent)
             .send()
             .await
             .map_err(|e| sorted("read an item", e))?;

@@ -4,10 +4,12 @@ use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
-use std::time::Duration;
 
 use axum::{Router, routing::get};
-use domain::{Secret, session::Role};
+use domain::{
+    Secret, Timestamp,
+    session::{Role, Session, Who},
+};
 use web::{
     Answer, MaybeSession, Problem, Reply, SessionHash, Shopper, StaffMember, clear_session_cookie, session_cookie,
 };
@@ -118,11 +120,17 @@ async fn the_session_is_looked_up_once_and_only_when_somebody_asks() {
 
 #[tokio::test]
 async fn the_cookie_of_a_session_stays_with_this_host_and_away_from_scripts() {
-    let new = session_cookie(&Secret::new("token"), Duration::from_secs(60));
+    let now = Timestamp::from_seconds(1_800_000_000);
+    let cookie = |who| session_cookie(&Secret::new("token"), &Session::begin(who, now), now);
+    let staff = Who::Staff(STAFF.parse().unwrap(), vec![Role::Buyer]);
 
     assert_eq!(
-        new,
-        "__Host-sid=token; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax"
+        cookie(Who::Customer(CUSTOMER.parse().unwrap())),
+        "__Host-sid=token; Path=/; Max-Age=2592000; Secure; HttpOnly; SameSite=Lax"
+    );
+    assert_eq!(
+        cookie(staff),
+        "__Host-sid=token; Path=/; Max-Age=43200; Secure; HttpOnly; SameSite=Strict"
     );
     assert_eq!(
         clear_session_cookie(),

@@ -1,0 +1,164 @@
+//! Sessions in a table in memory.
+
+use std::time::Duration;
+
+use domain::id::{CustomerId, RootId, StaffId};
+
+use super::*;
+use crate::memory::Memory;
+
+const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn sessions() -> Sessions {
+    Sessions::new(Db::Memory(Memory::default()))
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T09:00:00Z".parse().unwrap()
+}
+
+fn customer() -> Who {
+    Who::Customer(CustomerId::from_ulid(ULID).unwrap())
+}
+
+fn staff() -> Who {
+    Who::Staff(StaffId::from_ulid(ULID).unwrap(), vec![Role::Buyer])
+}
+
+async fn open(sessions: &Sessions, hash: &str, who: Who, at: Timestamp) -> Session {
+    let session = Session::begin(who, at);
+    let opening = Opening {
+        token_hash: hash,
+        session: &session,
+        device: "Firefox",
+        now: at,
+    };
+    sessions.open(&opening).await.unwrap();
+    session
+}
+
+async fn is_open(sessions: &Sessions, hash: &str, at: Timestamp) -> bool {
+    sessions.find_and_renew(hash, at).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_session_is_found_by_its_hash_until_its_end_and_by_nothing_else() {
+    let sessions = sessions();
+    let session = open(&sessions, "one", customer(), now()).await;
+    let end = now().plus(Duration::from_secs(30 * 24 * 3600));
+
+    assert_eq!(sessions.find("one", now()).await.unwrap(), Some(session));
+    assert!(sessions.find("two", now()).await.unwrap().is_none());
+    assert!(is_open(&sessions, "one", end.minus(Duration::from_millis(1))).await);
+    assert!(!is_open(&sessions, "one", end).await);
+}
+
+#[tokio::test]
+async fn staff_who_do_nothing_for_half_an_hour_are_logged_out_and_others_after_twelve_hours() {
+    let sessions = sessions();
+    open(&sessions, "idle", staff(), now()).await;
+    open(&sessions, "busy", staff(), now()).await;
+
+    assert!(!is_open(&sessions, "idle", now().plus(30 * MINUTE)).await);
+    for minutes in (0..720).step_by(29) {
+        assert!(
+            is_open(&sessions, "busy", now().plus(minutes * MINUTE)).await,
+            "{minutes}"
+        );
+    }
+    assert!(!is_open(&sessions, "busy", now().plus(720 * MINUTE)).await);
+}
+
+#[tokio::test]
+async fn the_mark_of_the_last_request_is_written_every_five_minutes_at_most() {
+    let sessions = sessions();
+    open(&sessions, "one", staff(), now()).await;
+    let seen_at = async || {
+        let item = sessions.db.get(&key("one")).await.unwrap().unwrap();
+        from_item::<SessionRecord>(item).unwrap().seen_at
+    };
+
+    let almost = now().plus(5 * MINUTE).minus(Duration::from_millis(1));
+    sessions.find_and_renew("one", almost).await.unwrap();
+    assert_eq!(seen_at().await, now());
+
+    let later = now().plus(5 * MINUTE);
+    sessions.find_and_renew("one", later).await.unwrap();
+    assert_eq!(seen_at().await, later);
+}
+
+#[tokio::test]
+async fn a_rotated_token_leads_nowhere_and_cannot_be_rotated_again() {
+    let sessions = sessions();
+    let before = open(&sessions, "before", staff(), now()).await;
+    let session = Session::begin(staff(), now());
+    let to = |token_hash| Opening {
+        token_hash,
+        session: &session,
+        device: "Firefox",
+        now: now(),
+    };
+
+    sessions.rotate(("before", &before), &to("after")).await.unwrap();
+    let replayed = sessions.rotate(("before", &before), &to("stolen")).await;
+
+    assert!(matches!(replayed, Err(Failure::Unauthenticated)));
+    for (hash, open) in [("before", false), ("after", true), ("stolen", false)] {
+        assert_eq!(is_open(&sessions, hash, now()).await, open, "{hash}");
+    }
+}
+
+#[tokio::test]
+async fn all_sessions_of_one_person_end_together_and_nobody_elses() {
+    let sessions = sessions();
+    let hashes: Vec<String> = (0..70).map(|number| format!("h{number}")).collect();
+    for hash in &hashes {
+        open(&sessions, hash, customer(), now()).await;
+    }
+    open(&sessions, "other", staff(), now()).await;
+
+    let ended = sessions
+        .end_all(Session::begin(customer(), now()).principal())
+        .await
+        .unwrap();
+
+    assert_eq!(ended, 70);
+    for hash in &hashes {
+        assert!(!is_open(&sessions, hash, now()).await, "{hash}");
+    }
+    assert!(is_open(&sessions, "other", now()).await);
+}
+
+#[tokio::test]
+async fn a_person_sees_their_open_sessions_and_ends_one_of_them_but_never_anothers() {
+    let sessions = sessions();
+    let mine = open(&sessions, "old", customer(), now()).await;
+    open(&sessions, "new", customer(), now().plus(MINUTE)).await;
+    open(&sessions, "theirs", staff(), now()).await;
+    let me = mine.principal();
+    let names = async || {
+        let open = sessions.of_person(me, now().plus(MINUTE)).await.unwrap();
+        open.into_iter().map(|session| session.token_hash).collect::<Vec<_>>()
+    };
+    assert_eq!(names().await, ["new", "old"]);
+
+    sessions.end_one(me, "old").await.unwrap();
+    let theirs = sessions.end_one(me, "theirs").await;
+
+    assert!(matches!(theirs, Err(Failure::NotFound("session"))));
+    assert_eq!(names().await, ["new"]);
+    assert!(!is_open(&sessions, "old", now()).await);
+    assert!(is_open(&sessions, "theirs", now()).await);
+}
+
+#[tokio::test]
+async fn logging_out_also_takes_the_session_off_the_list() {
+    let sessions = sessions();
+    let session = open(&sessions, "one", customer(), now()).await;
+
+    sessions.end("one", &session).await.unwrap();
+
+    assert!(sessions.of_person(session.principal(), now()).await.unwrap().is_empty());
+    assert!(!is_open(&sessions, "one", now()).await);
+}
