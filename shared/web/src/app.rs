@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -14,12 +14,13 @@ use serde::Serialize;
 use tracing::Instrument;
 
 use crate::{
+    access::{Entry, entry},
     answer::{Pending, Showing},
     edge::Edge,
     negotiate::Asked,
     origin,
     problem::Problem,
-    safety,
+    safety, session,
 };
 
 const JSON: &str = "application/json";
@@ -61,7 +62,10 @@ async fn serve(edge: Edge, asked: Asked, refused: Option<Problem>, mut request: 
         request.extensions_mut().insert(edge.clone());
         let response = match refused {
             Some(problem) => problem.into_response(),
-            None => next.run(request).await,
+            None => match let_in(&edge, request).await {
+                Ok(request) => next.run(request).await,
+                Err(refused) => refused,
+            },
         };
         let mut response = write(&asked, response);
         if let Err(problem) = safety::apply(&edge, response.headers_mut()) {
@@ -79,6 +83,36 @@ async fn serve(edge: Edge, asked: Asked, refused: Option<Problem>, mut request: 
         response
     };
     work.instrument(span).await
+}
+
+/// Lets a request through to its handler when its row of the table does. An address without a handler has no row; the fallback answers.
+async fn let_in(edge: &Edge, request: Request) -> Result<Request, Response> {
+    let Some(path) = request.extensions().get::<MatchedPath>().cloned() else {
+        return Ok(request);
+    };
+    let row = match entry(edge.routes, request.method(), path.as_str()) {
+        Entry::Row(row) => row,
+        Entry::OtherMethods(methods) => {
+            let allow = [(header::ALLOW, methods.join(","))];
+            return Err((allow, Problem::method()).into_response());
+        }
+        Entry::Unlisted => {
+            tracing::error!(
+                http.route = path.as_str(),
+                "A route stands in no table of who may call it"
+            );
+            return Err(Problem::from(Failure::Forbidden).into_response());
+        }
+    };
+    if row.is_open() {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let session = session::find(&mut parts).await.map_err(IntoResponse::into_response)?;
+    match row.let_in(session.as_ref()) {
+        Ok(()) => Ok(Request::from_parts(parts, body)),
+        Err(failure) => Err(Problem::from(failure).into_response()),
+    }
 }
 
 /// Writes what a handler left to be written; any other response stays as it is.

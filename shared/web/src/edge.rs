@@ -4,6 +4,8 @@ use std::{pin::Pin, sync::Arc};
 
 use domain::{Failure, Settings, session::Session};
 
+use crate::access::{ROUTES, Route};
+
 type Found = Pin<Box<dyn Future<Output = Result<Option<Session>, Failure>> + Send>>;
 type Lookup = dyn Fn(String) -> Found + Send + Sync;
 
@@ -35,6 +37,7 @@ pub struct Edge {
     pub(crate) shop_origin: Arc<str>,
     pub(crate) image_sources: Arc<str>,
     pub(crate) form_targets: Arc<str>,
+    pub(crate) routes: &'static [Route],
     sessions: Option<Arc<Lookup>>,
 }
 
@@ -46,6 +49,7 @@ impl Edge {
             shop_origin: settings.shop_origin.trim_end_matches('/').into(),
             image_sources: source_list(&settings.image_sources).into(),
             form_targets: "".into(),
+            routes: ROUTES,
             sessions: None,
         }
     }
@@ -62,6 +66,12 @@ impl Edge {
         self
     }
 
+    /// Takes another table than the product's for who may call what: for tests of the edge itself.
+    #[must_use]
+    pub fn with_routes(self, routes: &'static [Route]) -> Self {
+        Self { routes, ..self }
+    }
+
     /// Lets forms on this function's pages end on another site, as on a payment page: browsers check where a form's answer redirects
     /// to. Providers choose the address of their pages themselves, so any `https` one is let through; `sites` adds others.
     #[must_use]
@@ -76,6 +86,7 @@ impl Edge {
             shop_origin: "".into(),
             image_sources: "".into(),
             form_targets: "".into(),
+            routes: ROUTES,
             sessions: None,
         }
     }

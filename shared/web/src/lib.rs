@@ -5,6 +5,7 @@
 // Templates say `web::…`, here as in every function.
 extern crate self as web;
 
+mod access;
 mod answer;
 mod app;
 mod asset;
@@ -20,6 +21,7 @@ mod safety;
 mod session;
 mod view;
 
+pub use access::{Caller, ROUTES, Route};
 pub use answer::{Answer, Reply};
 pub use app::{app, webhooks};
 pub use asset::{Asset, all_assets, asset};

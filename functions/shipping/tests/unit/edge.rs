@@ -92,7 +92,7 @@ async fn the_customer_reads_their_invoice_and_nobody_elses() {
     let (status, place) = stage.reads("invoice", "owner").await;
     assert_eq!((status, place.contains("/invoice-2.pdf")), (303, true), "{place}");
     assert_eq!(stage.reads("invoice", "stranger").await.0, 404);
-    assert_eq!(stage.reads("invoice", "support").await.0, 404);
+    assert_eq!(stage.reads("invoice", "support").await.0, 403);
     assert_eq!(stage.reads("label", "owner").await.0, 404);
     assert_eq!(stage.reads("label", "warehouse").await.0, 303);
 }

@@ -1,5 +1,6 @@
 //! The tree is laid out as the README says: arrows between packages, and five places that mirror each other.
 
+mod access;
 mod arrows;
 mod events;
 mod groups;
@@ -20,6 +21,9 @@ pub(crate) fn findings(tree: &Tree) -> Result<Vec<String>> {
         Ok(template) => {
             found.extend(mirrors::findings(tree, &template)?);
             found.extend(settings::findings(tree, &template)?);
+            if tree.has(access::TABLE) {
+                found.extend(access::findings(&template, web::ROUTES));
+            }
         }
         Err(error) => found.push(format!("{error:#}")),
     }

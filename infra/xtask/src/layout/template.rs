@@ -25,6 +25,8 @@ pub(crate) struct Function {
     pub(crate) code: String,
     /// Names in `Environment`, those given to every function included.
     pub(crate) settings: BTreeSet<String>,
+    /// Methods and paths it answers; `$default` is no path.
+    pub(crate) routes: Vec<(String, String)>,
     /// Resources of the queues that call it.
     pub(crate) queues: Vec<String>,
     pub(crate) reports_each_message: bool,
@@ -90,6 +92,10 @@ impl Function {
             .extend(names_in(at(body, &["Properties", "Environment", "Variables"])));
         let events = at(body, &["Properties", "Events"]).and_then(Value::as_mapping);
         for event in events.into_iter().flat_map(|events| events.values()) {
+            let method = at(event, &["Properties", "Method"]).map(plain);
+            found
+                .routes
+                .extend(method.zip(at(event, &["Properties", "Path"]).map(plain)));
             if event.get("Type").and_then(Value::as_str) == Some("SQS") {
                 found.queues.extend(at(event, &["Properties", "Queue"]).map(target));
                 let answers = at(event, &["Properties", "FunctionResponseTypes"]).and_then(Value::as_sequence);
@@ -184,6 +190,7 @@ Resources:
         Variables:
           ORDERS_TABLE: !Ref OrdersTable
       Events:
+        Shipment: { Type: HttpApi, Properties: { Method: GET, Path: '/shipments/{id}' } }
         Messages:
           Type: SQS
           Properties:
@@ -211,6 +218,7 @@ Resources:
         assert_eq!(function.comment.as_deref(), Some("Ships parcels."));
         assert!(function.settings.iter().eq(["ORDERS_TABLE", "SHOP_ORIGIN"]));
         assert_eq!(function.queues, ["ShippingQueue"]);
+        assert_eq!(function.routes, [("GET".to_owned(), "/shipments/{id}".to_owned())]);
         assert!(function.reports_each_message);
     }
 

@@ -19,13 +19,35 @@ use domain::{
 use serde::Serialize;
 use serde_json::Value;
 use tower::ServiceExt;
-use web::{Draft, Edge, EdgeSettings};
+use web::{
+    Caller::{Buyer, Customer, Finance, Nobody, Webhook},
+    Draft, Edge, EdgeSettings, Route,
+};
 
 pub(crate) const CUSTOMER: &str = "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 pub(crate) const STAFF: &str = "stf_01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 pub(crate) const PAGE: (&str, &str) = ("accept", "text/html,*/*;q=0.8");
 pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+const fn row(method: &'static str, path: &'static str, callers: &'static [web::Caller]) -> Route {
+    Route { method, path, callers }
+}
+
+/// Who may call what in this shop.
+const ROUTES: &[Route] = &[
+    row("GET", "/it", &[Nobody]),
+    row("POST", "/it", &[Nobody]),
+    row("POST", "/it/{id}", &[Nobody]),
+    row("GET", "/orders/{id}", &[Nobody]),
+    row("GET", "/public", &[Nobody]),
+    row("GET", "/anybody", &[Nobody]),
+    row("GET", "/twice", &[Customer]),
+    row("GET", "/shopper", &[Customer]),
+    row("GET", "/buyer", &[Buyer]),
+    row("GET", "/finance", &[Finance]),
+    row("POST", "/webhooks/stripe", &[Webhook]),
+];
 
 #[derive(Serialize, Template)]
 #[template(
@@ -70,7 +92,7 @@ pub(crate) fn edge_counting(lookups: Arc<AtomicU32>) -> Edge {
         shop_origin: "https://shop.example".into(),
         image_sources: "https://pictures.example".into(),
     };
-    Edge::new(&settings).with_sessions(move |hash| {
+    Edge::new(&settings).with_routes(ROUTES).with_sessions(move |hash| {
         lookups.fetch_add(1, Ordering::SeqCst);
         let who = if hash == web::token_hash("customer") {
             Some(Who::Customer(CUSTOMER.parse().unwrap()))

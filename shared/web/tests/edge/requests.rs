@@ -287,11 +287,18 @@ async fn a_webhook_gets_the_bytes_as_they_were_and_needs_no_origin() {
     async fn hook(RawBody(bytes): RawBody) -> Answer<Shown> {
         Ok(Reply::ok(shown(String::from_utf8(bytes.to_vec()).unwrap())))
     }
-    let routes = || web::webhooks(Router::new().route("/it", post(hook)));
+    let routes = || web::webhooks(Router::new().route("/webhooks/stripe", post(hook)));
     let foreign = ("origin", "https://stripe.example");
 
-    let taken = send(routes(), "POST", "/it", &[foreign, PAGE], "{ \"a\":1 }").await;
-    let large = send(routes(), "POST", "/it", &[foreign], &"x".repeat(256 * 1024 + 1)).await;
+    let taken = send(routes(), "POST", "/webhooks/stripe", &[foreign, PAGE], "{ \"a\":1 }").await;
+    let large = send(
+        routes(),
+        "POST",
+        "/webhooks/stripe",
+        &[foreign],
+        &"x".repeat(256 * 1024 + 1),
+    )
+    .await;
 
     assert_eq!(
         (taken.header("content-type"), taken.json()["name"].as_str()),
@@ -306,6 +313,6 @@ async fn a_wrong_method_is_told_which_ones_there_are() {
 
     let came = ask(routes, "DELETE", &[], "").await;
 
-    assert_eq!((came.status.as_u16(), came.header("allow")), (405, "GET,HEAD"));
+    assert_eq!((came.status.as_u16(), came.header("allow")), (405, "GET,HEAD,POST"));
     assert_eq!(came.json()["code"], "method_not_allowed");
 }

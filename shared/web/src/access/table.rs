@@ -1,0 +1,114 @@
+//! Table: every route of the product with who may call it, in the order of the template. `cargo xtask layout` compares it with the
+//! template; `tests/end-to-end` calls every route as everybody and asserts every answer. Whose things a caller sees is not said here.
+
+use super::{
+    Caller::{self, Admin, Buyer, Customer, Finance, Guest, Nobody, Support, Warehouse, Webhook},
+    Route,
+};
+
+type Callers = &'static [Caller];
+
+/// Whoever it is, with or without a session.
+const ANYONE: Callers = &[Nobody, Guest, Customer, Support, Buyer, Warehouse, Finance, Admin];
+const SHOPPERS: Callers = &[Guest, Customer];
+const CUSTOMERS: Callers = &[Customer];
+/// Somebody with an account of ours, whatever it is for.
+const ACCOUNTS: Callers = &[Customer, Support, Buyer, Warehouse, Finance, Admin];
+const STAFF: Callers = &[Support, Buyer, Warehouse, Finance, Admin];
+const BUYERS: Callers = &[Buyer, Admin];
+const BENCH: Callers = &[Warehouse, Admin];
+/// The warehouse ships with them, and a customer has the invoice of what is theirs.
+const PAPERS: Callers = &[Guest, Customer, Warehouse, Admin];
+const SIGNED: Callers = &[Webhook];
+
+const fn get(path: &'static str, callers: Callers) -> Route {
+    route("GET", path, callers)
+}
+
+const fn post(path: &'static str, callers: Callers) -> Route {
+    route("POST", path, callers)
+}
+
+const fn put(path: &'static str, callers: Callers) -> Route {
+    route("PUT", path, callers)
+}
+
+const fn delete(path: &'static str, callers: Callers) -> Route {
+    route("DELETE", path, callers)
+}
+
+const fn route(method: &'static str, path: &'static str, callers: Callers) -> Route {
+    Route { method, path, callers }
+}
+
+/// Every route. What does not stand here is open to nobody.
+pub const ROUTES: &[Route] = &[
+    // storefront
+    get("/", ANYONE),
+    get("/help", ANYONE),
+    get("/help/{page}", ANYONE),
+    get("/static/{file}", ANYONE),
+    get("/healthz", ANYONE),
+    get("/robots.txt", ANYONE),
+    // accounts
+    get("/register", ANYONE),
+    post("/accounts", ANYONE),
+    get("/login", ANYONE),
+    post("/sessions", ANYONE),
+    delete("/sessions/current", ANYONE),
+    post("/sessions/current/deletion", ANYONE),
+    get("/me", ACCOUNTS),
+    get("/me/addresses", CUSTOMERS),
+    post("/me/addresses", CUSTOMERS),
+    put("/me/addresses/{id}", CUSTOMERS),
+    delete("/me/addresses/{id}", CUSTOMERS),
+    post("/me/addresses/{id}", CUSTOMERS),
+    post("/me/addresses/{id}/deletion", CUSTOMERS),
+    // search
+    get("/search", ANYONE),
+    get("/stores", ANYONE),
+    // product
+    get("/products/{store}/{id}", ANYONE),
+    // cart: whoever puts something in becomes a guest; who has no cart finds no line in it
+    get("/cart", ANYONE),
+    post("/cart/lines", ANYONE),
+    put("/cart/lines/{id}", ANYONE),
+    delete("/cart/lines/{id}", ANYONE),
+    post("/cart/lines/{id}", ANYONE),
+    post("/cart/lines/{id}/deletion", ANYONE),
+    // checkout
+    get("/checkout", ANYONE),
+    post("/quotes", SHOPPERS),
+    get("/quotes/{id}", SHOPPERS),
+    post("/orders", SHOPPERS),
+    post("/orders/{id}/payments", SHOPPERS),
+    get("/payments/{id}", SHOPPERS),
+    get("/payments/{id}/return", SHOPPERS),
+    // payment-webhook
+    post("/webhooks/stripe", SIGNED),
+    // orders
+    get("/orders", SHOPPERS),
+    get("/orders/{id}", SHOPPERS),
+    get("/orders/{id}/timeline", SHOPPERS),
+    get("/orders/{id}/money", SHOPPERS),
+    post("/orders/{id}/cancellation", SHOPPERS),
+    // supplier-order
+    post("/supplier-orders/{id}/placement", BUYERS),
+    post("/supplier-orders/{id}/absence", BUYERS),
+    // warehouse-scan
+    get("/warehouse", BENCH),
+    post("/warehouse/scans", BENCH),
+    get("/warehouse/orders/{id}", BENCH),
+    post("/warehouse/receipts", BENCH),
+    post("/warehouse/uploads", BENCH),
+    post("/warehouse/parcels", BENCH),
+    // shipping
+    get("/shipments/{id}", BENCH),
+    get("/shipments/{id}/documents/{kind}", PAPERS),
+    post("/shipments/{id}/handover", BENCH),
+    // admin; which answer to an exception a role may give stands in its action.rs
+    get("/desk", STAFF),
+    get("/desk/orders", STAFF),
+    get("/desk/orders/{id}", STAFF),
+    post("/desk/exceptions/{id}/resolution", STAFF),
+];
