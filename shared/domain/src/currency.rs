@@ -50,9 +50,12 @@ impl FromStr for Currency {
 
     /// Upper or lower case: Stripe writes `usd`, everybody else `USD`.
     fn from_str(text: &str) -> Result<Self, NotACurrency> {
+        let mut code: [u8; 3] = text.as_bytes().try_into().map_err(|_| NotACurrency)?;
+        code.make_ascii_uppercase();
         for (exponent, codes) in TABLE {
-            if let Some(code) = codes.split(' ').find(|code| code.eq_ignore_ascii_case(text)) {
-                return Ok(Self(code.as_bytes().try_into().map_err(|_| NotACurrency)?, *exponent));
+            // Each code and the blank behind it: every amount of every rule row is looked up here.
+            if codes.as_bytes().chunks(4).any(|found| found.starts_with(&code)) {
+                return Ok(Self(code, *exponent));
             }
         }
         Err(NotACurrency)

@@ -1,8 +1,15 @@
 //! What every rule row carries beside its rule: since when, until when, from where, checked when, and how sure.
 
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer, de::Error};
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        DeserializeSeed, Error, IntoDeserializer, MapAccess, Visitor,
+        value::{BoolDeserializer, MapAccessDeserializer, StrDeserializer},
+    },
+};
 
 use super::row::RowId;
 
@@ -66,6 +73,15 @@ pub(super) enum View {
 }
 
 impl<T: Copy> Views<T> {
+    /// One value for all three.
+    pub(super) fn same(value: T) -> Self {
+        Self {
+            point: value,
+            low: value,
+            high: value,
+        }
+    }
+
     /// The figure of one view.
     pub(super) fn of(&self, view: View) -> T {
         match view {
@@ -76,8 +92,34 @@ impl<T: Copy> Views<T> {
     }
 }
 
+const WRONG_VIEWS: &str = "wants one value, or point, low and high";
+
 impl<'de, T: Copy + Deserialize<'de>> Deserialize<'de> for Views<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ViewsVisitor(PhantomData))
+    }
+}
+
+struct ViewsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Copy + Deserialize<'de>> Visitor<'de> for ViewsVisitor<T> {
+    type Value = Views<T>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("one value, or point, low and high")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Views<T>, E> {
+        let value = T::deserialize(BoolDeserializer::<E>::new(value)).map_err(|_| E::custom(WRONG_VIEWS))?;
+        Ok(Views::same(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Views<T>, E> {
+        let value = T::deserialize(StrDeserializer::<E>::new(value)).map_err(|_| E::custom(WRONG_VIEWS))?;
+        Ok(Views::same(value))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Views<T>, A::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Three<T> {
@@ -85,21 +127,9 @@ impl<'de, T: Copy + Deserialize<'de>> Deserialize<'de> for Views<T> {
             low: T,
             high: T,
         }
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form<T> {
-            One(T),
-            Three(Three<T>),
-        }
-        let form = Form::deserialize(from).map_err(|_| D::Error::custom("wants one value, or point, low and high"))?;
-        Ok(match form {
-            Form::One(value) => Self {
-                point: value,
-                low: value,
-                high: value,
-            },
-            Form::Three(Three { point, low, high }) => Self { point, low, high },
-        })
+        let Three { point, low, high } = Three::deserialize(MapAccessDeserializer::new(fields))
+            .map_err(|_: A::Error| A::Error::custom(WRONG_VIEWS))?;
+        Ok(Views { point, low, high })
     }
 }
 
@@ -118,56 +148,118 @@ impl<T> Dated<T> {
     }
 }
 
-/// Takes the dates and the source out of a row and reads the rest as the rule; an unknown or missing field is an error.
-pub(super) fn read<T: for<'de> Deserialize<'de>>(
-    id: RowId,
-    mut fields: Map<String, Value>,
-) -> Result<Dated<T>, String> {
-    let valid_from = day(&mut fields, "valid_from")?.ok_or("valid_from is missing")?;
-    let valid_to = day(&mut fields, "valid_to")?;
-    let checked_on = day(&mut fields, "checked_on")?.ok_or("checked_on is missing")?;
-    let source = text(&mut fields, "source")?.ok_or("source is missing")?;
-    let note = text(&mut fields, "note")?;
-    let confidence = fields.remove("confidence").ok_or("confidence is missing")?;
-    let confidence = Confidence::deserialize(confidence).map_err(|e| format!("confidence: {e}"))?;
-    let needs_review = match fields.remove("needs_review") {
-        None => false,
-        Some(Value::Bool(flag)) => flag,
-        Some(_) => return Err("needs_review is neither true nor false".into()),
+/// Reads a row: the rule's own fields, and between them those that every row carries. An unknown or missing field is an error.
+pub(super) fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(fields: A) -> Result<Dated<T>, A::Error> {
+    let mut header = Header::default();
+    let own = OwnFields {
+        fields,
+        header: &mut header,
     };
-    if source.trim().len() < 5 {
-        return Err("source is missing".into());
-    }
-    if valid_to.is_some_and(|last| last < valid_from) {
-        return Err("valid_to lies before valid_from".into());
-    }
-    let rule = T::deserialize(Value::Object(fields)).map_err(|e| e.to_string())?;
-    Ok(Dated {
-        id,
-        valid_from,
-        valid_to,
-        checked_on,
-        source,
-        confidence,
-        needs_review,
-        note,
-        rule,
-    })
+    let rule = T::deserialize(MapAccessDeserializer::new(own))?;
+    header.around(rule).map_err(A::Error::custom)
 }
 
-pub(super) fn text(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>, String> {
-    match fields.remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(format!("{name} is not text")),
+/// What every row carries, as far as it was met.
+#[derive(Default)]
+struct Header {
+    id: Option<RowId>,
+    valid_from: Option<Date>,
+    valid_to: Option<Date>,
+    checked_on: Option<Date>,
+    source: Option<String>,
+    confidence: Option<Confidence>,
+    needs_review: bool,
+    note: Option<String>,
+}
+
+impl Header {
+    /// Takes the value when the field is one of the header's.
+    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, fields: &mut A) -> Result<bool, A::Error> {
+        let wrong = |e: A::Error| A::Error::custom(format!("{name}: {e}"));
+        match name {
+            "id" => self.id = fields.next_value().map_err(wrong)?,
+            "valid_from" => self.valid_from = day(fields.next_value().map_err(wrong)?).map_err(wrong)?,
+            "valid_to" => self.valid_to = day(fields.next_value().map_err(wrong)?).map_err(wrong)?,
+            "checked_on" => self.checked_on = day(fields.next_value().map_err(wrong)?).map_err(wrong)?,
+            "source" => self.source = fields.next_value().map_err(wrong)?,
+            "confidence" => self.confidence = fields.next_value().map_err(wrong)?,
+            "needs_review" => self.needs_review = fields.next_value().map_err(wrong)?,
+            "note" => self.note = fields.next_value().map_err(wrong)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn around<T>(self, rule: T) -> Result<Dated<T>, &'static str> {
+        let valid_from = self.valid_from.ok_or("valid_from is missing")?;
+        if self.valid_to.is_some_and(|last| last < valid_from) {
+            return Err("valid_to lies before valid_from");
+        }
+        let source = self.source.filter(|source| source.trim().len() >= 5);
+        Ok(Dated {
+            id: self.id.ok_or("id is missing")?,
+            valid_from,
+            valid_to: self.valid_to,
+            checked_on: self.checked_on.ok_or("checked_on is missing")?,
+            source: source.ok_or("source is missing")?,
+            confidence: self.confidence.ok_or("confidence is missing")?,
+            needs_review: self.needs_review,
+            note: self.note,
+            rule,
+        })
     }
 }
 
-fn day(fields: &mut Map<String, Value>, name: &str) -> Result<Option<Date>, String> {
-    let Some(text) = text(fields, name)? else {
-        return Ok(None);
-    };
-    text.parse()
-        .map(Some)
-        .map_err(|_| format!("{name} is not a day such as 2026-07-01"))
+fn day<E: Error>(text: Option<Name<'_>>) -> Result<Option<Date>, E> {
+    let read = |Name(text): Name<'_>| text.parse().map_err(|_| E::custom("not a day such as 2026-07-01"));
+    text.map(read).transpose()
+}
+
+/// The fields of a row without those of the header, which are put aside on the way: nothing is read twice or kept in between.
+struct OwnFields<'h, A> {
+    fields: A,
+    header: &'h mut Header,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnFields<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        while let Some(Name(name)) = self.fields.next_key()? {
+            if !self.header.take(&name, &mut self.fields)? {
+                let name: StrDeserializer<'_, A::Error> = name.as_ref().into_deserializer();
+                return seed.deserialize(name).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.fields.next_value_seed(seed)
+    }
+}
+
+/// The name of a field, borrowed where the text allows it.
+pub(super) struct Name<'de>(pub(super) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+        from.deserialize_str(NameVisitor)
+    }
 }

@@ -21,6 +21,7 @@ mod printed;
 mod remark;
 mod restrict;
 mod row;
+mod rule_files;
 mod rules;
 mod table;
 mod taxes;

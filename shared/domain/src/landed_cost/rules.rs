@@ -1,10 +1,12 @@
 //! All rule rows, read and checked as a whole: a wrong row is named and nothing is priced with half a rule book.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize,
+    de::{Error, MapAccess},
+};
 
 use super::{
     classify::ClassRow,
@@ -52,15 +54,16 @@ macro_rules! tables {
         }
 
         impl Rules {
-            fn add(&mut self, table: &str, id: RowId, fields: Map<String, Value>) -> Result<(), String> {
+            /// Reads one row of a table and checks what it must fulfil by itself.
+            pub(super) fn add<'de, A: MapAccess<'de>>(&mut self, table: &str, fields: A) -> Result<(), A::Error> {
                 match table {
-                    $($word => self.$rows.push(read_checked(id, fields)?),)*
-                    _ => return Err(format!("there is no table {table:?}")),
+                    $($word => self.$rows.push(read_checked(fields)?),)*
+                    _ => return Err(A::Error::custom(format!("there is no table {table:?}"))),
                 }
                 Ok(())
             }
 
-            fn check_overlaps(&self) -> Result<(), RulesError> {
+            pub(super) fn check_overlaps(&self) -> Result<(), RulesError> {
                 $(no_overlap(&self.$rows)?;)*
                 Ok(())
             }
@@ -98,82 +101,10 @@ tables! {
 }
 
 impl Rules {
-    /// The names and texts of the rule files that come with the shop.
-    pub const SHIPPED: &[(&str, &str)] = &[
-        ("shop.json", include_str!("../../rules/shop.json")),
-        ("exchange.json", include_str!("../../rules/exchange.json")),
-        ("freight.json", include_str!("../../rules/freight.json")),
-        ("classification.json", include_str!("../../rules/classification.json")),
-        ("restrictions.json", include_str!("../../rules/restrictions.json")),
-        ("weights.json", include_str!("../../rules/weights.json")),
-        ("east-africa.json", include_str!("../../rules/east-africa.json")),
-        ("kenya.json", include_str!("../../rules/kenya.json")),
-        ("africa.json", include_str!("../../rules/africa.json")),
-        ("world.json", include_str!("../../rules/world.json")),
-    ];
-
-    /// The rules that come with the shop.
-    ///
-    /// # Errors
-    /// Never for a build whose tests pass.
-    pub fn shipped() -> Result<Self, RulesError> {
-        Self::parse(Self::SHIPPED)
-    }
-
-    /// Reads rule files: pairs of a name and a JSON text that is a list of rows.
-    ///
-    /// # Errors
-    /// The first file, row or pair of rows that is wrong, by name.
-    pub fn parse(files: &[(&str, &str)]) -> Result<Self, RulesError> {
-        let mut rules = Self::default();
-        let mut seen = BTreeSet::new();
-        for (file, text) in files {
-            let wrong = |reason: serde_json::Error| RulesError::File {
-                file: (*file).to_owned(),
-                reason: reason.to_string(),
-            };
-            let rows: Vec<Map<String, Value>> = serde_json::from_str(text).map_err(wrong)?;
-            for (position, fields) in rows.into_iter().enumerate() {
-                rules.add_row(file, position, fields, &mut seen)?;
-            }
-        }
-        rules.check_overlaps()?;
-        Ok(rules)
-    }
-
     /// The countries we deliver to on a day, with their names.
     #[must_use]
     pub fn destinations(&self, day: Date) -> Vec<&Destination> {
         holding(&self.destinations, day).map(|row| &row.rule).collect()
-    }
-
-    fn add_row(
-        &mut self,
-        file: &str,
-        position: usize,
-        mut fields: Map<String, Value>,
-        seen: &mut BTreeSet<RowId>,
-    ) -> Result<(), RulesError> {
-        let named = fields
-            .get("id")
-            .and_then(Value::as_str)
-            .map_or_else(|| format!("number {}", position + 1), str::to_owned);
-        let wrong = |reason: String| RulesError::Row {
-            file: file.to_owned(),
-            row: named.clone(),
-            reason,
-        };
-        let id = dated::text(&mut fields, "id")
-            .map_err(wrong)?
-            .ok_or_else(|| wrong("id is missing".into()))?;
-        let id: RowId = id.parse().map_err(|e: super::row::NotARowId| wrong(e.to_string()))?;
-        let table = dated::text(&mut fields, "table")
-            .map_err(wrong)?
-            .ok_or_else(|| wrong("table is missing".into()))?;
-        if !seen.insert(id.clone()) {
-            return Err(wrong("the id is used twice".into()));
-        }
-        self.add(&table, id, fields).map_err(wrong)
     }
 }
 
@@ -182,12 +113,9 @@ pub(super) fn holding<T>(rows: &[Dated<T>], day: Date) -> impl Iterator<Item = &
     rows.iter().filter(move |row| row.holds_on(day))
 }
 
-fn read_checked<T: Table + for<'de> Deserialize<'de>>(
-    id: RowId,
-    fields: Map<String, Value>,
-) -> Result<Dated<T>, String> {
-    let row = dated::read::<T>(id, fields)?;
-    row.rule.check()?;
+fn read_checked<'de, T: Table + Deserialize<'de>, A: MapAccess<'de>>(fields: A) -> Result<Dated<T>, A::Error> {
+    let row = dated::read::<T, A>(fields)?;
+    row.rule.check().map_err(A::Error::custom)?;
     Ok(row)
 }
 
