@@ -24,6 +24,7 @@ mod queue;
 mod quotes;
 mod records;
 mod requests;
+mod rule_books;
 mod sessions;
 #[cfg(feature = "memory")]
 mod watch;
@@ -48,6 +49,7 @@ pub use people::{People, Registered};
 pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;
+pub use rule_books::{Newest, RuleBooks};
 pub use sessions::{Found, OpenSession, Opening, Sessions};
 #[cfg(feature = "memory")]
 pub use watch::{Call, Verdict, Watch, WatchedTable};

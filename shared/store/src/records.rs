@@ -5,3 +5,4 @@ pub(crate) mod history;
 pub(crate) mod life;
 pub(crate) mod parts;
 pub(crate) mod quote;
+pub(crate) mod rules;

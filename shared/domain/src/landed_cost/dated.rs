@@ -140,6 +140,12 @@ impl<T> Dated<T> {
         self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
 
+    /// Days since a person, or the source itself, last said so.
+    #[must_use]
+    pub(super) fn age_on(&self, day: Date) -> i32 {
+        self.checked_on.until(day).map_or(i32::MAX, |span| span.get_days())
+    }
+
     /// True when the two hold on a common day.
     #[must_use]
     pub(super) fn overlaps(&self, other: &Self) -> bool {

@@ -143,18 +143,32 @@ pub(super) fn rate(
         )
     };
     if let Some(row) = find(from, to) {
-        return Ok(made(row.rule.rate, row.rule.margin, trace.uses(row)));
+        return Ok(made(row.rule.rate, row.rule.margin, uses(rules, row, trace)));
     }
     if let Some(row) = find(to, from) {
         let rate = one.divided_by(row.rule.rate, SCALE).ok_or(missing)?;
-        return Ok(made(rate, row.rule.margin, trace.uses(row)));
+        return Ok(made(rate, row.rule.margin, uses(rules, row, trace)));
     }
     let (Some(first), Some(second)) = (find(Currency::USD, from), find(Currency::USD, to)) else {
         return Err(missing);
     };
     let rate = second.rule.rate.divided_by(first.rule.rate, SCALE).ok_or(missing)?;
-    let cites = trace.uses(first).with(trace.uses(second));
+    let cites = uses(rules, first, trace).with(uses(rules, second, trace));
     Ok(made(rate, larger_margin(first, second), cites))
+}
+
+/// Notes a rate, and that it is too old when it is: rates age in days, other rows in months.
+fn uses(rules: &Rules, row: &Dated<ExchangeRate>, trace: &mut Trace) -> Cites {
+    let guard = holding(&rules.rate_guards, trace.day).next();
+    let oldest = guard.map(|guard| i32::from(guard.rule.max_age_days));
+    if row.rule.purpose == Purpose::Shop && oldest.is_some_and(|oldest| row.age_on(trace.day) > oldest) {
+        let sentence = format!(
+            "The exchange rate is that of {}; a newer one is not known.",
+            row.checked_on
+        );
+        trace.about_row(row, "rate_stale", sentence);
+    }
+    trace.uses(row)
 }
 
 fn larger_margin(first: &Dated<ExchangeRate>, second: &Dated<ExchangeRate>) -> Decimal {

@@ -16,7 +16,7 @@ use super::{
     remark::{Remark, Severity},
     restrict::{self, Route, Ruling, Verdict},
     row::RowId,
-    rules::{Rules, holding},
+    rules::{Rules, RulesVersion, holding},
     trace::Trace,
     want::{NotPriced, Want, WantedLine},
     weight::{self, Parcel},
@@ -50,6 +50,8 @@ pub struct LandedCost {
     pub remarks: Vec<Remark>,
     /// Every row that took part, sorted.
     pub rules: Vec<RowId>,
+    /// Of which version these rows are.
+    pub rules_version: RulesVersion,
     /// How long the price holds.
     pub valid_for: Duration,
 }
@@ -149,6 +151,7 @@ pub fn price(rules: &Rules, want: &Want, now: Timestamp) -> Result<LandedCost, N
         parcel,
         remarks: trace.remarks.into_iter().collect(),
         rules: trace.rules.into_iter().collect(),
+        rules_version: rules.version().clone(),
         valid_for,
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{
-    Deserialize,
+    Deserialize, Serialize,
     de::{Error, MapAccess},
 };
 
@@ -13,11 +13,25 @@ use super::{
     dated::{self, Dated},
     fees::{CarrierFee, ChargeUnit, Guarantee, Insurance, Packing, PaymentFee, QuoteLife, ServiceFee, Tolerance},
     freight::{FreightPrice, FreightSurcharge, FreightZone},
+    rate_sheet::RateGuard,
     restrict::{Acceptance, DangerRow, Restriction},
     row::RowId,
     table::{Destination, DutyRate, ExchangeRate, Fallback, Table, TaxRule, Threshold, ValueBase},
     weight::{CarrierRule, WeightAssumption, WeightMargin},
 };
+
+/// Which rows a price was made of: the shipped files by date and content, then the edition of the staff and the exchange rates on top of
+/// them, as in `2026-11-23-5f1d9c3a+7+fx.2026-11-25`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesVersion(pub(super) String);
+
+impl RulesVersion {
+    /// The version as text; empty for rows of a test.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Why rule texts are refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +64,8 @@ macro_rules! tables {
         /// Every dated row the landed price is made of.
         #[derive(Clone, Debug, Default)]
         pub struct Rules {
+            /// Which rows these are, as quotes name it.
+            pub(super) version: RulesVersion,
             $(pub(super) $rows: Vec<Dated<$rule>>,)*
         }
 
@@ -61,6 +77,11 @@ macro_rules! tables {
                     _ => return Err(A::Error::custom(format!("there is no table {table:?}"))),
                 }
                 Ok(())
+            }
+
+            /// Takes a row out, whatever table it is in.
+            pub(super) fn remove(&mut self, id: &RowId) {
+                $(self.$rows.retain(|row| row.id != *id);)*
             }
 
             pub(super) fn check_overlaps(&self) -> Result<(), RulesError> {
@@ -90,6 +111,7 @@ tables! {
     "packing" packings Packing;
     "payment_fee" payment_fees PaymentFee;
     "quote_life" quote_lives QuoteLife;
+    "rate_guard" rate_guards RateGuard;
     "restriction" restrictions Restriction;
     "service_fee" service_fees ServiceFee;
     "tax_rule" taxes TaxRule;
@@ -101,6 +123,12 @@ tables! {
 }
 
 impl Rules {
+    /// Which rows these are, as quotes name it.
+    #[must_use]
+    pub fn version(&self) -> &RulesVersion {
+        &self.version
+    }
+
     /// The countries we deliver to on a day, with their names.
     #[must_use]
     pub fn destinations(&self, day: Date) -> Vec<&Destination> {

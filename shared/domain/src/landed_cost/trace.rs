@@ -55,12 +55,7 @@ impl Trace {
                 sentence: note.trim().to_owned(),
             });
         }
-        let age = row
-            .checked_on
-            .until(self.day)
-            .map(|span| span.get_days())
-            .unwrap_or(i32::MAX);
-        if age > STALE_AFTER_DAYS {
+        if row.age_on(self.day) > STALE_AFTER_DAYS {
             self.about_row(
                 row,
                 "row_stale",
@@ -90,7 +85,8 @@ impl Trace {
         });
     }
 
-    fn about_row<T>(&mut self, row: &Dated<T>, code: &str, sentence: String) {
+    /// A remark on a row that a person should look at.
+    pub(super) fn about_row<T>(&mut self, row: &Dated<T>, code: &str, sentence: String) {
         let row = Some(row.id.clone());
         self.note(Remark {
             severity: Severity::NeedsReview,

@@ -107,6 +107,7 @@ fn quote() -> Quote {
         weight_source: WeightSource::Catalogue,
         remarks: Vec::new(),
         rules: Vec::new(),
+        rules_version: crate::landed_cost::RulesVersion::default(),
         cart_fingerprint: "f".into(),
         made_at: minute(0),
         expires_at: minute(120),

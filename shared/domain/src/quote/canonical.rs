@@ -27,6 +27,10 @@ pub(super) fn hash(terms: &Terms) -> String {
     text.field("weight_source", terms.weight_source.code());
     text.list("remarks", &terms.remarks, remark);
     text.list("rules", &terms.rules, rule);
+    // The first form had no version; its quotes keep their hash.
+    if !terms.rules_version.as_str().is_empty() {
+        text.field("rules_version", terms.rules_version.as_str());
+    }
     text.field("cart_fingerprint", &terms.cart_fingerprint);
     text.field("made_at", terms.made_at);
     text.field("expires_at", terms.expires_at);

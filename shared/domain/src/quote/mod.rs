@@ -12,8 +12,8 @@ use crate::{
     address::Country,
     id::{CustomerId, QuoteId},
     landed_cost::{
-        Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, Remark, RowId, Severity,
-        StoreCap, WeightSource,
+        Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, Remark, RowId, RulesVersion,
+        Severity, StoreCap, WeightSource,
     },
     measure::Grams,
     money::{Money, MoneyError},
@@ -61,6 +61,8 @@ pub struct Terms {
     pub remarks: Vec<Remark>,
     /// Every rule row that took part, sorted.
     pub rules: Vec<RowId>,
+    /// Of which version these rows are; empty in a quote of the first form.
+    pub rules_version: RulesVersion,
     /// Of which cart it was made; an edited cart has another.
     pub cart_fingerprint: String,
     /// When it was made.

@@ -67,6 +67,7 @@ impl Quote {
             weight_source: cost.parcel.source,
             remarks: cost.remarks,
             rules: cost.rules,
+            rules_version: cost.rules_version,
             cart_fingerprint: heading.cart_fingerprint,
             made_at: heading.made_at,
             expires_at: heading.made_at.plus(cost.valid_for),

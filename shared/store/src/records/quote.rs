@@ -6,7 +6,7 @@ use domain::{
     id::{CustomerId, QuoteId},
     landed_cost::{
         Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
-        RowId, Severity, StoreCap, WeightSource,
+        RowId, RulesVersion, Severity, StoreCap, WeightSource,
     },
     product::ProviderCode,
     quote::{Quote, QuoteLine, Terms},
@@ -35,6 +35,8 @@ pub(crate) struct QuoteRecord {
     weight_source: WeightSource,
     remarks: Vec<RemarkRecord>,
     rules: Vec<RowId>,
+    #[serde(default)]
+    rules_version: RulesVersion,
     cart_fingerprint: String,
     made_at: Timestamp,
     // Not `expires_at`: that is the attribute at which the table forgets an item, and an order points at its quote for ever.
@@ -127,6 +129,7 @@ impl QuoteRecord {
             weight_source: terms.weight_source,
             remarks: terms.remarks.into_iter().map(RemarkRecord::of).collect(),
             rules: terms.rules,
+            rules_version: terms.rules_version,
             cart_fingerprint: terms.cart_fingerprint,
             made_at: terms.made_at,
             quote_expires_at: terms.expires_at,
@@ -154,6 +157,7 @@ impl QuoteRecord {
             weight_source: self.weight_source,
             remarks: self.remarks.into_iter().map(RemarkRecord::into_remark).collect(),
             rules: self.rules,
+            rules_version: self.rules_version,
             cart_fingerprint: self.cart_fingerprint,
             made_at: self.made_at,
             expires_at: self.quote_expires_at,

@@ -1,6 +1,7 @@
 //! The rule files: what is shipped is whole, and what is wrong is named.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::basket::{Book, now};
 use crate::landed_cost::{Rules, RulesError};
@@ -18,9 +19,30 @@ fn every_shipped_file_parses_alone_and_all_together() {
 
 #[test]
 fn what_a_process_reads_at_its_start_is_what_was_checked() {
-    let (quick, checked) = (Rules::shipped().unwrap(), Rules::parse(Rules::SHIPPED).unwrap());
+    let (quick, mut checked) = (Rules::shipped().unwrap(), Rules::parse(Rules::SHIPPED).unwrap());
+    checked.version = quick.version.clone();
 
-    assert_eq!(format!("{quick:?}"), format!("{checked:?}"));
+    assert!(format!("{quick:?}") == format!("{checked:?}"));
+}
+
+#[test]
+fn the_shipped_version_is_that_of_the_files() {
+    let mut hash = Sha256::new();
+    for (_, text) in Rules::SHIPPED {
+        hash.update(text);
+    }
+    let beginning: String = hash
+        .finalize()
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+
+    let (_, known) = Rules::SHIPPED_VERSION.rsplit_once('-').unwrap();
+    assert_eq!(
+        known, beginning,
+        "the rows were edited: SHIPPED_VERSION wants today's date and {beginning}"
+    );
 }
 
 #[test]
