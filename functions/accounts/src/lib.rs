@@ -23,9 +23,9 @@ use axum::{
     Router,
     routing::{delete, get, post, put},
 };
-use domain::{Cause, Failure, landed_cost::Rules};
+use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Db, People, Sessions};
+use store::{Clients, Db, People, RuleBooks, Sessions};
 
 runtime::config! {
     /// What accounts are told.
@@ -36,6 +36,8 @@ runtime::config! {
         accounts_table: String = "ACCOUNTS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
+        /// The table of rules, for the countries we deliver to.
+        rules_table: String = "RULES_TABLE",
         /// Where the shop lives.
         edge: web::EdgeSettings = group,
     }
@@ -45,8 +47,7 @@ runtime::config! {
 pub struct Deps {
     people: People,
     sessions: Sessions,
-    /// Codes and names of the countries we deliver to.
-    countries: Vec<(String, String)>,
+    rules: RuleBooks,
     clock: Clock,
     ids: Ids,
     edge: web::Edge,
@@ -56,7 +57,7 @@ impl Deps {
     /// Clients made and warmed before the first event.
     ///
     /// # Errors
-    /// When TLS cannot be set up, or the rules that ship with the program are broken.
+    /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
         let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
@@ -66,37 +67,34 @@ impl Deps {
     /// The same over any storage, outside world and clock.
     ///
     /// # Errors
-    /// When TLS cannot be set up, or the rules that ship with the program are broken.
+    /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let people = People::new(Db::connect(clients, &config.accounts_table).await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        Self::new(people, sessions, clock, ids, &config.edge)
+        let rules = RuleBooks::new(clients.table(&config.rules_table));
+        let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
+        Ok(Self {
+            people,
+            sessions,
+            rules,
+            clock,
+            ids,
+            edge,
+        })
     }
 
-    fn new(
-        people: People,
-        sessions: Sessions,
-        clock: Clock,
-        ids: Ids,
-        edge: &web::EdgeSettings,
-    ) -> Result<Self, Failure> {
-        let rules = Rules::shipped().map_err(|e| Failure::Internal(Cause::with("could not read the rules", e)))?;
-        let served = rules.destinations(clock.now().date());
+    /// Codes and names of the countries we deliver to, and in front of them the word that asks for a choice.
+    async fn countries(&self) -> Result<Vec<(String, String)>, Failure> {
+        let now = self.clock.now();
+        let rules = self.rules.current(now).await?;
+        let served = rules.destinations(now.date());
         let mut countries: Vec<_> = served
             .iter()
             .map(|row| (row.dest.to_string(), row.name.clone()))
             .collect();
         countries.sort_by(|one, other| one.1.cmp(&other.1));
         countries.insert(0, (String::new(), "Choose a country".to_owned()));
-        let edge = web::Edge::new(edge).with_sessions(sessions.renewing_finder(clock.reader()));
-        Ok(Self {
-            people,
-            sessions,
-            countries,
-            clock,
-            ids,
-            edge,
-        })
+        Ok(countries)
     }
 }
 

@@ -104,7 +104,7 @@ pub(crate) async fn addresses(
     let customer = show_person::customer(session.as_ref())?;
     let kept = deps.people.addresses(&customer).await?;
     Ok(Reply::ok(
-        AddressBook::of(&deps, &kept, deps.ids.form_key()?).changing(change.as_ref())?,
+        AddressBook::load(&deps, &kept).await?.changing(change.as_ref())?,
     ))
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn keep_address(
 ) -> Answer<JsonOnly<AddressView>> {
     let customer = show_person::customer(session.as_ref())?;
     let kept = deps.people.addresses(&customer).await?;
-    let book = AddressBook::of(&deps, &kept, deps.ids.form_key()?);
+    let book = AddressBook::load(&deps, &kept).await?;
     let work = |Keyed { key, input }: Keyed<AddressForm>| async move {
         let once = keep_address::run(&deps, &customer, &key, input).await?;
         let id = once
@@ -137,7 +137,7 @@ pub(crate) async fn change_address(
 ) -> Answer<JsonOnly<AddressView>> {
     let customer = show_person::customer(session.as_ref())?;
     let kept = deps.people.addresses(&customer).await?;
-    let book = AddressBook::of(&deps, &kept, deps.ids.form_key()?).changing(Some(&id))?;
+    let book = AddressBook::load(&deps, &kept).await?.changing(Some(&id))?;
     let work = |Input(form): Input<AddressForm>| async move {
         let changed = change_address::run(&deps, &customer, id, form).await?;
         Ok(Reply::changed(JsonOnly(AddressView::of(&changed)), "/me/addresses"))

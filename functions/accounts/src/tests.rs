@@ -44,8 +44,16 @@ impl Shop {
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap());
         let people = People::new(Db::Memory(Memory::default()));
         let sessions = Sessions::new(Db::Memory(Memory::default()));
+        let edge = web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Self {
-            deps: Arc::new(Deps::new(people, sessions, clock, Ids::seeded(7), &edge).unwrap()),
+            deps: Arc::new(Deps {
+                people,
+                sessions,
+                rules: RuleBooks::new(Db::Memory(Memory::default())),
+                clock,
+                ids: Ids::seeded(7),
+                edge,
+            }),
         }
     }
 

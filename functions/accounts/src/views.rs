@@ -169,19 +169,19 @@ pub(crate) struct AddressBook {
 }
 
 impl AddressBook {
-    pub(crate) fn of(deps: &Deps, kept: &[KeptAddress], form_key: String) -> Self {
-        Self {
+    pub(crate) async fn load(deps: &Deps, kept: &[KeptAddress]) -> Result<Self, Failure> {
+        Ok(Self {
             addresses: kept.iter().map(AddressView::of).collect(),
             drafts: kept
                 .iter()
                 .map(|kept| (kept.id.clone(), draft_of(&kept.address)))
                 .collect(),
-            countries: deps.countries.clone(),
+            countries: deps.countries().await?,
             action: "/me/addresses".to_owned(),
-            form_key,
+            form_key: deps.ids.form_key()?,
             draft: Draft::empty(),
             is_change: false,
-        }
+        })
     }
 
     /// The form filled in with one of the addresses.

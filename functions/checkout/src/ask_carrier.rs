@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     Failure, Money, MoneyError, Timestamp,
-    landed_cost::{Freight, FreightOffer, Parcel as Estimate, WantedLine, estimate_parcel},
+    landed_cost::{Freight, FreightOffer, Parcel as Estimate, Rules, WantedLine, estimate_parcel},
 };
 use providers::carriers::{Carrier, Parcel, Party, PartyKind, RateOffer, RateQuery, UtcOffset};
 use tokio::time::timeout;
@@ -18,7 +18,7 @@ const DAY: u64 = 24 * 3600;
 
 /// How the parcel travels and at whose price.
 pub(crate) async fn run(
-    deps: &Deps,
+    (deps, rules): (&Deps, &Rules),
     lines: &[WantedLine],
     to: &Destination,
     now: Timestamp,
@@ -29,7 +29,7 @@ pub(crate) async fn run(
         .iter()
         .next()
         .ok_or_else(|| Failure::internal("no carrier is set up"))?;
-    let parcel = estimate_parcel(&deps.rules, lines, &carrier.code(), now)?;
+    let parcel = estimate_parcel(rules, lines, &carrier.code(), now)?;
     let query = query(deps, lines, &parcel, to, now)?;
     let offer = live_offer(deps, carrier, &query).await;
     Ok(offer.map_or_else(

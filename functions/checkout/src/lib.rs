@@ -25,10 +25,10 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use domain::{Cause, Failure, landed_cost::Rules};
+use domain::Failure;
 use providers::{Http, WarehouseAddress, carriers::Carriers, payments::Payments, suppliers::Suppliers};
 use runtime::{Clock, Ids};
-use store::{Carts, Clients, Db, Orders, Queues, Quotes, Sessions};
+use store::{Carts, Clients, Db, Orders, Queues, Quotes, RuleBooks, Sessions};
 use web::Edge;
 
 runtime::config! {
@@ -38,6 +38,8 @@ runtime::config! {
         orders_table: String = "ORDERS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
+        /// The table of the rules that prices are made of.
+        rules_table: String = "RULES_TABLE",
         /// The queue that closes payment pages.
         payment_settlement_queue: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
         /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
@@ -71,16 +73,16 @@ pub struct Deps {
     payments: Arc<Payments>,
     carriers: Arc<Carriers>,
     warehouse: Arc<WarehouseAddress>,
-    rules: Arc<Rules>,
+    rules: RuleBooks,
     clock: Clock,
     ids: Ids,
 }
 
 impl Deps {
-    /// Makes the clients and reads the rules.
+    /// Makes the clients and warms them.
     ///
     /// # Errors
-    /// When TLS cannot be set up or a rule is wrong.
+    /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
         let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
@@ -90,12 +92,11 @@ impl Deps {
     /// The same over any storage, outside world and clock.
     ///
     /// # Errors
-    /// When TLS cannot be set up or a rule is wrong.
+    /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let orders = Db::connect(clients, &config.orders_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let rules =
-            Rules::shipped().map_err(|error| Failure::Internal(Cause::with("could not read the rules", error)))?;
+        let rules = RuleBooks::connect(clients, &config.rules_table).await;
         Ok(Self {
             edge: Edge::new(&config.edge)
                 .with_sessions(sessions.finder(clock.reader()))
@@ -110,7 +111,7 @@ impl Deps {
             payments: Arc::new(config.payments),
             carriers: Arc::new(config.carriers),
             warehouse: Arc::new(config.warehouse),
-            rules: Arc::new(rules),
+            rules,
             ids,
             clock,
         })

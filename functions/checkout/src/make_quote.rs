@@ -5,7 +5,7 @@ use domain::{
     address::Country,
     cart::Cart,
     id::QuoteId,
-    landed_cost::{Mode, Want, price},
+    landed_cost::{Mode, Rules, Want, price},
     quote::{Heading, Quote},
 };
 use serde::Deserialize;
@@ -46,10 +46,11 @@ pub(crate) async fn run(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteF
     }
     let now = deps.clock.now();
     check_size(cart)?;
-    let charge = charge(deps, &form, now)?;
+    let rules = deps.rules.current(now).await?;
+    let charge = charge(&rules, &form, now)?;
     let to = destination(&form);
     let lines = ask_stores::run(deps, &cart.lines, now).await?;
-    let freight = ask_carrier::run(deps, &lines, &to, now).await?;
+    let freight = ask_carrier::run((deps, &rules), &lines, &to, now).await?;
     let moved = ask_stores::moved_prices(&cart.lines, &lines);
     let want = Want {
         lines,
@@ -60,7 +61,7 @@ pub(crate) async fn run(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteF
         mode: Mode::Air,
         payment: deps.payments.iter().next().map(|provider| provider.code()),
     };
-    let quote = promise(deps, cart, want, moved, now)?;
+    let quote = promise((deps, &rules), cart, want, moved, now)?;
     match deps.quotes.put_once(&quote, key, now).await? {
         Promised::Written => {
             tracing::info!(quote.id = %quote.id(), lines = quote.lines().len(), "Promised quote {}", quote.id());
@@ -74,13 +75,13 @@ pub(crate) async fn run(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteF
 }
 
 fn promise(
-    deps: &Deps,
+    (deps, rules): (&Deps, &Rules),
     cart: &Cart,
     want: Want,
     moved: Vec<domain::landed_cost::Remark>,
     now: Timestamp,
 ) -> Result<Quote, Failure> {
-    let mut cost = price(&deps.rules, &want, now)?;
+    let mut cost = price(rules, &want, now)?;
     cost.remarks.extend(moved);
     let heading = Heading {
         id: deps.ids.next()?,
@@ -116,8 +117,8 @@ fn check_size(cart: &Cart) -> Result<(), Failure> {
 }
 
 /// The currency to pay in: the destination's own, or another one that we take somewhere.
-fn charge(deps: &Deps, form: &QuoteForm, now: Timestamp) -> Result<Currency, Failure> {
-    let destinations = deps.rules.destinations(now.date());
+fn charge(rules: &Rules, form: &QuoteForm, now: Timestamp) -> Result<Currency, Failure> {
+    let destinations = rules.destinations(now.date());
     let destination = destinations.iter().find(|destination| destination.dest == form.country);
     let local = destination.ok_or(Refusal::CountryNotServed)?.customs_currency;
     if form.currency.is_empty() {

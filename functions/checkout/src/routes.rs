@@ -30,9 +30,9 @@ pub(crate) struct Looks {
 pub(crate) async fn checkout(State(deps): State<Deps>, MaybeSession(session): MaybeSession) -> Answer<CheckoutPage> {
     let now = deps.clock.now();
     let page = match session.as_ref().and_then(|session| session.customer()) {
-        Some(customer) => checkout_page(&deps, &deps.carts.load(customer, now).await?)?,
+        Some(customer) => checkout_page(&deps, &deps.carts.load(customer, now).await?).await?,
         // Who has no session has put nothing into a cart; the id is shown nowhere.
-        None => checkout_page(&deps, &Cart::empty(deps.ids.next()?, now))?,
+        None => checkout_page(&deps, &Cart::empty(deps.ids.next()?, now)).await?,
     };
     Ok(Reply::ok(page))
 }
@@ -43,17 +43,21 @@ pub(crate) async fn make_quote(
     typed: Typed<Keyed<QuoteForm>>,
 ) -> Answer<QuoteView> {
     let cart = deps.carts.load(&who.customer, deps.clock.now()).await?;
-    let page = checkout_page(&deps, &cart)?;
+    let page = checkout_page(&deps, &cart).await?;
     let (deps, cart) = (&deps, &cart);
     let work = |Keyed { key, input }| async move { make_quote::run(deps, cart, &key, input).await };
     let made = typed.run(work, |draft| page.with(draft)).await?;
     let location = format!("/quotes/{}", made.thing.id());
-    Ok(created(quote_page(deps, &made.thing)?, location, made.is_repeated))
+    Ok(created(
+        quote_page(deps, &made.thing).await?,
+        location,
+        made.is_repeated,
+    ))
 }
 
 pub(crate) async fn quote(State(deps): State<Deps>, who: Shopper, Path(id): Path<QuoteId>) -> Answer<QuoteView> {
     let quote = deps.quotes.get_own(&id, &who.customer).await?;
-    Ok(Reply::ok(quote_page(&deps, &quote)?))
+    Ok(Reply::ok(quote_page(&deps, &quote).await?))
 }
 
 pub(crate) async fn place_order(
@@ -109,19 +113,17 @@ fn created<T: View>(view: T, location: String, is_repeated: bool) -> Reply<T> {
     if is_repeated { reply.replayed() } else { reply }
 }
 
-fn checkout_page(deps: &Deps, cart: &Cart) -> Result<CheckoutPage, Failure> {
-    Ok(CheckoutPage::of(
-        cart,
-        &deps.rules,
-        deps.ids.form_key()?,
-        deps.clock.now(),
-    ))
+async fn checkout_page(deps: &Deps, cart: &Cart) -> Result<CheckoutPage, Failure> {
+    let now = deps.clock.now();
+    let rules = deps.rules.current(now).await?;
+    Ok(CheckoutPage::of(cart, &rules, deps.ids.form_key()?, now))
 }
 
-fn quote_page(deps: &Deps, quote: &Quote) -> Result<QuoteView, Failure> {
+async fn quote_page(deps: &Deps, quote: &Quote) -> Result<QuoteView, Failure> {
     let now = deps.clock.now();
     let to = quote.terms().destination;
-    let destinations = deps.rules.destinations(now.date());
+    let rules = deps.rules.current(now).await?;
+    let destinations = rules.destinations(now.date());
     let name = destinations
         .iter()
         .find(|row| row.dest == to)
@@ -133,7 +135,7 @@ fn quote_page(deps: &Deps, quote: &Quote) -> Result<QuoteView, Failure> {
 async fn form_page(deps: &Deps, who: &Shopper, quote: &str) -> Result<Option<QuoteView>, Failure> {
     let Ok(id) = quote.parse() else { return Ok(None) };
     match deps.quotes.get_own(&id, &who.customer).await {
-        Ok(quote) => quote_page(deps, &quote).map(Some),
+        Ok(quote) => quote_page(deps, &quote).await.map(Some),
         Err(Failure::NotFound(_)) => Ok(None),
         Err(failure) => Err(failure),
     }

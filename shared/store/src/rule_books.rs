@@ -64,9 +64,9 @@ impl RuleBooks {
     }
 
     /// A table of rules, its connection opened with the first look at it. A table that does not answer yet is no reason not to start.
-    pub async fn connect(clients: &Clients, table: &str, now: Timestamp) -> Self {
+    pub async fn connect(clients: &Clients, table: &str) -> Self {
         let books = Self::new(clients.table(table));
-        if let Err(failure) = books.current(now).await {
+        if let Err(failure) = books.newest().await {
             tracing::debug!(failure = ?failure, "Could not look at the rules early");
         }
         books
@@ -119,13 +119,14 @@ impl RuleBooks {
         Ok(newest)
     }
 
-    /// The rules of what is newest. Those that only ship are read once in a process. An edition that does not fit the shipped rows of a newer release is passed over for the one before.
+    /// The rules of what is newest; those that only ship are read once in a process. An edition that does not fit the shipped rows of a
+    /// newer release is passed over for the one before.
     async fn read(&self, newest: &Newest) -> Result<Arc<Rules>, Failure> {
         if newest.edition.is_none() && newest.rates.is_none() {
             return shipped();
         }
         match Rules::current(newest.edition.as_ref(), newest.rates.as_ref()) {
-            Ok(rules) => return Ok(rules),
+            Ok(rules) => return Ok(Arc::new(rules)),
             Err(error) => {
                 tracing::error!(error = %error, "The newest rules do not fit this release; older ones are taken")
             }
@@ -135,7 +136,9 @@ impl RuleBooks {
                 return Ok(Arc::new(rules));
             }
         }
-        shipped()
+        Rules::current(None, newest.rates.as_ref())
+            .map(Arc::new)
+            .map_err(|error| Error::defect("read the shipped rules", error).into())
     }
 
     /// The editions, newest first.
