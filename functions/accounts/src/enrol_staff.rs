@@ -3,7 +3,7 @@
 use domain::{
     Failure,
     id::StaffId,
-    person::{Email, Holder, NewPassword, Person, PersonName},
+    person::{Email, Holder, NewPassword, Person, PersonName, Preferences},
     session::Role,
 };
 use runtime::Ids;
@@ -26,11 +26,13 @@ pub async fn run(people: &People, ids: &Ids, email: &str, password: &str, roles:
     let id: StaffId = ids.next()?;
     let person = Person {
         holder: Holder::Staff(id.clone(), roles.to_vec()),
-        email,
+        email: Some(email),
+        phone: None,
         name,
-        password_hash: password::hash(&chosen, ids)?,
+        preferences: Preferences::default(),
     };
-    match people.register(&person).await? {
+    let hash = password::hash(&chosen, ids)?;
+    match people.register(&person, &hash).await? {
         Registered::Written => Ok(id),
         Registered::IdTaken => Err(Failure::Conflict),
     }

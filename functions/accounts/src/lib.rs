@@ -3,7 +3,10 @@
 //! Trigger: HTTP. It moves no order. [`enrol_staff`] is for whoever sets a shop up; no route leads to it.
 
 mod address_form;
+mod caller;
 mod change_address;
+mod device;
+mod end_sessions;
 pub mod enrol_staff;
 mod keep_address;
 mod log_in;
@@ -25,7 +28,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Db, People, RuleBooks, Sessions};
+use store::{Clients, Credentials, Db, People, RuleBooks, Sessions};
 
 runtime::config! {
     /// What accounts are told.
@@ -46,6 +49,7 @@ runtime::config! {
 /// What accounts use.
 pub struct Deps {
     people: People,
+    credentials: Credentials,
     sessions: Sessions,
     rules: RuleBooks,
     clock: Clock,
@@ -69,12 +73,13 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let people = People::new(Db::connect(clients, &config.accounts_table).await);
+        let accounts = Db::connect(clients, &config.accounts_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let rules = RuleBooks::new(clients.table(&config.rules_table));
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
-            people,
+            people: People::new(accounts.clone()),
+            credentials: Credentials::new(accounts, sessions.clone()),
             sessions,
             rules,
             clock,
@@ -108,7 +113,15 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route("/register", get(routes::register_page))
         .route("/accounts", post(routes::register))
         .route("/login", get(routes::login_page))
-        .route("/sessions", post(routes::log_in))
+        .route(
+            "/sessions",
+            get(routes::sessions)
+                .post(routes::log_in)
+                .delete(routes::log_out_everywhere),
+        )
+        .route("/sessions/deletion", post(routes::log_out_everywhere))
+        .route("/sessions/{id}", delete(routes::end_session))
+        .route("/sessions/{id}/deletion", post(routes::end_session))
         .route("/sessions/current", delete(routes::log_out))
         .route("/sessions/current/deletion", post(routes::log_out))
         .route("/me", get(routes::me))

@@ -1,22 +1,25 @@
-//! Lets somebody in, customer or staff. Who is unknown and who typed a wrong password read the same words after the same work.
+//! Lets somebody in, customer or staff. Who is unknown and who typed a wrong password read the same words after the same work: the same
+//! two calls to the table and one hash.
 
-use domain::{Failure, FieldError, Refusal, person::Email};
+use domain::{
+    Failure, FieldError, Refusal, Secret,
+    contact::Contact,
+    id::CustomerId,
+    session::{Session, Who},
+};
 use serde::Deserialize;
+use store::{Admission, Credential, Opening};
 use web::LocalPath;
 
-use crate::{
-    Deps,
-    open_session::{self, Opened},
-    password,
-    register_customer::Caller,
-    tries,
-};
+use crate::{Deps, caller::Caller, open_session::Opened, password, tries};
 
 /// What is typed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Login {
-    email: String,
+    /// E-mail address or phone.
+    #[serde(alias = "email")]
+    contact: String,
     password: String,
     /// Where to go on.
     #[serde(default)]
@@ -27,19 +30,57 @@ pub(crate) struct Login {
 const LONGEST: usize = 1_000;
 
 pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Opened, Failure> {
-    let email = Email::new(&typed.email).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
+    let contact = Contact::new(&typed.contact).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     if typed.password.len() > LONGEST {
         let wrong = FieldError::new("password", "length", "No password of ours is that long.");
         return Err(Failure::Invalid(vec![wrong]));
     }
-    let attempt = tries::count(&deps.people, &email, &caller.source, deps.clock.now()).await?;
-    let person = deps.people.find(&email).await?;
-    let is_right = password::is_right(&typed.password, person.as_ref().map(|person| &person.password_hash))?;
-    let Some(person) = person.filter(|_| is_right) else {
+    let tries = [
+        tries::of_account("login", &contact),
+        tries::of_source("login", &caller.source),
+    ];
+    deps.credentials.count(&tries, deps.clock.now()).await?;
+    let credential = deps.credentials.find(&contact).await?;
+    let is_right = password::is_right(&typed.password, credential.as_ref().map(|known| &known.password_hash))?;
+    let Some(credential) = credential.filter(|_| is_right) else {
         tracing::info!("A log-in was refused");
         return Err(Refusal::WrongCredentials.into());
     };
-    attempt.give_back(&deps.people).await?;
-    tracing::info!(person.id = person.holder.id(), "Logged in {}", person.holder.id());
-    open_session::run(deps, person.holder.who(), caller.before()).await
+    let rehashed = rehashed(deps, &typed.password, &credential)?;
+    let (token, now) = (deps.ids.token()?, deps.clock.now());
+    let session = Session::begin(who(deps, &credential).await?, now);
+    let admission = Admission {
+        contact: &contact,
+        credential: &credential,
+        rehashed: rehashed.as_ref(),
+        opening: Opening {
+            token_hash: &web::token_hash(token.expose()),
+            session: &session,
+            device: &caller.device,
+            now,
+        },
+        before: caller.before(),
+        tries: &tries,
+    };
+    deps.credentials.admit(&admission).await?;
+    tracing::info!(person.id = credential.person, "Logged in {}", credential.person);
+    Ok(Opened { session, token })
+}
+
+/// A customer's id says it all; what the staff may do is looked up.
+async fn who(deps: &Deps, credential: &Credential) -> Result<Who, Failure> {
+    if let Ok(id) = credential.person.parse::<CustomerId>() {
+        return Ok(Who::Customer(id));
+    }
+    let person = deps.people.by_id(&credential.person).await?;
+    let person = person.ok_or_else(|| Failure::internal("a credential leads to nobody"))?;
+    Ok(person.holder.who())
+}
+
+/// The password hashed anew, if the stored hash is weaker than those made now.
+fn rehashed(deps: &Deps, password: &str, credential: &Credential) -> Result<Option<Secret>, Failure> {
+    if password::is_as_strong_as_now(&credential.password_hash) {
+        return Ok(None);
+    }
+    password::hash_text(password, &deps.ids).map(Some)
 }

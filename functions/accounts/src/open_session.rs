@@ -4,10 +4,9 @@ use domain::{
     Failure, Secret,
     session::{Session, Who},
 };
-
 use store::Opening;
 
-use crate::Deps;
+use crate::{Deps, caller::Caller};
 
 /// A session that was opened.
 pub(crate) struct Opened {
@@ -15,17 +14,17 @@ pub(crate) struct Opened {
     pub(crate) token: Secret,
 }
 
-pub(crate) async fn run(deps: &Deps, who: Who, before: Option<(&str, &Session)>) -> Result<Opened, Failure> {
+pub(crate) async fn run(deps: &Deps, who: Who, caller: &Caller) -> Result<Opened, Failure> {
     let (token, now) = (deps.ids.token()?, deps.clock.now());
     let session = Session::begin(who, now);
     let opening = Opening {
         token_hash: &web::token_hash(token.expose()),
         session: &session,
-        device: "",
+        device: &caller.device,
         now,
     };
     deps.sessions.open(&opening).await?;
-    if let Some((hash, before)) = before {
+    if let Some((hash, before)) = caller.before() {
         deps.sessions.end(hash, before).await?;
     }
     Ok(Opened { session, token })

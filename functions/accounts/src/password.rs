@@ -14,18 +14,40 @@ const LANES: u32 = 1;
 const OF_NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$WSsk7r3ZnRRhUamnkAar1Q$qhKZdy64e0K6tRGrO2uzvJUtSWrvDYUhbGaXb7PGrN8";
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has hashed, for tests that count.
+    pub(crate) static HASHED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// The hasher for one password.
 fn argon2() -> Result<Argon2<'static>, Failure> {
+    #[cfg(test)]
+    HASHED.set(HASHED.get() + 1);
     let params = Params::new(KIBIBYTES, PASSES, LANES, None);
     let params = params.map_err(|error| internal("could not set up the hashing of passwords", &error))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 pub(crate) fn hash(password: &NewPassword, ids: &Ids) -> Result<Secret, Failure> {
+    hash_text(password.expose(), ids)
+}
+
+/// True when the hash was made at the cost of today; a weaker one is replaced as soon as its password is known.
+pub(crate) fn is_as_strong_as_now(hash: &Secret) -> bool {
+    let known = PasswordHash::new(hash.expose())
+        .ok()
+        .and_then(|hash| Params::try_from(&hash).ok());
+    known.is_some_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == (KIBIBYTES, PASSES, LANES))
+}
+
+/// The hash of a password that was right, however long it is.
+pub(crate) fn hash_text(password: &str, ids: &Ids) -> Result<Secret, Failure> {
     let mut salt = [0; 16];
     ids.fill(&mut salt)?;
     let doing = "could not hash a password";
     let salt = SaltString::encode_b64(&salt).map_err(|error| internal(doing, &error))?;
-    let hash = argon2()?.hash_password(password.expose().as_bytes(), &salt);
+    let hash = argon2()?.hash_password(password.as_bytes(), &salt);
     Ok(Secret::new(hash.map_err(|error| internal(doing, &error))?.to_string()))
 }
 

@@ -3,8 +3,8 @@
 use domain::{
     Failure,
     id::CustomerId,
-    person::{Email, Holder, NewPassword, Person, PersonName},
-    session::{Session, Who},
+    person::{Email, Holder, NewPassword, Person, PersonName, Preferences},
+    session::Who,
 };
 use serde::Deserialize;
 use store::Registered;
@@ -12,6 +12,7 @@ use web::LocalPath;
 
 use crate::{
     Deps,
+    caller::Caller,
     open_session::{self, Opened},
     password, tries,
 };
@@ -31,16 +32,12 @@ pub(crate) struct Registration {
     pub(crate) next: LocalPath,
 }
 
-/// Who sent it, as far as the edge knows.
-pub(crate) struct Caller {
-    pub(crate) source: String,
-    pub(crate) session: Option<Session>,
-    pub(crate) token_hash: Option<String>,
-}
-
 pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Registration) -> Result<Opened, Failure> {
     let (email, chosen, name) = checked(typed)?;
-    tries::count_registration(&deps.people, &caller.source, deps.clock.now()).await?;
+    let now = deps.clock.now();
+    deps.credentials
+        .count(&[tries::of_source("registration", &caller.source)], now)
+        .await?;
     // Hashed before anybody knows whether the address is taken: both answers take the same time.
     let password_hash = password::hash(&chosen, &deps.ids)?;
     let id = match caller.session.as_ref().map(|session| &session.who) {
@@ -49,30 +46,24 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Registration) -> Re
     };
     let person = |id: &CustomerId| Person {
         holder: Holder::Customer(id.clone()),
-        email: email.clone(),
+        email: Some(email.clone()),
+        phone: None,
         name: name.clone(),
-        password_hash: password_hash.clone(),
+        preferences: Preferences::default(),
     };
-    let id = match deps.people.register(&person(&id)).await? {
+    let id = match deps.people.register(&person(&id), &password_hash).await? {
         Registered::Written => id,
         // A visitor's id that has an account already is not given a second one.
         Registered::IdTaken => {
             let fresh = deps.ids.next()?;
-            match deps.people.register(&person(&fresh)).await? {
+            match deps.people.register(&person(&fresh), &password_hash).await? {
                 Registered::Written => fresh,
                 Registered::IdTaken => return Err(Failure::Conflict),
             }
         }
     };
     tracing::info!(customer.id = %id, "Registered {id}");
-    open_session::run(deps, Who::Customer(id), caller.before()).await
-}
-
-impl Caller {
-    /// The session they came with.
-    pub(crate) fn before(&self) -> Option<(&str, &Session)> {
-        Some((self.token_hash.as_deref()?, self.session.as_ref()?))
-    }
+    open_session::run(deps, Who::Customer(id), &caller).await
 }
 
 fn checked(typed: &Registration) -> Result<(Email, NewPassword, PersonName), Failure> {

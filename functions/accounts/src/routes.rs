@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use domain::id::AddressId;
-use runtime::SourceIp;
 use serde::Deserialize;
 use web::{
     Answer, Draft, Input, JsonOnly, Keyed, LocalPath, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed,
@@ -13,11 +12,12 @@ use web::{
 use crate::{
     Deps,
     address_form::AddressForm,
-    change_address, keep_address,
+    caller::Caller,
+    change_address, end_sessions, keep_address,
     log_in::{self, Login},
-    register_customer::{self, Caller, Registration},
+    register_customer::{self, Registration},
     show_person,
-    views::{AddressBook, AddressView, LoginPage, Me, RegisterPage, SessionView},
+    views::{AddressBook, AddressView, LoginPage, Me, RegisterPage, SessionList, SessionView},
 };
 
 type Shared = State<Arc<Deps>>;
@@ -45,16 +45,9 @@ pub(crate) async fn login_page(Query(Next { next }): Query<Next>) -> Answer<Logi
 
 pub(crate) async fn register(
     State(deps): Shared,
-    SourceIp(source): SourceIp,
-    MaybeSession(session): MaybeSession,
-    SessionHash(token_hash): SessionHash,
+    caller: Caller,
     typed: Typed<Input<Registration>>,
 ) -> Answer<JsonOnly<SessionView>> {
-    let caller = Caller {
-        source,
-        session,
-        token_hash,
-    };
     let work = |Input(form): Input<Registration>| async move {
         let opened = register_customer::run(&deps, caller, &form).await?;
         Ok(SessionView::reply(&opened, &form.next, deps.clock.now()))
@@ -64,16 +57,9 @@ pub(crate) async fn register(
 
 pub(crate) async fn log_in(
     State(deps): Shared,
-    SourceIp(source): SourceIp,
-    MaybeSession(session): MaybeSession,
-    SessionHash(token_hash): SessionHash,
+    caller: Caller,
     typed: Typed<Input<Login>>,
 ) -> Answer<JsonOnly<SessionView>> {
-    let caller = Caller {
-        source,
-        session,
-        token_hash,
-    };
     let work = |Input(form): Input<Login>| async move {
         let opened = log_in::run(&deps, caller, &form).await?;
         Ok(SessionView::reply(&opened, &form.next, deps.clock.now()))
@@ -90,6 +76,31 @@ pub(crate) async fn log_out(
         deps.sessions.end(&token, &session).await?;
     }
     Ok(Reply::done("/").with_cookie(web::clear_session_cookie()))
+}
+
+pub(crate) async fn sessions(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    SessionHash(token): SessionHash,
+) -> Answer<SessionList> {
+    let person = show_person::registered(session.as_ref())?;
+    let open = deps.sessions.of_person(person, deps.clock.now()).await?;
+    Ok(Reply::ok(SessionList::of(&open, token.as_deref())))
+}
+
+pub(crate) async fn end_session(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Path(id): Path<String>,
+) -> Answer<NoView> {
+    let person = show_person::registered(session.as_ref())?;
+    deps.sessions.end_one(person, &id).await?;
+    Ok(Reply::done("/sessions"))
+}
+
+pub(crate) async fn log_out_everywhere(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<NoView> {
+    end_sessions::run(&deps, session.as_ref()).await?;
+    Ok(Reply::done("/login").with_cookie(web::clear_session_cookie()))
 }
 
 pub(crate) async fn me(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<Me> {

@@ -17,11 +17,16 @@ pub(crate) fn customer(session: Option<&Session>) -> Result<CustomerId, Failure>
     }
 }
 
+/// Whoever has an account: a customer or a member of the staff.
+pub(crate) fn registered(session: Option<&Session>) -> Result<&str, Failure> {
+    match session.map(|session| &session.who) {
+        Some(Who::Customer(id)) => Ok(id.as_str()),
+        Some(Who::Staff(id, _)) => Ok(id.as_str()),
+        Some(Who::Guest(_)) | None => Err(Failure::Unauthenticated),
+    }
+}
+
 pub(crate) async fn run(deps: &Deps, session: Option<&Session>) -> Result<Person, Failure> {
-    let id = match session.map(|session| &session.who) {
-        Some(Who::Customer(id)) => id.as_str(),
-        Some(Who::Staff(id, _)) => id.as_str(),
-        Some(Who::Guest(_)) | None => return Err(Failure::Unauthenticated),
-    };
+    let id = registered(session)?;
     deps.people.by_id(id).await?.ok_or(Failure::Unauthenticated)
 }

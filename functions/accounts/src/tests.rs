@@ -1,17 +1,23 @@
 //! Accounts as API Gateway sees them.
 
+use std::sync::Mutex;
+
 use domain::{
     Timestamp,
     id::{CustomerId, RootId},
     session::{Role, Session, Who},
 };
 use serde_json::{Value, json};
-use store::Memory;
+use store::{Call, Cost, Memory, Verdict, Watch};
 
 use super::*;
 
 #[path = "../tests/unit/addresses.rs"]
 mod addresses;
+#[path = "../tests/unit/costs.rs"]
+mod costs;
+#[path = "../tests/unit/devices.rs"]
+mod devices;
 #[path = "../tests/unit/entering.rs"]
 mod entering;
 
@@ -20,6 +26,29 @@ const GUEST: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 
 struct Shop {
     deps: Arc<Deps>,
+    calls: Arc<Calls>,
+}
+
+/// Every call to a table, as `GetItem accounts`.
+#[derive(Default)]
+struct Calls(Mutex<Vec<String>>);
+
+impl Calls {
+    fn taken(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Watch for Calls {
+    fn before<'a>(&'a self, _: &'a Call) -> Verdict<'a> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn after<'a>(&'a self, call: &'a Call, _: Cost) -> Verdict<'a> {
+        let line = format!("{} {}", call.operation, call.place);
+        self.0.lock().unwrap().push(line);
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// A request, by what makes it different from others.
@@ -33,6 +62,7 @@ struct Ask<'a> {
     source: Option<&'a str>,
     key: Option<&'a str>,
     query: &'a str,
+    origin: Option<&'a str>,
 }
 
 impl Shop {
@@ -42,18 +72,21 @@ impl Shop {
             image_sources: String::new(),
         };
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap());
-        let people = People::new(Db::Memory(Memory::default()));
-        let sessions = Sessions::new(Db::Memory(Memory::default()));
+        let calls = Arc::new(Calls::default());
+        let table = |name| Db::Memory(Memory::default()).watched(name, calls.clone());
+        let (accounts, sessions) = (table("accounts"), Sessions::new(table("sessions")));
         let edge = web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Self {
             deps: Arc::new(Deps {
-                people,
+                people: People::new(accounts.clone()),
+                credentials: Credentials::new(accounts, sessions.clone()),
                 sessions,
-                rules: RuleBooks::new(Db::Memory(Memory::default())),
+                rules: RuleBooks::new(table("rules")),
                 clock,
                 ids: Ids::seeded(7),
                 edge,
             }),
+            calls,
         }
     }
 
@@ -61,7 +94,8 @@ impl Shop {
         let mut headers = json!({ "accept": "application/json", "content-type": "application/json" });
         let mut body = ask.body.map(|body| body.to_string()).unwrap_or_default();
         if let Some(form) = ask.form {
-            headers = json!({ "accept": "text/html", "content-type": "application/x-www-form-urlencoded", "origin": "https://shop.example" });
+            headers = json!({ "accept": "text/html", "content-type": "application/x-www-form-urlencoded" });
+            headers["origin"] = json!(ask.origin.unwrap_or("https://shop.example"));
             body = form.to_owned();
         }
         if ask.query == "page" {

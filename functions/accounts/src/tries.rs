@@ -1,50 +1,71 @@
-//! How often somebody may fail to get in. A try is counted before its work and given back when it was right, so that many at once count too.
+//! How often somebody may fail to get in. A try is counted before its work and taken back when it was right, so that many at once count too.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
-use domain::{Failure, Refusal, Timestamp, person::Email};
-use store::People;
+use domain::contact::Contact;
+use store::Tries;
 
+const MINUTE: Duration = Duration::from_secs(60);
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-const OF_AN_ACCOUNT: i64 = 5;
+const OF_AN_ACCOUNT: u32 = 5;
 /// Many people share one address of a mobile network, so it may fail more often.
-const OF_A_SOURCE: i64 = 20;
+const OF_A_SOURCE: u32 = 20;
+/// Whoever goes on guessing waits longer each time. It ends at a quarter of an hour: a stranger must not be able to lock somebody out for
+/// a day, and 96 tries a day find no password of ten characters.
+const PAUSES: &[Duration] = &[
+    MINUTE,
+    Duration::from_secs(2 * 60),
+    Duration::from_secs(4 * 60),
+    Duration::from_secs(8 * 60),
+    WINDOW,
+];
 
-/// A try that was counted.
-pub(crate) struct Try {
-    counters: [String; 2],
-    at: Timestamp,
-}
-
-/// Counts a try to log in. A known and an unknown address are counted alike.
-pub(crate) async fn count(people: &People, email: &Email, source: &str, at: Timestamp) -> Result<Try, Failure> {
-    let counters = [format!("login source {source}"), format!("login account {email}")];
-    for (by, most) in counters.iter().zip([OF_A_SOURCE, OF_AN_ACCOUNT]) {
-        refuse_above(most, people.add_tries(by, 1, at, WINDOW).await?)?;
+/// The tries at one account, known or not.
+pub(crate) fn of_account(what: &str, contact: &Contact) -> Tries {
+    Tries {
+        by: format!("{what} account {contact}"),
+        window: None,
+        free: OF_AN_ACCOUNT,
+        pauses: PAUSES,
     }
-    Ok(Try { counters, at })
 }
 
-/// Counts a registration: each costs us a hash.
-pub(crate) async fn count_registration(people: &People, source: &str, at: Timestamp) -> Result<(), Failure> {
-    let by = format!("registration source {source}");
-    refuse_above(OF_A_SOURCE, people.add_tries(&by, 1, at, WINDOW).await?)
+/// The tries from one address of the internet.
+pub(crate) fn of_source(what: &str, source: &str) -> Tries {
+    Tries {
+        by: format!("{what} source {}", network(source)),
+        window: Some(WINDOW),
+        free: OF_A_SOURCE,
+        pauses: &[],
+    }
 }
 
-impl Try {
-    /// It was right: only failures count.
-    pub(crate) async fn give_back(self, people: &People) -> Result<(), Failure> {
-        for by in &self.counters {
-            people.add_tries(by, -1, self.at, WINDOW).await?;
+/// A customer of a provider has one IPv4 address, but a whole /64 of IPv6 (RIPE-690).
+fn network(source: &str) -> String {
+    match source.parse() {
+        Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
-        Ok(())
+        Ok(_) | Err(_) => source.to_owned(),
     }
 }
 
-fn refuse_above(most: i64, counted: i64) -> Result<(), Failure> {
-    if counted > most {
-        Err(Refusal::TooManyTries.into())
-    } else {
-        Ok(())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_network_of_ipv6_is_one_source_and_two_addresses_of_ipv4_are_two() {
+        for (one, other, same) in [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
+            ("192.0.2.1", "192.0.2.2", false),
+            ("192.0.2.1", "192.0.2.1", true),
+            ("::ffff:192.0.2.1", "::ffff:192.0.2.2", false),
+        ] {
+            let by = |source| of_source("login", source).by;
+            assert_eq!(by(one) == by(other), same, "{one} {other}");
+        }
     }
 }

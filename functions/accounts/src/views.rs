@@ -9,6 +9,7 @@ use domain::{
     session::{Role, Who},
 };
 use serde::Serialize;
+use store::OpenSession;
 use web::{Draft, JsonOnly, LocalPath, Reply};
 
 use crate::{Deps, address_form::draft_of, open_session::Opened};
@@ -93,13 +94,51 @@ fn landing(who: &Who, next: &LocalPath) -> String {
     }
 }
 
+/// Where somebody is logged in.
+#[derive(Serialize, Template)]
+#[template(path = "sessions.html")]
+pub(crate) struct SessionList {
+    sessions: Vec<SessionLine>,
+}
+
+/// One session, named by the hash of its token.
+#[derive(Serialize)]
+pub(crate) struct SessionLine {
+    id: String,
+    device: String,
+    started_at: String,
+    is_this: bool,
+}
+
+impl SessionList {
+    pub(crate) fn of(open: &[OpenSession], this: Option<&str>) -> Self {
+        let line = |session: &OpenSession| SessionLine {
+            id: session.token_hash.clone(),
+            device: session.device.clone(),
+            started_at: session.started_at.to_string(),
+            is_this: this == Some(session.token_hash.as_str()),
+        };
+        Self {
+            sessions: open.iter().map(line).collect(),
+        }
+    }
+}
+
+impl SessionLine {
+    /// The day and the minute, as far as it helps to recognise it.
+    fn since(&self) -> String {
+        self.started_at.get(..16).unwrap_or_default().replace('T', ", ")
+    }
+}
+
 /// Whose account it is.
 #[derive(Serialize, Template)]
 #[template(path = "me.html")]
 pub(crate) struct Me {
     id: String,
     name: String,
-    email: String,
+    email: Option<String>,
+    phone: Option<String>,
     is_staff: bool,
     roles: Vec<Role>,
 }
@@ -114,7 +153,8 @@ impl Me {
         Self {
             id,
             name,
-            email: person.email.to_string(),
+            email: person.email.as_ref().map(ToString::to_string),
+            phone: person.phone.as_ref().map(ToString::to_string),
             is_staff,
             roles,
         }

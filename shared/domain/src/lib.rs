@@ -6,6 +6,7 @@
 pub mod address;
 pub mod barcode;
 pub mod cart;
+pub mod contact;
 pub mod currency;
 pub mod decimal;
 pub mod failure;

@@ -2,8 +2,12 @@
 
 use std::{fmt, ops::RangeInclusive};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     address::{Address, looks_like_email},
+    contact::{Contact, Phone},
+    currency::Currency,
     failure::FieldError,
     id::{AddressId, CustomerId, StaffId},
     secret::Secret,
@@ -128,16 +132,63 @@ impl Holder {
 }
 
 /// A person with an account.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     /// Whose account it is.
     pub holder: Holder,
     /// Where they are written to, and what they log in with.
-    pub email: Email,
-    /// What they are called.
+    pub email: Option<Email>,
+    /// Where they are sent text messages, and what they log in with.
+    pub phone: Option<Phone>,
+    /// What they are called on their identity card; customs asks for it.
     pub name: PersonName,
-    /// The hash of their password, in the form of the PHC.
-    pub password_hash: Secret,
+    /// How they like it.
+    pub preferences: Preferences,
+}
+
+impl Person {
+    /// Everything they log in with.
+    #[must_use]
+    pub fn contacts(&self) -> Vec<Contact> {
+        let email = self.email.clone().map(Contact::Email);
+        let phone = self.phone.clone().map(Contact::Phone);
+        email.into_iter().chain(phone).collect()
+    }
+}
+
+/// How somebody likes to be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preferences {
+    /// The language they are written to in.
+    pub language: Language,
+    /// The currency prices are shown in.
+    pub currency: Currency,
+    /// News of orders by mail.
+    pub mail_news: bool,
+    /// News of orders by text message.
+    pub text_news: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: Language::En,
+            currency: Currency::KES,
+            mail_news: true,
+            text_news: true,
+        }
+    }
+}
+
+/// A language we write in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Swahili.
+    Sw,
 }
 
 /// A delivery address a customer keeps for the next order.

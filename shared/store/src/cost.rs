@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::item::{Item, Key, Write, text};
+use crate::item::{Item, Write, text};
 
 /// What calls cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,7 +119,8 @@ pub(crate) fn of_write(writes: &[Write], before: &[Option<Item>], is_transaction
         let before = before.get(number).and_then(Option::as_ref);
         let after = match write {
             Write::Put(item, _) => Some(item),
-            Write::Delete(..) => None,
+            // A check and a counter cost as an item of their size, and a counter is small.
+            Write::Delete(..) | Write::Check(..) | Write::Count(_) => None,
         };
         let bytes = after.map_or(0, size).max(before.map_or(0, size));
         let units = bytes.div_ceil(WRITE_UNIT).max(1);
@@ -165,15 +166,6 @@ impl Index {
     fn key(&self, item: &Item) -> Option<(String, String)> {
         let named = |end: &str| text(item, &format!("{}_{end}", self.name));
         Some((named("pk")?, named("sk")?))
-    }
-}
-
-pub(crate) fn of_counter(key: &Key) -> Cost {
-    Cost {
-        calls: 1,
-        writes: 1,
-        bytes: length(&key.pk).saturating_add(length(&key.sk)).saturating_add(32),
-        ..Cost::default()
     }
 }
 

@@ -136,17 +136,21 @@ impl Db {
         }
     }
 
-    /// Adds to the number `n` of an item, making the item when it is not there, and gives the sum. `ends_at` is its time to live.
+    /// Writes all or nothing in this table and in another.
     ///
     /// # Errors
-    /// When the table does not answer.
-    pub async fn add(&self, key: &Key, n: i64, ends_at: i64) -> Result<i64, Error> {
-        match self {
-            Self::Aws(table) => Box::pin(table.add(key, n, ends_at)).await,
+    /// `Condition` with what stood in the way of each write, this table's first.
+    pub async fn transact_with(&self, writes: Vec<Write>, other: &Self, more: Vec<Write>) -> Result<(), Error> {
+        match (self, other) {
+            (Self::Aws(table), Self::Aws(second)) => Box::pin(table.transact_with(writes, second, more)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => Ok(table.add(key, n, ends_at)),
+            (Self::Memory(table), Self::Memory(second)) => table.replace_in_both(writes, second, more).map(drop),
             #[cfg(feature = "memory")]
-            Self::Watched(table) => Box::pin(table.add(key, n, ends_at)).await,
+            (Self::Watched(table), _) => Box::pin(table.transact_with(writes, other, more)).await,
+            #[cfg(feature = "memory")]
+            (Self::Aws(_) | Self::Memory(_), _) => {
+                Err(Error::defect("write a transaction", "two tables of different kinds"))
+            }
         }
     }
 }

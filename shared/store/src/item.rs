@@ -59,6 +59,34 @@ pub enum Write {
     Put(Item, Condition),
     /// Deletes an item.
     Delete(Key, Condition),
+    /// Leaves an item as it is, and lets the transaction happen only if this holds.
+    Check(Key, Condition),
+    /// Adds to a counter.
+    Count(Count),
+}
+
+/// An addition to the number `n` of an item, which is made when it is not there. Only in transactions.
+#[derive(Clone, Debug)]
+pub struct Count {
+    /// The counter.
+    pub key: Key,
+    /// What is added.
+    pub by: i64,
+    /// The moment of it, in seconds since 1970; the counter keeps that of the last one.
+    pub at: i64,
+    /// Its time to live.
+    pub ends_at: i64,
+    /// It happens only when one of these holds, or the counter is not there; an empty list always holds.
+    pub allowed: Vec<Below>,
+}
+
+/// The counter stands below `n`, if one is given, and was last added to at `last_at` or before, if that is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Below {
+    /// Below this.
+    pub n: Option<i64>,
+    /// Quiet since this moment, in seconds since 1970.
+    pub last_at: Option<i64>,
 }
 
 /// A look along a partition of a table or an index.
@@ -125,6 +153,12 @@ impl Query {
 /// A text attribute.
 pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
     item.get(name).and_then(|value| value.as_s().ok()).cloned()
+}
+
+/// A number attribute.
+#[cfg(feature = "memory")]
+pub(crate) fn number(item: &Item, name: &str) -> Option<i64> {
+    item.get(name).and_then(|value| value.as_n().ok())?.parse().ok()
 }
 
 /// The version attribute.

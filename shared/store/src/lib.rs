@@ -7,6 +7,7 @@ mod aws;
 mod carts;
 #[cfg(feature = "memory")]
 mod cost;
+mod credentials;
 mod cursor;
 mod db;
 mod decide;
@@ -35,12 +36,13 @@ pub use aws::{AwsSettings, Clients, Dynamo};
 pub use carts::Carts;
 #[cfg(feature = "memory")]
 pub use cost::Cost;
+pub use credentials::{Admission, Credential, Credentials, Tries};
 pub use db::Db;
 pub use decide::{Once, Request};
 pub use error::Error;
 pub use files::Files;
 pub use inbox::{Inbox, Stored, StoredWebhook};
-pub use item::{Condition, Item, Key, Page, Query, Range, Write};
+pub use item::{Below, Condition, Count, Item, Key, Page, Query, Range, Write};
 pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
     error::Error,
-    item::{Condition, Item, Key, Page, Query, Range, Write, text, version},
+    item::{Condition, Count, Item, Key, Page, Query, Range, Write, number, text, version},
 };
 
 /// DynamoDB's limits (2026): actions in a transaction.
@@ -74,51 +74,127 @@ impl Memory {
             return Err(Error::defect("write a transaction", "more than 100 actions"));
         }
         let mut items = self.items();
-        let mut changed: Vec<(Key, Option<Item>)> = Vec::new();
-        let mut in_the_way = Vec::new();
-        let mut holds = true;
-        for write in writes {
-            let (key, after, condition) = match write {
-                Write::Put(item, condition) => {
-                    let key = Key::of(&item).ok_or_else(|| Error::defect("write an item", "an item without a key"))?;
-                    (key, Some(item), condition)
-                }
-                Write::Delete(key, condition) => (key, None, condition),
-            };
-            if changed.iter().any(|(other, _)| *other == key) {
-                return Err(Error::defect("write a transaction", "one item twice"));
-            }
-            let before = items.get(&key);
-            let good = is_met(&condition, before);
-            in_the_way.push(if good { None } else { before.cloned() });
-            holds &= good;
-            changed.push((key, after));
+        let judged = judge(&items, writes)?;
+        if !judged.holds {
+            return Err(Error::Condition(judged.in_the_way));
         }
-        if !holds {
-            return Err(Error::Condition(in_the_way));
-        }
-        let replaced = changed.into_iter().map(|(key, after)| match after {
-            Some(item) => items.insert(key, item),
-            None => items.remove(&key),
-        });
-        Ok(replaced.collect())
+        Ok(apply(&mut items, judged.changed))
     }
 
-    pub(crate) fn add(&self, key: &Key, n: i64, ends_at: i64) -> i64 {
-        let mut items = self.items();
-        let item = items.entry(key.clone()).or_default();
-        let before: i64 = item
-            .get("n")
-            .and_then(|n| n.as_n().ok())
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(0);
-        let sum = before.saturating_add(n);
-        item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
-        item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
-        item.insert("n".into(), AttributeValue::N(sum.to_string()));
-        item.insert("expires_at".into(), AttributeValue::N(ends_at.to_string()));
-        sum
+    /// The same over two tables, both or neither.
+    pub(crate) fn replace_in_both(
+        &self,
+        writes: Vec<Write>,
+        other: &Self,
+        more: Vec<Write>,
+    ) -> Result<Vec<Option<Item>>, Error> {
+        if Arc::ptr_eq(&self.items, &other.items) {
+            return self.replace(writes.into_iter().chain(more).collect());
+        }
+        // Always in the same order, so that two of them never wait for each other.
+        let is_first = Arc::as_ptr(&self.items) < Arc::as_ptr(&other.items);
+        let (mut mine, mut theirs);
+        if is_first {
+            mine = self.items();
+            theirs = other.items();
+        } else {
+            theirs = other.items();
+            mine = self.items();
+        }
+        let (one, two) = (judge(&mine, writes)?, judge(&theirs, more)?);
+        if !(one.holds && two.holds) {
+            return Err(Error::Condition([one.in_the_way, two.in_the_way].concat()));
+        }
+        let mut before = apply(&mut mine, one.changed);
+        before.extend(apply(&mut theirs, two.changed));
+        Ok(before)
     }
+}
+
+/// What a transaction would change, and what stands in its way.
+struct Judged {
+    changed: Vec<(Key, After)>,
+    in_the_way: Vec<Option<Item>>,
+    holds: bool,
+}
+
+enum After {
+    Is(Item),
+    Gone,
+    Same,
+}
+
+fn judge(items: &BTreeMap<Key, Item>, writes: Vec<Write>) -> Result<Judged, Error> {
+    let mut judged = Judged {
+        changed: Vec::new(),
+        in_the_way: Vec::new(),
+        holds: true,
+    };
+    for write in writes {
+        let (key, after, good) = match write {
+            Write::Put(item, condition) => {
+                let key = Key::of(&item).ok_or_else(|| Error::defect("write an item", "an item without a key"))?;
+                let good = is_met(&condition, items.get(&key));
+                (key, After::Is(item), good)
+            }
+            Write::Delete(key, condition) => {
+                let good = is_met(&condition, items.get(&key));
+                (key, After::Gone, good)
+            }
+            Write::Check(key, condition) => {
+                let good = is_met(&condition, items.get(&key));
+                (key, After::Same, good)
+            }
+            Write::Count(count) => {
+                let before = items.get(&count.key);
+                let good = may_count(&count, before);
+                (count.key.clone(), After::Is(counted(&count, before)), good)
+            }
+        };
+        if judged.changed.iter().any(|(other, _)| *other == key) {
+            return Err(Error::defect("write a transaction", "one item twice"));
+        }
+        judged
+            .in_the_way
+            .push(if good { None } else { items.get(&key).cloned() });
+        judged.holds &= good;
+        judged.changed.push((key, after));
+    }
+    Ok(judged)
+}
+
+fn apply(items: &mut BTreeMap<Key, Item>, changed: Vec<(Key, After)>) -> Vec<Option<Item>> {
+    let replaced = changed.into_iter().map(|(key, after)| match after {
+        After::Is(item) => items.insert(key, item),
+        After::Gone => items.remove(&key),
+        After::Same => items.get(&key).cloned(),
+    });
+    replaced.collect()
+}
+
+fn may_count(count: &Count, before: Option<&Item>) -> bool {
+    let Some(item) = before else { return true };
+    let holds = |name, limit: Option<i64>, is_good: fn(i64, i64) -> bool| {
+        limit.is_none_or(|limit| number(item, name).is_some_and(|value| is_good(value, limit)))
+    };
+    count.allowed.is_empty()
+        || count.allowed.iter().any(|below| {
+            holds("n", below.n, |n, most| n < most) && holds("last_at", below.last_at, |at, end| at <= end)
+        })
+}
+
+fn counted(count: &Count, before: Option<&Item>) -> Item {
+    let mut item = before.cloned().unwrap_or_default();
+    let n = before
+        .and_then(|item| number(item, "n"))
+        .unwrap_or(0)
+        .saturating_add(count.by);
+    item.insert("pk".into(), AttributeValue::S(count.key.pk.clone()));
+    item.insert("sk".into(), AttributeValue::S(count.key.sk.clone()));
+    for (name, value) in [("n", n), ("last_at", count.at), ("expires_at", count.ends_at)] {
+        item.insert(name.into(), AttributeValue::N(value.to_string()));
+    }
+    item
 }
 
 fn is_in(sk: &str, range: &Range) -> bool {

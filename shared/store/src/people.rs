@@ -1,18 +1,17 @@
-//! People: accounts, one per e-mail address, their delivery addresses, and how often somebody tried to get in.
-
-use std::time::Duration;
+//! People: accounts, one per e-mail address or phone, and their delivery addresses.
 
 use domain::{
     Failure, FieldError, Refusal, RequestKey, Secret, Timestamp,
     address::Address,
+    contact::Phone,
     id::{AddressId, CustomerId},
-    person::{Email, Holder, KeptAddress, Person, PersonName},
+    person::{Email, Holder, KeptAddress, Person, PersonName, Preferences},
     session::Role,
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
+    credentials::{CredentialRecord, credential_key},
     db::Db,
     decide::Once,
     error::Error,
@@ -36,19 +35,14 @@ pub enum Registered {
 }
 
 #[derive(Serialize, Deserialize)]
-struct EmailRecord {
-    format: u32,
-    person: String,
-}
-
-#[derive(Serialize, Deserialize)]
 struct PersonRecord {
     format: u32,
     kind: String,
     id: String,
-    email: String,
+    email: Option<String>,
+    phone: Option<String>,
     name: String,
-    password_hash: String,
+    preferences: Preferences,
     roles: Vec<Role>,
 }
 
@@ -58,21 +52,7 @@ struct AddressRecord {
     address: Address,
 }
 
-/// An unknown address leads here, where nobody is, so that it costs the same two reads as a known one.
-const NOBODY: &str = "nobody";
 const ADDRESS: &str = "ADR#";
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// E-mail addresses are hashed in keys: keys appear in the logs and metrics of the table.
-fn email_key(email: &Email) -> Key {
-    Key::new(format!("A#email#{}", hash(email.as_str())), "A")
-}
 
 fn person_key(id: &str) -> Key {
     Key::new(format!("A#{id}"), "A")
@@ -89,20 +69,6 @@ impl People {
         Self { db }
     }
 
-    /// The account with this e-mail address.
-    ///
-    /// # Errors
-    /// When the table does not answer: that is never the same as an unknown person.
-    pub async fn find(&self, email: &Email) -> Result<Option<Person>, Failure> {
-        let known = self
-            .db
-            .get(&email_key(email))
-            .await?
-            .map(from_item::<EmailRecord>)
-            .transpose()?;
-        self.by_id(known.as_ref().map_or(NOBODY, |record| &record.person)).await
-    }
-
     /// The account with this id: a customer's or a staff member's.
     ///
     /// # Errors
@@ -116,27 +82,47 @@ impl People {
             .transpose()?)
     }
 
-    /// Makes an account, if neither its e-mail address nor its id has one.
+    /// Makes an account, if nobody has one with its addresses, its phone or its id.
     ///
     /// # Errors
-    /// `AccountExists` for a known e-mail address.
-    pub async fn register(&self, person: &Person) -> Result<Registered, Failure> {
+    /// `AccountExists` when an address or the phone is taken.
+    pub async fn register(&self, person: &Person, password_hash: &Secret) -> Result<Registered, Failure> {
+        self.register_with(person, password_hash, Vec::new()).await
+    }
+
+    /// The same, with writes that happen only together with it.
+    pub(crate) async fn register_with(
+        &self,
+        person: &Person,
+        password_hash: &Secret,
+        also: Vec<Write>,
+    ) -> Result<Registered, Failure> {
         let id = person.holder.id();
-        let email = EmailRecord {
-            format: 1,
-            person: id.to_owned(),
-        };
-        let writes = vec![
-            Write::Put(to_item(&email_key(&person.email), &email)?, Condition::Absent),
-            Write::Put(to_item(&person_key(id), &PersonRecord::of(person))?, Condition::Absent),
-        ];
+        let credential = CredentialRecord::first(id, password_hash);
+        let contacts = person.contacts();
+        let mut writes = vec![Write::Put(
+            to_item(&person_key(id), &PersonRecord::of(person))?,
+            Condition::Absent,
+        )];
+        for contact in &contacts {
+            writes.push(Write::Put(
+                to_item(&credential_key(contact), &credential)?,
+                Condition::Absent,
+            ));
+        }
+        writes.extend(also);
         match self.db.transact(writes).await {
             Ok(()) => Ok(Registered::Written),
-            Err(Error::Condition(in_the_way)) => match in_the_way.as_slice() {
-                [Some(_), ..] => Err(Refusal::AccountExists.into()),
-                [None, Some(_)] => Ok(Registered::IdTaken),
-                _ => Err(Failure::Conflict),
-            },
+            Err(Error::Condition(in_the_way)) => {
+                let mut in_the_way = in_the_way.into_iter();
+                let is_id_taken = in_the_way.next().flatten().is_some();
+                let is_contact_taken = in_the_way.take(contacts.len()).any(|item| item.is_some());
+                match (is_contact_taken, is_id_taken) {
+                    (true, _) => Err(Refusal::AccountExists.into()),
+                    (false, true) => Ok(Registered::IdTaken),
+                    (false, false) => Err(Failure::Conflict),
+                }
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -213,18 +199,6 @@ impl People {
         let write = Write::Delete(address_key(customer, id), Condition::Present);
         self.db.transact(vec![write]).await.map_err(absent)
     }
-
-    /// Adds to the tries that somebody has made in the window that `now` lies in, and gives their number. `by` says who: it is hashed.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn add_tries(&self, by: &str, n: i64, now: Timestamp, window: Duration) -> Result<i64, Failure> {
-        let length = i64::try_from(window.as_secs().max(1)).unwrap_or(i64::MAX);
-        let number = now.as_seconds() / length;
-        let key = Key::new(format!("A#tries#{}#{number}", hash(by)), "A");
-        let forgotten_at = now.plus(window.saturating_mul(2)).as_seconds();
-        Ok(self.db.add(&key, n, forgotten_at).await?)
-    }
 }
 
 fn absent(error: Error) -> Failure {
@@ -263,9 +237,10 @@ impl PersonRecord {
             format: 1,
             kind: kind.to_owned(),
             id: person.holder.id().to_owned(),
-            email: person.email.to_string(),
+            email: person.email.as_ref().map(ToString::to_string),
+            phone: person.phone.as_ref().map(ToString::to_string),
             name: person.name.as_str().to_owned(),
-            password_hash: person.password_hash.expose().to_owned(),
+            preferences: person.preferences,
             roles,
         }
     }
@@ -280,9 +255,10 @@ impl PersonRecord {
         };
         Ok(Person {
             holder,
-            email: Email::new(&self.email).map_err(field)?,
+            email: self.email.map(|email| Email::new(&email)).transpose().map_err(field)?,
+            phone: self.phone.map(|phone| Phone::new(&phone)).transpose().map_err(field)?,
             name: PersonName::new(&self.name).map_err(field)?,
-            password_hash: Secret::new(self.password_hash),
+            preferences: self.preferences,
         })
     }
 }

@@ -260,14 +260,37 @@ impl Sessions {
     /// When the table does not answer; those that were ended stay ended.
     pub async fn end_all(&self, principal: &str) -> Result<usize, Failure> {
         let writes = self.ending_all(principal).await?;
-        for some in writes.chunks(ENDED_AT_ONCE) {
-            self.db.transact(some.to_vec()).await?;
-        }
+        self.write_all(&writes).await?;
         Ok(writes.len() / 2)
     }
 
+    /// Writes that need not happen together, as many at once as possible.
+    pub(crate) async fn write_all(&self, writes: &[Write]) -> Result<(), Failure> {
+        for some in writes.chunks(ENDED_AT_ONCE) {
+            self.db.transact(some.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The writes that open a session and end the one from before, if it is still there.
+    pub(crate) fn replacing(
+        &self,
+        before: Option<(&str, &Session)>,
+        opening: &Opening<'_>,
+    ) -> Result<Vec<Write>, Error> {
+        let mut writes = opening_writes(opening)?;
+        if let Some((hash, session)) = before {
+            writes.extend(ending_writes(hash, session, &Condition::Always));
+        }
+        Ok(writes)
+    }
+
     /// Two writes for each session of a person.
-    async fn ending_all(&self, principal: &str) -> Result<Vec<Write>, Failure> {
+    pub(crate) async fn ending_all(&self, principal: &str) -> Result<Vec<Write>, Failure> {
         let mut writes = Vec::new();
         for item in self.listed_of(principal).await? {
             let session = open_session(item)?;

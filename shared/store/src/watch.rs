@@ -104,12 +104,30 @@ impl WatchedTable {
     }
 
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
-        let about = writes.first().and_then(|write| match write {
-            Write::Put(item, _) => Key::of(item),
-            Write::Delete(key, _) => Some(key.clone()),
-        });
-        let about = about.map(|key| key.pk).unwrap_or_default();
-        self.write(self.call("TransactWriteItems", &about, true), writes).await
+        self.write(self.call("TransactWriteItems", &about(&writes), true), writes)
+            .await
+    }
+
+    /// One transaction over this table and another, which is seen once, as this table's.
+    pub(crate) async fn transact_with(&self, writes: Vec<Write>, other: &Db, more: Vec<Write>) -> Result<(), Error> {
+        let other = if let Db::Watched(other) = other {
+            &other.table
+        } else {
+            other
+        };
+        let call = self.call("TransactWriteItems", &about(&writes), true);
+        self.watch.before(&call).await?;
+        let (cost, result) = if let (Db::Memory(table), Db::Memory(second)) = (&self.table, other) {
+            let all = [writes.clone(), more.clone()].concat();
+            match table.replace_in_both(writes, second, more) {
+                Ok(before) => (cost::of_write(&all, &before, true), Ok(())),
+                Err(error) => (cost::of_write(&all, &[], true), Err(error)),
+            }
+        } else {
+            (Cost::default(), self.table.transact_with(writes, other, more).await)
+        };
+        self.watch.after(&call, cost).await?;
+        result
     }
 
     async fn write(&self, call: Call, writes: Vec<Write>) -> Result<(), Error> {
@@ -126,7 +144,7 @@ impl WatchedTable {
             (table, mut writes) if !is_transaction => match writes.pop() {
                 Some(Write::Put(item, condition)) => (None, table.put(item, condition).await),
                 Some(Write::Delete(key, _)) => (None, table.delete(&key).await),
-                None => (None, Ok(())),
+                Some(Write::Check(..) | Write::Count(_)) | None => (None, Ok(())),
             },
             (table, writes) => (None, table.transact(writes).await),
         };
@@ -141,12 +159,13 @@ impl WatchedTable {
             }
         }
     }
+}
 
-    pub(crate) async fn add(&self, key: &Key, n: i64, ends_at: i64) -> Result<i64, Error> {
-        let call = self.call("UpdateItem", &key.pk, true);
-        self.watch.before(&call).await?;
-        let sum = self.table.add(key, n, ends_at).await?;
-        self.watch.after(&call, cost::of_counter(key)).await?;
-        Ok(sum)
-    }
+fn about(writes: &[Write]) -> String {
+    let key = writes.first().and_then(|write| match write {
+        Write::Put(item, _) => Key::of(item),
+        Write::Delete(key, _) | Write::Check(key, _) => Some(key.clone()),
+        Write::Count(count) => Some(count.key.clone()),
+    });
+    key.map(|key| key.pk).unwrap_or_default()
 }

@@ -4,13 +4,15 @@ use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
-    types::{AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    },
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::ServiceError};
 
 use crate::{
     error::Error,
-    item::{Condition, Item, Key, Page, Query, Range, Write},
+    item::{Condition, Count, Item, Key, Page, Query, Range, Write},
 };
 
 /// A table and the client that reaches it.
@@ -114,10 +116,22 @@ impl Dynamo {
     }
 
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
-        let mut items = Vec::with_capacity(writes.len());
-        for write in writes {
-            items.push(self.action(write)?);
-        }
+        let actions = self.actions(writes)?;
+        self.commit(actions).await
+    }
+
+    /// One transaction over this table and another.
+    pub(crate) async fn transact_with(&self, writes: Vec<Write>, other: &Self, more: Vec<Write>) -> Result<(), Error> {
+        let mut actions = self.actions(writes)?;
+        actions.extend(other.actions(more)?);
+        self.commit(actions).await
+    }
+
+    fn actions(&self, writes: Vec<Write>) -> Result<Vec<TransactWriteItem>, Error> {
+        writes.into_iter().map(|write| self.action(write)).collect()
+    }
+
+    async fn commit(&self, items: Vec<TransactWriteItem>) -> Result<(), Error> {
         // The client fills in a request token, so that its own retry of a transaction that was applied is no second one.
         match self
             .client
@@ -130,25 +144,6 @@ impl Dynamo {
             Err(SdkError::ServiceError(error)) => Err(cancelled(error)),
             Err(error) => Err(sorted("write a transaction", error)),
         }
-    }
-
-    pub(crate) async fn add(&self, key: &Key, n: i64, ends_at: i64) -> Result<i64, Error> {
-        let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key_item(key)))
-            .update_expression("ADD n :n SET expires_at = :ends")
-            .expression_attribute_values(":n", AttributeValue::N(n.to_string()))
-            .expression_attribute_values(":ends", AttributeValue::N(ends_at.to_string()))
-            .return_values(ReturnValue::UpdatedNew);
-        let answer = request.send().await.map_err(|e| sorted("add to a counter", e))?;
-        let sum = answer
-            .attributes()
-            .and_then(|item| item.get("n"))
-            .and_then(|n| n.as_n().ok());
-        sum.and_then(|n| n.parse().ok())
-            .ok_or_else(|| Error::defect("add to a counter", "no sum came back"))
     }
 
     fn action(&self, write: Write) -> Result<TransactWriteItem, Error> {
@@ -177,6 +172,30 @@ impl Dynamo {
                     .delete(delete.build().map_err(wrong)?)
                     .build()
             }
+            Write::Check(key, condition) => {
+                let (expression, version) = expression(&condition);
+                let check = ConditionCheck::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key_item(&key)))
+                    .set_condition_expression(expression)
+                    .set_expression_attribute_values(version)
+                    .return_values_on_condition_check_failure(keep);
+                let check = check.build().map_err(wrong)?;
+                TransactWriteItem::builder().condition_check(check).build()
+            }
+            Write::Count(count) => {
+                let (expression, values) = counting(&count);
+                let update = Update::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key_item(&count.key)))
+                    .update_expression("ADD n :by SET last_at = :at, expires_at = :ends")
+                    .set_condition_expression(expression)
+                    .set_expression_attribute_values(Some(values))
+                    .return_values_on_condition_check_failure(keep);
+                TransactWriteItem::builder()
+                    .update(update.build().map_err(wrong)?)
+                    .build()
+            }
         })
     }
 }
@@ -186,6 +205,28 @@ fn key_item(key: &Key) -> Item {
         ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
         ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
     ])
+}
+
+fn counting(count: &Count) -> (Option<String>, Item) {
+    let number = |n: i64| AttributeValue::N(n.to_string());
+    let mut values = Item::from([
+        (":by".to_owned(), number(count.by)),
+        (":at".to_owned(), number(count.at)),
+        (":ends".to_owned(), number(count.ends_at)),
+    ]);
+    let mut ways = vec!["attribute_not_exists(pk)".to_owned()];
+    for (place, below) in count.allowed.iter().enumerate() {
+        let mut parts = Vec::new();
+        for (text, name, value) in [("n <", "n", below.n), ("last_at <=", "t", below.last_at)] {
+            if let Some(value) = value {
+                parts.push(format!("{text} :{name}{place}"));
+                values.insert(format!(":{name}{place}"), number(value));
+            }
+        }
+        ways.push(format!("({})", parts.join(" AND ")));
+    }
+    let condition = (!count.allowed.is_empty()).then(|| ways.join(" OR "));
+    (condition, values)
 }
 
 fn expression(condition: &Condition) -> (Option<String>, Option<Item>) {

@@ -2,11 +2,12 @@
 
 use domain::{
     address::AddressInput,
+    contact::Contact,
     id::{RootId, StaffId},
 };
 
 use super::*;
-use crate::memory::Memory;
+use crate::{credentials::Credentials, memory::Memory, sessions::Sessions};
 
 const ULIDS: [&str; 2] = ["01JDB7M3N8Q4R5S6T7V8W9X0YZ", "01JDB7M3N8Q4R5S6T7V8W9X0Z0"];
 
@@ -17,10 +18,21 @@ fn customer(number: usize) -> CustomerId {
 fn person(holder: Holder, email: &str) -> Person {
     Person {
         holder,
-        email: Email::new(email).unwrap(),
+        email: Some(Email::new(email).unwrap()),
+        phone: None,
         name: PersonName::new("Asha Mwangi").unwrap(),
-        password_hash: Secret::new("$argon2id$…"),
+        preferences: Preferences::default(),
     }
+}
+
+fn secret() -> Secret {
+    Secret::new("$argon2id$…")
+}
+
+fn both() -> (People, Credentials) {
+    let db = Db::Memory(Memory::default());
+    let sessions = Sessions::new(Db::Memory(Memory::default()));
+    (People::new(db.clone()), Credentials::new(db, sessions))
 }
 
 fn people() -> People {
@@ -55,54 +67,54 @@ fn request(key: &str) -> RequestKey {
 }
 
 #[tokio::test]
-async fn a_person_is_found_by_any_spelling_of_their_address() {
-    let people = people();
+async fn a_person_is_found_by_any_spelling_of_their_address_and_by_their_phone() {
+    let (people, credentials) = both();
     let staff = Holder::Staff(StaffId::from_ulid(ULIDS[0]).unwrap(), vec![Role::Buyer]);
+    let mut buyer = person(staff, "Buyer@Example.com");
+    buyer.phone = Some(Phone::new("0712 345 678").unwrap());
 
-    people
-        .register(&person(staff.clone(), "Buyer@Example.com"))
-        .await
-        .unwrap();
+    people.register(&buyer, &secret()).await.unwrap();
 
-    let found = people
-        .find(&Email::new("buyer@example.COM").unwrap())
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((found.holder, found.name.as_str()), (staff, "Asha Mwangi"));
-    assert!(
-        people
-            .find(&Email::new("other@example.com").unwrap())
-            .await
-            .unwrap()
-            .is_none()
-    );
+    for typed in ["buyer@example.COM", "+254712345678"] {
+        let found = credentials.find(&Contact::new(typed).unwrap()).await.unwrap().unwrap();
+        assert_eq!(
+            people.by_id(&found.person).await.unwrap().as_ref(),
+            Some(&buyer),
+            "{typed}"
+        );
+    }
+    let other = Contact::new("other@example.com").unwrap();
+    assert!(credentials.find(&other).await.unwrap().is_none());
 }
 
 #[tokio::test]
-async fn an_address_and_an_id_have_one_account_each() {
-    let people = people();
+async fn an_address_a_phone_and_an_id_have_one_account_each() {
+    let (people, credentials) = both();
+    let with_phone = |number: usize, email: &str| {
+        let mut asha = person(Holder::Customer(customer(number)), email);
+        asha.phone = Some(Phone::new("+254712345678").unwrap());
+        asha
+    };
     people
-        .register(&person(Holder::Customer(customer(0)), "a@example.com"))
+        .register(&with_phone(0, "a@example.com"), &secret())
         .await
         .unwrap();
 
-    let same_email = people
-        .register(&person(Holder::Customer(customer(1)), "A@example.com"))
-        .await;
-    let same_id = people
-        .register(&person(Holder::Customer(customer(0)), "b@example.com"))
-        .await;
+    let same_email = person(Holder::Customer(customer(1)), "A@example.com");
+    let same_email = people.register(&same_email, &secret()).await;
+    let same_phone = people.register(&with_phone(1, "b@example.com"), &secret()).await;
+    let same_id = person(Holder::Customer(customer(0)), "c@example.com");
+    let same_id = people.register(&same_id, &secret()).await;
 
     assert!(matches!(same_email, Err(Failure::Refused(Refusal::AccountExists))));
+    assert!(matches!(same_phone, Err(Failure::Refused(Refusal::AccountExists))));
     assert_eq!(same_id.unwrap(), Registered::IdTaken);
-    assert!(
-        people
-            .find(&Email::new("b@example.com").unwrap())
-            .await
-            .unwrap()
-            .is_none()
-    );
+    for typed in ["b@example.com", "c@example.com"] {
+        assert!(
+            credentials.find(&Contact::new(typed).unwrap()).await.unwrap().is_none(),
+            "{typed}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -160,15 +172,4 @@ async fn an_address_is_changed_and_forgotten_by_its_owner() {
         .await
         .unwrap();
     assert!(people.addresses(&customer(0)).await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn tries_are_counted_for_one_person_and_one_window() {
-    let people = people();
-    let window = Duration::from_secs(900);
-
-    assert_eq!(people.add_tries("a", 1, now(), window).await.unwrap(), 1);
-    assert_eq!(people.add_tries("a", 1, now(), window).await.unwrap(), 2);
-    assert_eq!(people.add_tries("b", 1, now(), window).await.unwrap(), 1);
-    assert_eq!(people.add_tries("a", 1, now().plus(window), window).await.unwrap(), 1);
 }

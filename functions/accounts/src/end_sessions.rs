@@ -1,0 +1,13 @@
+//! Logs somebody out on all their devices, this one too.
+
+use domain::{Failure, session::Session};
+
+use crate::{Deps, show_person};
+
+pub(crate) async fn run(deps: &Deps, session: Option<&Session>) -> Result<(), Failure> {
+    let person = show_person::run(deps, session).await?;
+    let id = person.holder.id();
+    let ended = deps.credentials.log_out_everywhere(id, &person.contacts()).await?;
+    tracing::info!(person.id = id, sessions = ended, "Ended {ended} sessions of {id}");
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What getting in costs: hashes, calls to the tables, and time that tells nobody anything.
+
+use super::*;
+use crate::password::HASHED;
+
+/// What one request did: hashes of passwords, and calls to the tables.
+async fn work(shop: &Shop, ask: Ask<'_>) -> (u32, Vec<String>) {
+    HASHED.set(0);
+    shop.calls.taken();
+    shop.ask(ask).await;
+    (HASHED.get(), shop.calls.taken())
+}
+
+fn log_in(contact: &str, password: &str) -> Ask<'static> {
+    Ask {
+        method: "POST",
+        path: "/sessions",
+        body: Some(json!({ "contact": contact, "password": password })),
+        ..Ask::default()
+    }
+}
+
+#[tokio::test]
+async fn a_log_in_is_one_hash_and_three_calls() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+
+    let (hashes, calls) = work(&shop, log_in("a@example.com", PASSWORD)).await;
+
+    assert_eq!(hashes, 1);
+    let expected = [
+        "TransactWriteItems accounts",
+        "GetItem accounts",
+        "TransactWriteItems accounts",
+    ];
+    assert_eq!(calls, expected);
+}
+
+#[tokio::test]
+async fn an_unknown_person_and_a_wrong_password_cost_the_same_hash_and_the_same_calls() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+
+    let known = work(&shop, log_in("a@example.com", "not the right one")).await;
+    let unknown = work(&shop, log_in("b@example.com", "not the right one")).await;
+
+    assert_eq!(known, unknown);
+    assert_eq!(known.0, 1);
+    assert_eq!(known.1, ["TransactWriteItems accounts", "GetItem accounts"]);
+}
+
+#[tokio::test]
+async fn whoever_is_logged_in_adds_one_read_to_a_request() {
+    let shop = Shop::open();
+    let token = shop.customer("a@example.com").await;
+    let ask = |token| Ask {
+        method: "GET",
+        path: "/me",
+        token,
+        ..Ask::default()
+    };
+
+    let (hashes, with) = work(&shop, ask(Some(&*token))).await;
+
+    assert_eq!(hashes, 0);
+    assert_eq!(with, ["GetItem sessions", "GetItem accounts"]);
+}

@@ -1,0 +1,265 @@
+//! Credentials: what somebody logs in with, one item for each e-mail address and phone of an account, and how often it was tried.
+//!
+//! The version of a credential is its owner's epoch. It rises with a new password, with changed roles and with "log out everywhere", in the
+//! transaction that ends the sessions; and every log-in writes its session under the condition that the version is still the one it verified.
+
+use std::time::Duration;
+
+use domain::{Failure, Refusal, Secret, Timestamp, contact::Contact, session::Session};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    db::Db,
+    error::Error,
+    item::{Below, Condition, Count, Key, Write, from_item, to_item},
+    sessions::{Opening, Sessions},
+};
+
+/// A counter that has rested this long is forgotten.
+const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+/// Counters of one address are shared, so two tries at one moment can be in each other's way.
+const TRIES_TO_COUNT: usize = 3;
+/// DynamoDB takes 100 actions in a transaction (2026); the rest is for credentials and what comes along.
+const SESSIONS_AT_ONCE: usize = 80;
+
+/// What people log in with, and the sessions that come of it.
+#[derive(Clone)]
+pub struct Credentials {
+    db: Db,
+    sessions: Sessions,
+}
+
+/// What stands behind an e-mail address or a phone.
+#[derive(Clone)]
+pub struct Credential {
+    /// Whose account it is: a customer's id or a staff member's.
+    pub person: String,
+    /// Rises whenever their sessions end all at once.
+    pub epoch: u64,
+    /// The hash of their password, in the form of the PHC.
+    pub password_hash: Secret,
+}
+
+/// How often something may be tried.
+#[derive(Clone, Debug)]
+pub struct Tries {
+    /// By whom or at what; it is hashed.
+    pub by: String,
+    /// Counted anew in each stretch of this length; without one, until the counter has rested for a day.
+    pub window: Option<Duration>,
+    /// So many without waiting.
+    pub free: u32,
+    /// The pause before each further try; the last one goes for all that follow. Without any there is no further try.
+    pub pauses: &'static [Duration],
+}
+
+/// A log-in that was right.
+pub struct Admission<'a> {
+    /// What it was made with.
+    pub contact: &'a Contact,
+    /// What stood behind that.
+    pub credential: &'a Credential,
+    /// The password hashed anew, when the cost of hashing has risen since.
+    pub rehashed: Option<&'a Secret>,
+    /// The session to open.
+    pub opening: Opening<'a>,
+    /// The session the browser came with, which ends.
+    pub before: Option<(&'a str, &'a Session)>,
+    /// The tries that were counted for it.
+    pub tries: &'a [Tries],
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct CredentialRecord {
+    format: u32,
+    v: u64,
+    person: String,
+    password_hash: String,
+}
+
+pub(crate) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Addresses and numbers are hashed in keys: keys appear in the logs and metrics of the table.
+pub(crate) fn credential_key(contact: &Contact) -> Key {
+    Key::new(format!("A#login#{}", hash(contact.as_str())), "A")
+}
+
+impl CredentialRecord {
+    pub(crate) fn first(person: &str, password_hash: &Secret) -> Self {
+        Self {
+            format: 1,
+            v: 1,
+            person: person.to_owned(),
+            password_hash: password_hash.expose().to_owned(),
+        }
+    }
+}
+
+impl Credentials {
+    /// The credentials in a table, and the table of the sessions they open.
+    #[must_use]
+    pub fn new(db: Db, sessions: Sessions) -> Self {
+        Self { db, sessions }
+    }
+
+    /// What stands behind an address or a number.
+    ///
+    /// # Errors
+    /// When the table does not answer: that is never the same as an unknown person.
+    pub async fn find(&self, contact: &Contact) -> Result<Option<Credential>, Failure> {
+        let record = self.record(contact).await?;
+        Ok(record.map(|record| Credential {
+            person: record.person,
+            epoch: record.v,
+            password_hash: Secret::new(record.password_hash),
+        }))
+    }
+
+    async fn record(&self, contact: &Contact) -> Result<Option<CredentialRecord>, Failure> {
+        let item = self.db.get(&credential_key(contact)).await?;
+        Ok(item.map(from_item).transpose()?)
+    }
+
+    /// Counts one try of each, before its work, so that many at once count too. One call.
+    ///
+    /// # Errors
+    /// `Refused(TooManyTries)` when one of them must wait; then none is counted.
+    pub async fn count(&self, tries: &[Tries], at: Timestamp) -> Result<(), Failure> {
+        let writes: Vec<Write> = tries.iter().map(|one| Write::Count(one.counted(1, at))).collect();
+        let mut left = TRIES_TO_COUNT;
+        loop {
+            left = left.saturating_sub(1);
+            match self.db.transact(writes.clone()).await {
+                Ok(()) => return Ok(()),
+                Err(Error::Condition(_)) => return Err(Refusal::TooManyTries.into()),
+                Err(Error::Unavailable { .. }) if left > 0 => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Lets somebody in: opens their session, ends the one from before, and takes the tries back. One call.
+    ///
+    /// # Errors
+    /// `Conflict` when the account changed since its credential was read.
+    pub async fn admit(&self, admission: &Admission<'_>) -> Result<(), Failure> {
+        let Admission {
+            credential, opening, ..
+        } = admission;
+        let (key, epoch) = (
+            credential_key(admission.contact),
+            Condition::VersionIs(credential.epoch),
+        );
+        let mut writes = vec![match admission.rehashed {
+            None => Write::Check(key, epoch),
+            Some(password_hash) => {
+                let record = CredentialRecord {
+                    v: credential.epoch,
+                    ..CredentialRecord::first(&credential.person, password_hash)
+                };
+                Write::Put(to_item(&key, &record)?, epoch)
+            }
+        }];
+        writes.extend(admission.tries.iter().map(|one| one.taken_back(opening.now)));
+        let sessions = self.sessions.replacing(admission.before, opening)?;
+        Ok(self.db.transact_with(writes, self.sessions.db(), sessions).await?)
+    }
+
+    /// Ends every session of a person and keeps log-ins that are under way from opening another: their epoch rises. With a new password,
+    /// that too; `also` is written in the same transaction. Tells how many sessions ended.
+    ///
+    /// # Errors
+    /// `Conflict` when the account changed meanwhile.
+    pub(crate) async fn renew(
+        &self,
+        person: &str,
+        contacts: &[Contact],
+        password_hash: Option<&Secret>,
+        also: Vec<Write>,
+    ) -> Result<usize, Failure> {
+        let mut writes = also;
+        for contact in contacts {
+            let known = self.record(contact).await?.ok_or(Failure::Conflict)?;
+            let epoch = Condition::VersionIs(known.v);
+            let record = CredentialRecord {
+                v: known.v.saturating_add(1),
+                password_hash: password_hash.map_or(known.password_hash, |hash| hash.expose().to_owned()),
+                ..known
+            };
+            writes.push(Write::Put(to_item(&credential_key(contact), &record)?, epoch));
+        }
+        let mut endings = self.sessions.ending_all(person).await?;
+        let ended = endings.len() / 2;
+        let later = endings.split_off(endings.len().min(SESSIONS_AT_ONCE));
+        self.db.transact_with(writes, self.sessions.db(), endings).await?;
+        self.sessions.write_all(&later).await?;
+        Ok(ended)
+    }
+
+    /// Ends every session of a person everywhere.
+    ///
+    /// # Errors
+    /// `Conflict` when the account changed meanwhile.
+    pub async fn log_out_everywhere(&self, person: &str, contacts: &[Contact]) -> Result<usize, Failure> {
+        self.renew(person, contacts, None, Vec::new()).await
+    }
+}
+
+impl Tries {
+    fn key(&self, at: Timestamp) -> Key {
+        let number = self.window.map_or(0, |window| at.as_seconds() / seconds(window).max(1));
+        Key::new(format!("A#tries#{}#{number}", hash(&self.by)), "A")
+    }
+
+    fn counted(&self, by: i64, at: Timestamp) -> Count {
+        let now = at.as_seconds();
+        let mut allowed = Vec::new();
+        let mut n = i64::from(self.free);
+        allowed.push(Below {
+            n: Some(n),
+            last_at: None,
+        });
+        for (place, pause) in self.pauses.iter().enumerate() {
+            n = n.saturating_add(1);
+            let is_last = place.saturating_add(1) == self.pauses.len();
+            allowed.push(Below {
+                n: (!is_last).then_some(n),
+                last_at: Some(now.saturating_sub(seconds(*pause))),
+            });
+        }
+        let kept = self.window.map_or(REMEMBERED, |window| window.saturating_mul(2));
+        Count {
+            key: self.key(at),
+            by,
+            at: now,
+            ends_at: at.plus(kept).as_seconds(),
+            allowed: if by > 0 { allowed } else { Vec::new() },
+        }
+    }
+
+    /// A try that was right: what counts in a window loses one, anything else begins anew.
+    fn taken_back(&self, at: Timestamp) -> Write {
+        match self.window {
+            Some(_) => Write::Count(self.counted(-1, at)),
+            None => self.forgotten(at),
+        }
+    }
+
+    pub(crate) fn forgotten(&self, at: Timestamp) -> Write {
+        Write::Delete(self.key(at), Condition::Always)
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+#[cfg(feature = "memory")]
+mod tests;

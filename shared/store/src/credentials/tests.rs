@@ -1,0 +1,227 @@
+//! Credentials in a table in memory.
+
+use domain::{
+    id::{CustomerId, RootId},
+    person::{Email, Holder, Person, PersonName, Preferences},
+    session::Who,
+};
+
+use super::*;
+use crate::{memory::Memory, people::People};
+
+const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
+const MINUTE: Duration = Duration::from_secs(60);
+const PAUSES: &[Duration] = &[MINUTE, Duration::from_secs(300)];
+
+struct Shop {
+    people: People,
+    credentials: Credentials,
+    sessions: Sessions,
+}
+
+impl Shop {
+    async fn with_asha() -> Self {
+        let db = Db::Memory(Memory::default());
+        let sessions = Sessions::new(Db::Memory(Memory::default()));
+        let shop = Self {
+            people: People::new(db.clone()),
+            credentials: Credentials::new(db, sessions.clone()),
+            sessions,
+        };
+        shop.people.register(&asha(), &Secret::new("old")).await.unwrap();
+        shop
+    }
+
+    async fn credential(&self) -> Credential {
+        self.credentials.find(&contact()).await.unwrap().unwrap()
+    }
+
+    async fn admit(&self, credential: &Credential, token_hash: &str) -> Result<(), Failure> {
+        let session = Session::begin(asha().holder.who(), now());
+        let admission = Admission {
+            contact: &contact(),
+            credential,
+            rehashed: None,
+            opening: Opening {
+                token_hash,
+                session: &session,
+                device: "",
+                now: now(),
+            },
+            before: None,
+            tries: &[account()],
+        };
+        self.credentials.admit(&admission).await
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T09:00:00Z".parse().unwrap()
+}
+
+fn contact() -> Contact {
+    Contact::new("asha@example.com").unwrap()
+}
+
+fn asha() -> Person {
+    Person {
+        holder: Holder::Customer(CustomerId::from_ulid(ULID).unwrap()),
+        email: Some(Email::new("asha@example.com").unwrap()),
+        phone: None,
+        name: PersonName::new("Asha Mwangi").unwrap(),
+        preferences: Preferences::default(),
+    }
+}
+
+fn account() -> Tries {
+    Tries {
+        by: "asha".into(),
+        window: None,
+        free: 2,
+        pauses: PAUSES,
+    }
+}
+
+fn source() -> Tries {
+    Tries {
+        by: "192.0.2.1".into(),
+        window: Some(15 * MINUTE),
+        free: 3,
+        pauses: &[],
+    }
+}
+
+async fn may(shop: &Shop, tries: Tries, at: Timestamp) -> bool {
+    match shop.credentials.count(&[tries], at).await {
+        Ok(()) => true,
+        Err(Failure::Refused(Refusal::TooManyTries)) => false,
+        Err(failure) => panic!("{failure:?}"),
+    }
+}
+
+#[tokio::test]
+async fn tries_beyond_the_free_ones_wait_longer_and_longer() {
+    let shop = Shop::with_asha().await;
+    for (seconds, allowed) in [
+        (0, true),
+        (1, true),
+        (2, false),
+        (60, false),
+        (61, true),   // a minute after the second
+        (122, false), // two pauses are five minutes
+        (360, false),
+        (361, true),
+        (362, false),
+        (661, true), // and so on
+    ] {
+        let at = now().plus(Duration::from_secs(seconds));
+        assert_eq!(may(&shop, account(), at).await, allowed, "after {seconds} s");
+    }
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_tries_in_each_window_and_no_pause_helps() {
+    let shop = Shop::with_asha().await;
+    for (minutes, allowed) in [(0, true), (1, true), (2, true), (3, false), (14, false), (15, true)] {
+        let at = now().plus(minutes * MINUTE);
+        assert_eq!(may(&shop, source(), at).await, allowed, "after {minutes} min");
+    }
+}
+
+#[tokio::test]
+async fn of_two_counters_none_counts_when_one_must_wait() {
+    let shop = Shop::with_asha().await;
+    for _ in 0..3 {
+        shop.credentials.count(&[source()], now()).await.unwrap();
+    }
+
+    let both = shop.credentials.count(&[account(), source()], now()).await;
+
+    assert!(matches!(both, Err(Failure::Refused(Refusal::TooManyTries))));
+    assert!(may(&shop, account(), now()).await && may(&shop, account(), now()).await);
+}
+
+#[tokio::test]
+async fn a_right_log_in_begins_the_count_of_the_account_anew() {
+    let shop = Shop::with_asha().await;
+    for _ in 0..2 {
+        assert!(may(&shop, account(), now()).await);
+    }
+    assert!(!may(&shop, account(), now()).await);
+
+    shop.admit(&shop.credential().await, "t").await.unwrap();
+
+    assert!(may(&shop, account(), now()).await);
+}
+
+#[tokio::test]
+async fn a_log_in_that_began_before_everything_was_logged_out_ends_nowhere() {
+    let shop = Shop::with_asha().await;
+    let read_before = shop.credential().await;
+    shop.admit(&read_before, "first").await.unwrap();
+    let person = asha().holder.id().to_owned();
+
+    let ended = shop
+        .credentials
+        .log_out_everywhere(&person, &[contact()])
+        .await
+        .unwrap();
+    let late = shop.admit(&read_before, "late").await;
+
+    assert_eq!(ended, 1);
+    assert!(matches!(late, Err(Failure::Conflict)));
+    for hash in ["first", "late"] {
+        assert!(shop.sessions.find(hash, now()).await.unwrap().is_none(), "{hash}");
+    }
+    shop.admit(&shop.credential().await, "fresh").await.unwrap();
+    let fresh = shop.sessions.find("fresh", now()).await.unwrap().unwrap();
+    assert!(matches!(fresh.who, Who::Customer(_)));
+}
+
+#[tokio::test]
+async fn a_new_password_and_many_sessions_are_dealt_with_together() {
+    let shop = Shop::with_asha().await;
+    let credential = shop.credential().await;
+    for number in 0..60 {
+        shop.admit(&credential, &format!("t{number}")).await.unwrap();
+    }
+    let person = asha().holder.id().to_owned();
+
+    let new = Secret::new("new");
+    let ended = shop
+        .credentials
+        .renew(&person, &[contact()], Some(&new), Vec::new())
+        .await
+        .unwrap();
+
+    assert_eq!(ended, 60);
+    assert!(shop.sessions.of_person(&person, now()).await.unwrap().is_empty());
+    let after = shop.credential().await;
+    assert!(after.password_hash == new && after.epoch == credential.epoch + 1);
+}
+
+#[tokio::test]
+async fn a_rehashed_password_ends_no_session() {
+    let shop = Shop::with_asha().await;
+    let credential = shop.credential().await;
+    let session = Session::begin(asha().holder.who(), now());
+    let stronger = Secret::new("stronger");
+
+    let admission = Admission {
+        contact: &contact(),
+        credential: &credential,
+        rehashed: Some(&stronger),
+        opening: Opening {
+            token_hash: "t",
+            session: &session,
+            device: "",
+            now: now(),
+        },
+        before: None,
+        tries: &[],
+    };
+    shop.credentials.admit(&admission).await.unwrap();
+
+    let after = shop.credential().await;
+    assert!(after.password_hash == stronger && after.epoch == credential.epoch);
+}
