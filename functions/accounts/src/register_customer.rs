@@ -42,7 +42,7 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Registration) -> Re
     let password_hash = password::hash(&chosen, &deps.ids)?;
     let id = match caller.session.as_ref().map(|session| &session.who) {
         Some(Who::Guest(id)) => id.clone(),
-        Some(Who::Customer(_) | Who::Staff(..)) | None => deps.ids.next()?,
+        Some(Who::Customer(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_)) | None => deps.ids.next()?,
     };
     let person = |id: &CustomerId| Person {
         holder: Holder::Customer(id.clone()),

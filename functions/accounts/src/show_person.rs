@@ -13,7 +13,9 @@ use crate::Deps;
 pub(crate) fn customer(session: Option<&Session>) -> Result<CustomerId, Failure> {
     match session.map(|session| &session.who) {
         Some(Who::Customer(id)) => Ok(id.clone()),
-        Some(Who::Guest(_) | Who::Staff(..)) | None => Err(Failure::Unauthenticated),
+        Some(Who::Guest(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_)) | None => {
+            Err(Failure::Unauthenticated)
+        }
     }
 }
 
@@ -22,7 +24,7 @@ pub(crate) fn registered(session: Option<&Session>) -> Result<&str, Failure> {
     match session.map(|session| &session.who) {
         Some(Who::Customer(id)) => Ok(id.as_str()),
         Some(Who::Staff(id, _)) => Ok(id.as_str()),
-        Some(Who::Guest(_)) | None => Err(Failure::Unauthenticated),
+        Some(Who::Guest(_) | Who::Unproven(_) | Who::Device(_)) | None => Err(Failure::Unauthenticated),
     }
 }
 

@@ -66,6 +66,8 @@ impl SessionView {
             Who::Guest(_) => ("guest", Vec::new()),
             Who::Customer(_) => ("customer", Vec::new()),
             Who::Staff(_, roles) => ("staff", roles.clone()),
+            Who::Unproven(_) => ("unproven", Vec::new()),
+            Who::Device(_) => ("device", Vec::new()),
         };
         let view = Self {
             id: opened.session.principal().to_owned(),
@@ -89,6 +91,8 @@ fn landing(who: &Who, next: &LocalPath) -> String {
     match who {
         Who::Staff(..) if of_staff.iter().any(|start| wanted.starts_with(start)) => wanted.to_owned(),
         Who::Staff(..) => "/desk".to_owned(),
+        Who::Unproven(_) => "/staff/second-factor".to_owned(),
+        Who::Device(_) => "/warehouse".to_owned(),
         Who::Guest(_) | Who::Customer(_) if wanted == "/" => "/me".to_owned(),
         Who::Guest(_) | Who::Customer(_) => wanted.to_owned(),
     }

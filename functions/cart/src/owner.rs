@@ -11,7 +11,7 @@ pub(crate) fn of(session: Option<&Session>) -> Result<Option<&CustomerId>, Failu
     match session.map(|session| &session.who) {
         None => Ok(None),
         Some(Who::Guest(customer) | Who::Customer(customer)) => Ok(Some(customer)),
-        Some(Who::Staff(..)) => Err(Failure::Forbidden),
+        Some(Who::Staff(..) | Who::Unproven(_) | Who::Device(_)) => Err(Failure::Forbidden),
     }
 }
 

@@ -64,7 +64,7 @@ impl Entry {
             about: entry.part.subject().word(),
             by: match &entry.actor {
                 Actor::Customer => "customer".to_owned(),
-                Actor::Staff(_) => "staff".to_owned(),
+                Actor::Staff(_) | Actor::Device(_) => "staff".to_owned(),
                 Actor::System => "system".to_owned(),
                 Actor::Provider(code) => code.to_string(),
             },

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     Dimensions, Failure, FieldError, Grams, Millimetres,
-    id::{OrderId, ScanId, StaffId, UnitId},
+    id::{OrderId, ScanId, UnitId},
     lifecycle::State,
     order::{Actor, Draft, Order, Packing, Parcel},
 };
@@ -42,14 +42,14 @@ pub(crate) enum Picked {
 #[derive(Debug, Serialize)]
 pub(crate) struct Packed {
     pub(crate) shipment: String,
-    order: String,
+    pub(crate) order: String,
     carrier: String,
     scan_id: String,
     #[serde(skip)]
     pub(crate) is_repeat: bool,
 }
 
-pub(crate) async fn run(deps: &Deps, staff: &StaffId, typed: ParcelForm) -> Result<Packed, Failure> {
+pub(crate) async fn run(deps: &Deps, by: &Actor, typed: ParcelForm) -> Result<Packed, Failure> {
     let parcel = measured(&typed)?;
     let picked = Selection::of(&typed.units)?;
     let quote = deps.orders.load(&typed.order).await?.quote;
@@ -59,10 +59,9 @@ pub(crate) async fn run(deps: &Deps, staff: &StaffId, typed: ParcelForm) -> Resu
     let mut facts = vec![typed.order.as_str(), units.as_str()];
     facts.extend(sizes.iter().map(String::as_str));
     let key = scan_id::key("POST /warehouse/parcels", &typed.scan_id, &facts);
-    let actor = Actor::Staff(staff.clone());
     let request = Request {
         id: &typed.order,
-        actor,
+        actor: by.clone(),
         key: &key,
         now: deps.clock.now(),
     };

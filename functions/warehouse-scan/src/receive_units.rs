@@ -3,7 +3,7 @@
 use domain::{
     Failure, Grams, Refusal,
     barcode::Scan,
-    id::{LineId, OrderId, ScanId, StaffId, UnitId},
+    id::{LineId, OrderId, ScanId, UnitId},
     lifecycle::{Event, State},
     order::{Actor, Condition, Draft, Order, Received},
 };
@@ -65,7 +65,7 @@ pub(crate) struct Receiving {
     pub(crate) is_repeat: bool,
 }
 
-pub(crate) async fn run(deps: &Deps, staff: &StaffId, typed: Receipt) -> Result<Receiving, Failure> {
+pub(crate) async fn run(deps: &Deps, by: &Actor, typed: Receipt) -> Result<Receiving, Failure> {
     let received = checked(&typed)?;
     let weight = typed.weight_grams.map(|grams| grams.to_string()).unwrap_or_default();
     let (count, condition) = (typed.count.to_string(), typed.condition.word());
@@ -79,10 +79,9 @@ pub(crate) async fn run(deps: &Deps, staff: &StaffId, typed: Receipt) -> Result<
         &received.note,
     ];
     let key = scan_id::key("POST /warehouse/receipts", &typed.scan_id, &facts);
-    let actor = Actor::Staff(staff.clone());
     let request = Request {
         id: &typed.order,
-        actor,
+        actor: by.clone(),
         key: &key,
         now: deps.clock.now(),
     };

@@ -1,9 +1,9 @@
 //! One handler per route: extract, call, answer. A form that cannot be taken comes back on its own page with what was typed.
 
 use axum::extract::State;
-use domain::{Failure, id::OrderId, session::Role};
+use domain::{Failure, id::OrderId, order::Actor};
 use serde::Deserialize;
-use web::{Answer, Draft, Input, JsonOnly, Path, Problem, Query, Reply, StaffMember, Typed, View};
+use web::{Answer, Draft, Input, JsonOnly, Path, Problem, Query, Reply, Typed, View, Worker};
 
 use crate::{
     Deps,
@@ -31,18 +31,15 @@ pub(crate) struct Scanned {
     code: String,
 }
 
-pub(crate) async fn bench(State(deps): State<Deps>, member: StaffMember) -> Answer<BenchView> {
-    member.require(Role::Warehouse)?;
+pub(crate) async fn bench(State(deps): State<Deps>) -> Answer<BenchView> {
     let bench = show_bench::run(&deps).await?;
     Ok(Reply::ok(BenchView::of(&bench, Draft::empty())))
 }
 
 pub(crate) async fn scan(
     State(deps): State<Deps>,
-    member: StaffMember,
     Typed { draft, parsed }: Typed<Input<ScanForm>>,
 ) -> Answer<ScanView> {
-    member.require(Role::Warehouse)?;
     let code = parsed?.0.code;
     match match_scan::run(&deps, &code).await {
         Ok(found) => Ok(show(&found)?),
@@ -54,9 +51,7 @@ pub(crate) async fn order(
     State(deps): State<Deps>,
     Path(id): Path<OrderId>,
     Query(scanned): Query<Scanned>,
-    member: StaffMember,
 ) -> Answer<OrderView> {
-    member.require(Role::Warehouse)?;
     let order = deps.orders.load(&id).await?;
     Ok(Reply::ok(OrderView::of(
         &order,
@@ -68,15 +63,16 @@ pub(crate) async fn order(
 
 pub(crate) async fn receive(
     State(deps): State<Deps>,
-    member: StaffMember,
+    worker: Worker,
     typed: Typed<Input<Receipt>>,
 ) -> Answer<JsonOnly<Receiving>> {
-    let staff = member.require(Role::Warehouse)?.clone();
     let page = format!("/warehouse/orders/{}", typed.draft.value("order"));
     let page = with_code(page, typed.draft.value("code"))?;
     let form = typed.draft.clone();
     let done = match typed.parsed {
-        Ok(Input(receipt)) => receive_units::run(&deps, &staff, receipt).await.map_err(Problem::from),
+        Ok(Input(receipt)) => receive_units::run(&deps, &worker.actor, receipt)
+            .await
+            .map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match done {
@@ -87,31 +83,37 @@ pub(crate) async fn receive(
 
 pub(crate) async fn pack(
     State(deps): State<Deps>,
-    member: StaffMember,
+    worker: Worker,
     typed: Typed<Input<ParcelForm>>,
 ) -> Answer<JsonOnly<Packed>> {
-    let staff = member.require(Role::Warehouse)?.clone();
     let form = typed.draft.clone();
     let done = match typed.parsed {
-        Ok(Input(parcel)) => pack_parcel::run(&deps, &staff, parcel).await.map_err(Problem::from),
+        Ok(Input(parcel)) => pack_parcel::run(&deps, &worker.actor, parcel)
+            .await
+            .map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match done {
         Ok(done) => {
-            let page = format!("/shipments/{}", done.shipment);
+            let page = after_packing(&worker.actor, &done);
             Ok(created(done.is_repeat, done, page))
         }
         Err(problem) => Err(on_order(&deps, form, problem).await),
     }
 }
 
-pub(crate) async fn upload(
-    State(deps): State<Deps>,
-    member: StaffMember,
-    Input(form): Input<UploadForm>,
-) -> Answer<JsonOnly<Upload>> {
-    member.require(Role::Warehouse)?;
+pub(crate) async fn upload(State(deps): State<Deps>, Input(form): Input<UploadForm>) -> Answer<JsonOnly<Upload>> {
     Ok(Reply::ok(JsonOnly(sign_upload::run(&deps, form).await?)))
+}
+
+/// Labels and handing over are for people.
+fn after_packing(by: &Actor, done: &Packed) -> String {
+    match by {
+        Actor::Device(_) => format!("/warehouse/orders/{}", done.order),
+        Actor::Staff(_) | Actor::Customer | Actor::System | Actor::Provider(_) => {
+            format!("/shipments/{}", done.shipment)
+        }
+    }
 }
 
 fn show(found: &Found) -> Result<Reply<ScanView>, Failure> {

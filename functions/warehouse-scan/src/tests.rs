@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use domain::{
     id::{LineId, OrderId, RootId, ScanId, StaffId},
     lifecycle::Task,
-    order::{Draft as OrderDraft, Order},
+    order::{Actor, Draft as OrderDraft, Order},
     session::{Role, Session, Who},
 };
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ const HOME: &str = include_str!("../../../events/storefront/home-page.json");
 pub(crate) struct Shop {
     pub(crate) deps: Deps,
     pub(crate) clock: Clock,
-    pub(crate) staff: StaffId,
+    pub(crate) staff: Actor,
     messages: Arc<Mutex<Vec<MessageRecord>>>,
 }
 
@@ -75,7 +75,7 @@ impl Shop {
         Self {
             deps,
             clock,
-            staff,
+            staff: Actor::Staff(staff),
             messages,
         }
     }

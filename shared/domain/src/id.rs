@@ -145,6 +145,8 @@ root_ids! {
     AddressId "adr_";
     /// A person who shops, registered or not.
     CustomerId "cus_";
+    /// A scanner or another device of the warehouse.
+    DeviceId "dev_";
     /// An order.
     OrderId "ord_";
     /// A quote: one immutable landed price.

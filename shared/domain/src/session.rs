@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     failure::Failure,
-    id::{CustomerId, StaffId},
+    id::{CustomerId, DeviceId, StaffId},
     timestamp::Timestamp,
 };
 
@@ -35,6 +35,10 @@ pub enum Who {
     Customer(CustomerId),
     /// A member of the staff.
     Staff(StaffId, Vec<Role>),
+    /// A member of the staff who has shown a password and not yet the second factor.
+    Unproven(StaffId),
+    /// A device of the warehouse.
+    Device(DeviceId),
 }
 
 /// How long somebody is believed who has shown once who they are.
@@ -52,6 +56,16 @@ impl Lifetime {
         absolute: Duration::from_secs(30 * 24 * 3600),
         idle: None,
     };
+    /// Long enough to find the telephone, or to set it up for the first time.
+    const OF_UNPROVEN: Self = Self {
+        absolute: Duration::from_secs(15 * 60),
+        idle: None,
+    };
+    /// A scanner works for months; one that lies in a drawer is enrolled again.
+    const OF_DEVICES: Self = Self {
+        absolute: Duration::from_secs(180 * 24 * 3600),
+        idle: Some(Duration::from_secs(14 * 24 * 3600)),
+    };
     /// A day's work, and no longer than a break on a machine that others reach.
     const OF_STAFF: Self = Self {
         absolute: Duration::from_secs(12 * 3600),
@@ -66,6 +80,8 @@ impl Who {
         match self {
             Self::Guest(_) | Self::Customer(_) => Lifetime::OF_SHOPPERS,
             Self::Staff(..) => Lifetime::OF_STAFF,
+            Self::Unproven(_) => Lifetime::OF_UNPROVEN,
+            Self::Device(_) => Lifetime::OF_DEVICES,
         }
     }
 }
@@ -92,7 +108,7 @@ impl Session {
     pub fn customer(&self) -> Option<&CustomerId> {
         match &self.who {
             Who::Guest(id) | Who::Customer(id) => Some(id),
-            Who::Staff(..) => None,
+            Who::Staff(..) | Who::Unproven(_) | Who::Device(_) => None,
         }
     }
 
@@ -103,7 +119,9 @@ impl Session {
     pub fn staff(&self, role: Role) -> Result<&StaffId, Failure> {
         match &self.who {
             Who::Staff(id, roles) if roles.contains(&role) || roles.contains(&Role::Admin) => Ok(id),
-            Who::Staff(..) | Who::Guest(_) | Who::Customer(_) => Err(Failure::Forbidden),
+            Who::Staff(..) | Who::Unproven(_) | Who::Device(_) | Who::Guest(_) | Who::Customer(_) => {
+                Err(Failure::Forbidden)
+            }
         }
     }
 
@@ -112,7 +130,8 @@ impl Session {
     pub fn principal(&self) -> &str {
         match &self.who {
             Who::Guest(id) | Who::Customer(id) => id.as_str(),
-            Who::Staff(id, _) => id.as_str(),
+            Who::Staff(id, _) | Who::Unproven(id) => id.as_str(),
+            Who::Device(id) => id.as_str(),
         }
     }
 }

@@ -87,7 +87,9 @@ fn key(token_hash: &str) -> Key {
 fn listed(token_hash: &str, session: &Session) -> Option<Key> {
     match &session.who {
         Who::Guest(_) => None,
-        Who::Customer(_) | Who::Staff(..) => Some(list_key(session.principal(), token_hash)),
+        Who::Customer(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_) => {
+            Some(list_key(session.principal(), token_hash))
+        }
     }
 }
 
@@ -341,6 +343,8 @@ impl SessionRecord {
             Who::Guest(_) => ("guest", Vec::new()),
             Who::Customer(_) => ("customer", Vec::new()),
             Who::Staff(_, roles) => ("staff", roles.clone()),
+            Who::Unproven(_) => ("unproven", Vec::new()),
+            Who::Device(_) => ("device", Vec::new()),
         };
         Self {
             format: 1,
@@ -360,6 +364,8 @@ fn session_of(record: &SessionRecord) -> Result<Session, Error> {
         "guest" => Who::Guest(record.id.parse().map_err(wrong)?),
         "customer" => Who::Customer(record.id.parse().map_err(wrong)?),
         "staff" => Who::Staff(record.id.parse().map_err(wrong)?, record.roles.clone()),
+        "unproven" => Who::Unproven(record.id.parse().map_err(wrong)?),
+        "device" => Who::Device(record.id.parse().map_err(wrong)?),
         other => return Err(Error::defect("read a session", format!("unknown kind {other}"))),
     };
     Ok(Session {

@@ -9,6 +9,8 @@ use domain::{
     session::{Role, Session, Who},
 };
 
+use crate::problem::Problem;
+
 pub use table::ROUTES;
 
 /// A kind of caller.
@@ -30,13 +32,17 @@ pub enum Caller {
     Finance,
     /// Staff who may do everything.
     Admin,
+    /// Staff who have shown their password and not yet their second factor.
+    Unproven,
+    /// A scanner of the warehouse.
+    Device,
     /// A program of another company, which signs what it sends.
     Webhook,
 }
 
 impl Caller {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Nobody,
         Self::Guest,
         Self::Customer,
@@ -45,6 +51,8 @@ impl Caller {
         Self::Warehouse,
         Self::Finance,
         Self::Admin,
+        Self::Unproven,
+        Self::Device,
         Self::Webhook,
     ];
 
@@ -55,6 +63,8 @@ impl Caller {
             Some(Who::Guest(_)) => vec![Self::Guest],
             Some(Who::Customer(_)) => vec![Self::Customer],
             Some(Who::Staff(_, roles)) => roles.iter().copied().map(Self::from).collect(),
+            Some(Who::Unproven(_)) => vec![Self::Unproven],
+            Some(Who::Device(_)) => vec![Self::Device],
         }
     }
 }
@@ -107,14 +117,17 @@ impl Route {
     }
 
     /// Lets the owner of a session in, or says why not. Whoever could log in as somebody who may is asked to.
-    pub(crate) fn let_in(&self, session: Option<&Session>) -> Result<(), Failure> {
+    pub(crate) fn let_in(&self, session: Option<&Session>) -> Result<(), Problem> {
         if self.is_open() || Caller::of(session).into_iter().any(|caller| self.admits(caller)) {
             return Ok(());
         }
         match session.map(|session| &session.who) {
-            None => Err(Failure::Unauthenticated),
-            Some(Who::Guest(_)) if self.admits(Caller::Customer) => Err(Failure::Unauthenticated),
-            Some(Who::Guest(_) | Who::Customer(_) | Who::Staff(..)) => Err(Failure::Forbidden),
+            None => Err(Failure::Unauthenticated.into()),
+            Some(Who::Guest(_)) if self.admits(Caller::Customer) => Err(Failure::Unauthenticated.into()),
+            Some(Who::Unproven(_)) if self.admits(Caller::Admin) => Err(Problem::second_factor()),
+            Some(Who::Guest(_) | Who::Customer(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_)) => {
+                Err(Failure::Forbidden.into())
+            }
         }
     }
 }
@@ -199,22 +212,21 @@ mod tests {
         let desk = row(&[Caller::Buyer, Caller::Admin]);
         let account = row(&[Caller::Customer]);
 
-        assert!(matches!(desk.let_in(None), Err(Failure::Unauthenticated)));
+        let code = |row: &Route, session: Option<&Session>| row.let_in(session).err().map(|problem| problem.code());
+
+        assert_eq!(code(&desk, None), Some("unauthenticated"));
         for refused in [&guest, &customer, &staff(&[Role::Finance, Role::Support]), &staff(&[])] {
-            assert!(
-                matches!(desk.let_in(Some(refused)), Err(Failure::Forbidden)),
-                "{refused:?}"
-            );
+            assert_eq!(code(&desk, Some(refused)), Some("forbidden"), "{refused:?}");
         }
         for let_in in [&staff(&[Role::Finance, Role::Buyer]), &staff(&[Role::Admin])] {
-            assert!(desk.let_in(Some(let_in)).is_ok(), "{let_in:?}");
+            assert_eq!(code(&desk, Some(let_in)), None, "{let_in:?}");
         }
-        assert!(matches!(account.let_in(Some(&guest)), Err(Failure::Unauthenticated)));
-        assert!(matches!(
-            account.let_in(Some(&staff(&[Role::Admin]))),
-            Err(Failure::Forbidden)
-        ));
-        assert!(row(&[Caller::Nobody]).let_in(None).is_ok());
+        assert_eq!(code(&account, Some(&guest)), Some("unauthenticated"));
+        assert_eq!(code(&account, Some(&staff(&[Role::Admin]))), Some("forbidden"));
+        let unproven = session(Who::Unproven(StaffId::from_ulid(ULID).unwrap()));
+        assert_eq!(code(&desk, Some(&unproven)), Some("second_factor_needed"));
+        assert_eq!(code(&account, Some(&unproven)), Some("forbidden"));
+        assert_eq!(code(&row(&[Caller::Nobody]), None), None);
     }
 
     #[test]

@@ -111,7 +111,7 @@ async fn let_in(edge: &Edge, request: Request) -> Result<Request, Response> {
     let session = session::find(&mut parts).await.map_err(IntoResponse::into_response)?;
     match row.let_in(session.as_ref()) {
         Ok(()) => Ok(Request::from_parts(parts, body)),
-        Err(failure) => Err(Problem::from(failure).into_response()),
+        Err(problem) => Err(problem.into_response()),
     }
 }
 
@@ -187,8 +187,8 @@ struct ErrorPage<'a> {
 }
 
 fn tell(asked: &Asked, problem: &Problem) -> Result<Response, Box<Problem>> {
-    let mut response = if asked.page && problem.sign_in && problem.page.is_none() {
-        see_other(&login(asked))?
+    let mut response = if let (true, Some(door), None) = (asked.page, problem.sign_in, &problem.page) {
+        see_other(&onward(door, asked))?
     } else if asked.page {
         typed(problem.status, PAGE, problem_page(asked, problem)?)
     } else {
@@ -224,8 +224,8 @@ fn problem_page(asked: &Asked, problem: &Problem) -> Result<String, Box<Problem>
         .map_err(|error| Box::new(Failure::Internal(Cause::with("could not write the error page", error)).into()))
 }
 
-/// The login page, which leads back to where the reader wanted to be: the page itself, or the one the form was on.
-fn login(asked: &Asked) -> String {
+/// The page to show who one is on, which leads back to where the reader wanted to be: the page itself, or the one the form was on.
+fn onward(door: &str, asked: &Asked) -> String {
     let back = if asked.is_safe() {
         Some(asked.path_and_query.as_str())
     } else {
@@ -235,8 +235,8 @@ fn login(asked: &Asked) -> String {
         .filter(|path| *path != "/")
         .map(|path| serde_html_form::to_string([("next", path)]));
     match next {
-        Some(Ok(query)) => format!("/login?{query}"),
-        Some(Err(_)) | None => "/login".into(),
+        Some(Ok(query)) => format!("{door}?{query}"),
+        Some(Err(_)) | None => door.into(),
     }
 }
 

@@ -30,5 +30,7 @@ pub use edge::{Edge, EdgeSettings};
 pub use input::{FromContent, Input, Keyed, Nothing, Path, Query, RawBody};
 pub use local_path::LocalPath;
 pub use problem::Problem;
-pub use session::{MaybeSession, SessionHash, Shopper, StaffMember, clear_session_cookie, session_cookie, token_hash};
+pub use session::{
+    MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, session_cookie, token_hash,
+};
 pub use view::{JsonOnly, NoView, View};

@@ -22,8 +22,8 @@ pub struct Problem {
     pub(crate) errors: Vec<FieldError>,
     pub(crate) retryable: bool,
     pub(crate) retry_after: Option<Duration>,
-    /// A reader is led to the login page instead.
-    pub(crate) sign_in: bool,
+    /// A reader is led to this page instead, to show who they are.
+    pub(crate) sign_in: Option<&'static str>,
     pub(crate) page: Option<Arc<dyn View>>,
 }
 
@@ -37,7 +37,7 @@ impl Problem {
             errors: Vec::new(),
             retryable: false,
             retry_after: None,
-            sign_in: false,
+            sign_in: None,
             page: None,
         }
     }
@@ -125,6 +125,20 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "cross_site", "Not taken", detail)
     }
 
+    /// The password was right; the rest of the proof is missing.
+    pub(crate) fn second_factor() -> Self {
+        let detail = "Show your second factor first: the code of your telephone.";
+        Self {
+            sign_in: Some("/staff/second-factor"),
+            ..Self::new(
+                StatusCode::UNAUTHORIZED,
+                "second_factor_needed",
+                "One step is missing",
+                detail,
+            )
+        }
+    }
+
     pub(crate) fn defect(what: &str) -> Self {
         Failure::internal(what).into()
     }
@@ -175,7 +189,7 @@ impl From<Failure> for Problem {
                 format!("We cannot find this {what}."),
             ),
             Failure::Unauthenticated => Self {
-                sign_in: true,
+                sign_in: Some("/login"),
                 ..Self::new(
                     StatusCode::UNAUTHORIZED,
                     "unauthenticated",

@@ -7,6 +7,7 @@ use axum::{
 use domain::{
     Failure, Secret, Timestamp,
     id::{CustomerId, StaffId},
+    order::Actor,
     session::{Role, Session, Who},
 };
 use sha2::{Digest, Sha256};
@@ -49,6 +50,22 @@ impl StaffMember {
     }
 }
 
+/// Whoever works at the bench: somebody of the staff, or a device without a person's name.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    /// As whom they act on orders.
+    pub actor: Actor,
+}
+
+/// A member of the staff between their password and their second factor.
+#[derive(Clone, Debug)]
+pub struct Unproven {
+    /// Who says so.
+    pub staff: StaffId,
+    /// Their session.
+    pub session: Session,
+}
+
 impl Shopper {
     /// True when the shopper has an account.
     #[must_use]
@@ -73,7 +90,7 @@ pub fn token_hash(token: &str) -> String {
 pub fn session_cookie(token: &Secret, session: &Session, now: Timestamp) -> String {
     let same_site = match session.who {
         Who::Guest(_) | Who::Customer(_) => "Lax",
-        Who::Staff(..) => "Strict",
+        Who::Staff(..) | Who::Unproven(_) | Who::Device(_) => "Strict",
     };
     format!(
         "{COOKIE}={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite={same_site}",
@@ -170,7 +187,36 @@ impl<S: Send + Sync> FromRequestParts<S> for StaffMember {
                 staff: staff.clone(),
                 session,
             }),
-            Who::Guest(_) | Who::Customer(_) => Err(Failure::Forbidden.into()),
+            Who::Guest(_) | Who::Customer(_) | Who::Unproven(_) | Who::Device(_) => Err(Failure::Forbidden.into()),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Worker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let session = find(parts).await?.ok_or(Failure::Unauthenticated)?;
+        let actor = match session.who {
+            Who::Staff(staff, _) => Actor::Staff(staff),
+            Who::Device(device) => Actor::Device(device),
+            Who::Guest(_) | Who::Customer(_) | Who::Unproven(_) => return Err(Failure::Forbidden.into()),
+        };
+        Ok(Self { actor })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Unproven {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let session = find(parts).await?.ok_or(Failure::Unauthenticated)?;
+        match &session.who {
+            Who::Unproven(staff) => Ok(Self {
+                staff: staff.clone(),
+                session,
+            }),
+            Who::Guest(_) | Who::Customer(_) | Who::Staff(..) | Who::Device(_) => Err(Failure::Forbidden.into()),
         }
     }
 }

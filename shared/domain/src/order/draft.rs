@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use crate::{
     failure::Failure,
-    id::{ExceptionId, OrderId, StaffId},
+    id::{DeviceId, ExceptionId, OrderId, StaffId},
     ledger::{Entry, LedgerTransaction},
     lifecycle::{self, Event, Evidence, Life, Task},
     product::ProviderCode,
@@ -20,6 +20,8 @@ pub enum Actor {
     Customer,
     /// A member of the staff.
     Staff(StaffId),
+    /// A scanner of the warehouse.
+    Device(DeviceId),
     /// Bandari itself.
     System,
     /// A store, payment provider or carrier.
@@ -31,6 +33,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Customer => out.write_str("customer"),
             Self::Staff(id) => write!(out, "staff:{id}"),
+            Self::Device(id) => write!(out, "device:{id}"),
             Self::System => out.write_str("system"),
             Self::Provider(code) => write!(out, "provider:{code}"),
         }
@@ -44,6 +47,7 @@ impl FromStr for Actor {
         let wrong = || Failure::internal(format!("could not read the actor {text}"));
         match text.split_once(':') {
             Some(("staff", id)) => id.parse().map(Self::Staff).map_err(|_| wrong()),
+            Some(("device", id)) => id.parse().map(Self::Device).map_err(|_| wrong()),
             Some(("provider", code)) => code.parse().map(Self::Provider).map_err(|_| wrong()),
             None if text == "customer" => Ok(Self::Customer),
             None if text == "system" => Ok(Self::System),

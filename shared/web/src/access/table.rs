@@ -2,21 +2,25 @@
 //! template; `tests/end-to-end` calls every route as everybody and asserts every answer. Whose things a caller sees is not said here.
 
 use super::{
-    Caller::{self, Admin, Buyer, Customer, Finance, Guest, Nobody, Support, Warehouse, Webhook},
+    Caller::{self, Admin, Buyer, Customer, Device, Finance, Guest, Nobody, Support, Unproven, Warehouse, Webhook},
     Route,
 };
 
 type Callers = &'static [Caller];
 
 /// Whoever it is, with or without a session.
-const ANYONE: Callers = &[Nobody, Guest, Customer, Support, Buyer, Warehouse, Finance, Admin];
+const ANYONE: Callers = &[
+    Nobody, Guest, Customer, Support, Buyer, Warehouse, Finance, Admin, Unproven, Device,
+];
 const SHOPPERS: Callers = &[Guest, Customer];
 const CUSTOMERS: Callers = &[Customer];
 /// Somebody with an account of ours, whatever it is for.
 const ACCOUNTS: Callers = &[Customer, Support, Buyer, Warehouse, Finance, Admin];
 const STAFF: Callers = &[Support, Buyer, Warehouse, Finance, Admin];
 const BUYERS: Callers = &[Buyer, Admin];
-const BENCH: Callers = &[Warehouse, Admin];
+/// The bench: people of the warehouse, and scanners, which may do this and nothing else.
+const BENCH: Callers = &[Warehouse, Admin, Device];
+const SHIPPERS: Callers = &[Warehouse, Admin];
 /// The warehouse ships with them, and a customer has the invoice of what is theirs.
 const PAPERS: Callers = &[Guest, Customer, Warehouse, Admin];
 const SIGNED: Callers = &[Webhook];
@@ -108,9 +112,9 @@ pub const ROUTES: &[Route] = &[
     post("/warehouse/uploads", BENCH),
     post("/warehouse/parcels", BENCH),
     // shipping
-    get("/shipments/{id}", BENCH),
+    get("/shipments/{id}", SHIPPERS),
     get("/shipments/{id}/documents/{kind}", PAPERS),
-    post("/shipments/{id}/handover", BENCH),
+    post("/shipments/{id}/handover", SHIPPERS),
     // admin; which answer to an exception a role may give stands in its action.rs
     get("/desk", STAFF),
     get("/desk/orders", STAFF),
