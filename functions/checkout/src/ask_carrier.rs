@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{
     Failure, Money, MoneyError, Timestamp,
-    landed_cost::{Freight, FreightOffer, Parcel as Estimate, Rules, WantedLine, estimate_parcel},
+    landed_cost::{Freight, FreightOffer, Parcel as Estimate, Rules, Speed, WantedLine, estimate_parcel},
 };
 use providers::carriers::{Carrier, Parcel, Party, PartyKind, RateOffer, RateQuery, UtcOffset};
 use tokio::time::timeout;
@@ -16,13 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const UNTIL_HANDOVER: Duration = Duration::from_secs(3 * DAY);
 const DAY: u64 = 24 * 3600;
 
-/// How the parcel travels and at whose price.
+/// The ways the parcel can travel, the plain one first, and at whose price.
 pub(crate) async fn run(
     (deps, rules): (&Deps, &Rules),
     lines: &[WantedLine],
     to: &Destination,
     now: Timestamp,
-) -> Result<Freight, Failure> {
+) -> Result<Vec<Freight>, Failure> {
     // The first carrier set up is the one this shop sends with.
     let carrier = deps
         .carriers
@@ -31,29 +31,29 @@ pub(crate) async fn run(
         .ok_or_else(|| Failure::internal("no carrier is set up"))?;
     let parcel = estimate_parcel(rules, lines, &carrier.code(), now)?;
     let query = query(deps, lines, &parcel, to, now)?;
-    let offer = live_offer(deps, carrier, &query).await;
-    Ok(offer.map_or_else(
-        || Freight::Tariff(carrier.code()),
-        |offer| Freight::Live(freight_offer(offer, query.ship_at)),
-    ))
+    let offers = live_offers(deps, carrier, &query).await;
+    let offers: Vec<_> = offers
+        .into_iter()
+        .map(|offer| freight_offer(offer, query.ship_at))
+        .collect();
+    Ok(rules.ways(&carrier.code(), to.country, &offers, now))
 }
 
-async fn live_offer(deps: &Deps, carrier: &dyn Carrier, query: &RateQuery) -> Option<RateOffer> {
+async fn live_offers(deps: &Deps, carrier: &dyn Carrier, query: &RateQuery) -> Vec<RateOffer> {
     let exchange = carrier.rates(query);
     let answer = match exchange {
         Ok(exchange) => timeout(PATIENCE, deps.http.send(exchange)).await,
         Err(error) => Ok(Err(error)),
     };
     match answer {
-        // They come cheapest first.
-        Ok(Ok(offers)) => offers.into_iter().next(),
+        Ok(Ok(offers)) => offers,
         Ok(Err(error)) => {
             tracing::warn!(carrier = %carrier.code(), error = %error, "No live freight price; the tariff stands in");
-            None
+            Vec::new()
         }
         Err(_) => {
             tracing::warn!(carrier = %carrier.code(), "No live freight price in time; the tariff stands in");
-            None
+            Vec::new()
         }
     }
 }
@@ -123,6 +123,8 @@ fn freight_offer(offer: RateOffer, ship_at: Timestamp) -> FreightOffer {
     FreightOffer {
         carrier: offer.carrier,
         service: offer.service_code,
+        // Which speed a service is, say the rules.
+        speed: Speed::default(),
         price: offer.price,
         days,
     }

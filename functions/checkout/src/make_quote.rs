@@ -5,7 +5,7 @@ use domain::{
     address::Country,
     cart::Cart,
     id::QuoteId,
-    landed_cost::{Mode, Rules, Want, price},
+    landed_cost::{Freight, Mode, Rules, Speed, Want, price},
     quote::{Heading, Quote},
 };
 use serde::Deserialize;
@@ -50,7 +50,19 @@ pub(crate) async fn run(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteF
     let charge = charge(&rules, &form, now)?;
     let to = destination(&form);
     let lines = ask_stores::run(deps, &cart.lines, now).await?;
-    let freight = ask_carrier::run((deps, &rules), &lines, &to, now).await?;
+    let ways = ask_carrier::run((deps, &rules), &lines, &to, now).await?;
+    // The plain way stands first; where there is none, the price says why.
+    let carrier = || {
+        deps.carriers
+            .iter()
+            .next()
+            .map(|carrier| Freight::Tariff(carrier.code(), Speed::default()))
+    };
+    let freight = ways
+        .into_iter()
+        .next()
+        .or_else(carrier)
+        .ok_or_else(|| Failure::internal("no carrier is set up"))?;
     let moved = ask_stores::moved_prices(&cart.lines, &lines);
     let want = Want {
         lines,

@@ -72,6 +72,7 @@ struct Exchange {
 struct Freight {
     carrier: String,
     service: String,
+    speed: &'static str,
     price: Money,
     source: &'static str,
     days: Option<(u16, u16)>,
@@ -158,6 +159,7 @@ fn freight(quote: &Quote) -> Freight {
     Freight {
         carrier: choice.carrier.to_string(),
         service: choice.service.clone(),
+        speed: choice.speed.code(),
         price: choice.price,
         source: choice.source.code(),
         days: choice.days,

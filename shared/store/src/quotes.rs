@@ -100,7 +100,7 @@ mod tests {
     use domain::{
         Currency, Grams, Money, Refusal,
         address::Country,
-        landed_cost::{Freight, FreightOffer, Mode, Rules, Want, WantedLine, price},
+        landed_cost::{Freight, FreightOffer, Mode, Rules, Speed, Want, WantedLine, price},
         product::{Package, VariantRef},
         quote::Heading,
     };
@@ -157,7 +157,7 @@ mod tests {
     fn by_tariff() -> Quote {
         quote(
             "quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ",
-            Freight::Tariff("dhl".parse().unwrap()),
+            Freight::Tariff("dhl".parse().unwrap(), Speed::Economy),
         )
     }
 
@@ -165,6 +165,7 @@ mod tests {
         let offer = FreightOffer {
             carrier: "dhl".parse().unwrap(),
             service: "P".into(),
+            speed: Speed::Express,
             price: Money::new(6_120, Currency::USD),
             days: Some((3, 6)),
         };

@@ -6,7 +6,7 @@ use domain::{
     Cause, Currency, Failure, Money, Timestamp,
     address::{Address, AddressInput, Country},
     id::{CustomerId, OrderId, PaymentId, QuoteId, RootId},
-    landed_cost::{Freight, FreightOffer, Mode, Rules, Want, WantedLine, price},
+    landed_cost::{Freight, FreightOffer, Mode, Rules, Speed, Want, WantedLine, price},
     order::{Actor, Bought, Draft, Order, Placing, Reported, StoreNews},
     product::{Package, VariantRef},
     quote::{Heading, Quote},
@@ -48,6 +48,7 @@ pub fn quote(ulid: &str, now: Timestamp) -> Result<Quote, Failure> {
         freight: Freight::Live(FreightOffer {
             carrier: "dhl".parse().map_err(failed)?,
             service: "P".into(),
+            speed: Speed::Economy,
             price: Money::new(6_120, Currency::USD),
             days: Some((3, 6)),
         }),

@@ -10,7 +10,7 @@ use domain::{
     Currency, Failure, Money, Settings, Timestamp,
     address::{Address, AddressInput, Country},
     id::{CustomerId, OrderId, PaymentId, QuoteId, RefundId, RootId},
-    landed_cost::{Freight, Mode, Rules, Want, WantedLine, price},
+    landed_cost::{Freight, Mode, Rules, Speed, Want, WantedLine, price},
     lifecycle::Task,
     order::{Actor, Draft, Order, Placing, Reported},
     product::VariantRef,
@@ -245,7 +245,7 @@ fn placed(now: Timestamp) -> Draft {
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::KES,
-        freight: Freight::Tariff("dhl".parse().unwrap()),
+        freight: Freight::Tariff("dhl".parse().unwrap(), Speed::Economy),
         mode: Mode::Air,
         payment: Some("stripe".parse().unwrap()),
     };

@@ -1,6 +1,8 @@
 //! What the carrier takes: its own price, or our dated table of zones and weight steps when it gives none.
 
-use serde::Deserialize;
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     dated::{Dated, View, Views},
@@ -22,6 +24,8 @@ pub struct FreightChoice {
     pub carrier: ProviderCode,
     /// The carrier's own code of the service.
     pub service: String,
+    /// How fast it is.
+    pub speed: Speed,
     /// The price in the carrier's currency.
     pub price: Money,
     /// Live from the carrier, or from our own table.
@@ -29,6 +33,22 @@ pub struct FreightChoice {
     /// Soonest and latest arrival in days after hand-over, when known.
     pub days: Option<(u16, u16)>,
 }
+
+/// How fast a parcel travels, as the customer chooses it. Which service of a carrier that is says the carrier's row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speed {
+    /// The carrier's plain service.
+    #[default]
+    Economy,
+    /// A faster one, where it is served.
+    Express,
+}
+
+/// The text names no speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a speed")]
+pub struct NotASpeed;
 
 /// Where a freight price comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +65,8 @@ pub enum FreightSource {
 pub(super) struct FreightZone {
     /// The carrier.
     pub carrier: ProviderCode,
+    /// For which of its services.
+    pub speed: Speed,
     /// The country.
     pub dest: Country,
     /// The zone.
@@ -59,6 +81,8 @@ pub(super) struct FreightZone {
 pub(super) struct FreightPrice {
     /// The carrier.
     pub carrier: ProviderCode,
+    /// For which of its services.
+    pub speed: Speed,
     /// The zone.
     pub zone: String,
     /// From the lightest to the heaviest.
@@ -81,6 +105,8 @@ pub(super) struct FreightStep {
 pub(super) struct FreightSurcharge {
     /// The carrier.
     pub carrier: ProviderCode,
+    /// For which of its services.
+    pub speed: Speed,
     /// What for.
     pub kind: SurchargeKind,
     /// The share.
@@ -99,6 +125,44 @@ pub(super) enum SurchargeKind {
     Safety,
 }
 
+impl Speed {
+    /// All of them, the cheapest first.
+    pub const ALL: &[Self] = &[Self::Economy, Self::Express];
+
+    /// The stable word for programs and rule rows.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Economy => "economy",
+            Self::Express => "express",
+        }
+    }
+
+    /// The word for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Economy => "Economy",
+            Self::Express => "Express",
+        }
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
+impl FromStr for Speed {
+    type Err = NotASpeed;
+
+    fn from_str(text: &str) -> Result<Self, NotASpeed> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|speed| speed.code() == text).ok_or(NotASpeed)
+    }
+}
+
 impl FreightSource {
     /// The stable word for programs.
     #[must_use]
@@ -112,13 +176,13 @@ impl FreightSource {
 
 impl Table for FreightZone {
     fn key(&self) -> String {
-        format!("{} {}", self.carrier, self.dest)
+        format!("{} {} {}", self.carrier, self.speed, self.dest)
     }
 }
 
 impl Table for FreightPrice {
     fn key(&self) -> String {
-        format!("{} {}", self.carrier, self.zone)
+        format!("{} {} {}", self.carrier, self.speed, self.zone)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -131,7 +195,7 @@ impl Table for FreightPrice {
 
 impl Table for FreightSurcharge {
     fn key(&self) -> String {
-        format!("{} {:?}", self.carrier, self.kind)
+        format!("{} {} {:?}", self.carrier, self.speed, self.kind)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -159,6 +223,7 @@ pub(super) fn choose(rules: &Rules, haul: Haul<'_>, trace: &mut Trace) -> Result
         let choice = FreightChoice {
             carrier,
             service,
+            speed: offer.speed,
             price: offer.price,
             source: FreightSource::Live,
             days: offer.days,
@@ -166,12 +231,12 @@ pub(super) fn choose(rules: &Rules, haul: Haul<'_>, trace: &mut Trace) -> Result
         return Ok((choice, trace.uses(haul.carrier)));
     }
     let rule = &haul.carrier.rule;
-    let of_carrier = |carrier: &ProviderCode| *carrier == rule.carrier;
-    let zone =
-        holding(&rules.freight_zones, trace.day).find(|row| of_carrier(&row.rule.carrier) && row.rule.dest == haul.to);
+    let of_service = |carrier: &ProviderCode, speed: Speed| *carrier == rule.carrier && speed == rule.speed;
+    let zone = holding(&rules.freight_zones, trace.day)
+        .find(|row| of_service(&row.rule.carrier, row.rule.speed) && row.rule.dest == haul.to);
     let zone = zone.ok_or_else(|| Refusal::NotShippable("no freight price to this country is known".into()))?;
     let prices = holding(&rules.freight_prices, trace.day)
-        .find(|row| of_carrier(&row.rule.carrier) && row.rule.zone == zone.rule.zone)
+        .find(|row| of_service(&row.rule.carrier, row.rule.speed) && row.rule.zone == zone.rule.zone)
         .ok_or_else(|| NotPriced::NoRow {
             table: "freight_price",
             wanted: zone.rule.zone.clone(),
@@ -184,7 +249,7 @@ pub(super) fn choose(rules: &Rules, haul: Haul<'_>, trace: &mut Trace) -> Result
     let mut price = base;
     for kind in [SurchargeKind::Fuel, SurchargeKind::Demand, SurchargeKind::Safety] {
         let surcharge = holding(&rules.freight_surcharges, trace.day)
-            .find(|row| of_carrier(&row.rule.carrier) && row.rule.kind == kind);
+            .find(|row| of_service(&row.rule.carrier, row.rule.speed) && row.rule.kind == kind);
         let Some(surcharge) = surcharge else { continue };
         let of = if kind == SurchargeKind::Safety { price } else { base };
         price = price.plus(of.share(surcharge.rule.rate.of(haul.view))?)?;
@@ -197,6 +262,7 @@ pub(super) fn choose(rules: &Rules, haul: Haul<'_>, trace: &mut Trace) -> Result
         FreightChoice {
             carrier,
             service,
+            speed: rule.speed,
             price,
             source: FreightSource::Tariff,
             days: Some(zone.rule.days),

@@ -11,7 +11,7 @@ use super::{
     dated::View,
     exchange::ExchangeUsed,
     fees,
-    freight::FreightChoice,
+    freight::{FreightChoice, Speed},
     hs::Classification,
     remark::{Remark, Severity},
     restrict::{self, Route, Ruling, Verdict},
@@ -178,7 +178,8 @@ pub fn estimate_parcel(
         .map(|line| classify::classify(rules, line, &mut trace))
         .collect();
     let pairs: Vec<_> = lines.iter().zip(&classes).collect();
-    let carrier = weight::carrier(rules, carrier, &mut trace)?;
+    // Weights and sizes are those of the plain service; a faster one of the same carrier bills no other weight.
+    let carrier = weight::carrier(rules, (carrier, Speed::default()), &mut trace)?;
     Ok(weight::parcel(rules, &pairs, &carrier.rule, &mut trace)?.0)
 }
 
@@ -292,7 +293,7 @@ fn weigh<'a>(
     inspections: &[Inspection],
     trace: &mut Trace,
 ) -> Result<Weighed<'a>, NotPriced> {
-    let carrier = weight::carrier(rules, want.freight.carrier(), trace)?;
+    let carrier = weight::carrier(rules, (want.freight.carrier(), want.freight.speed()), trace)?;
     let pairs: Vec<_> = want
         .lines
         .iter()

@@ -5,5 +5,6 @@ mod destinations;
 mod refusals;
 mod remarks;
 mod rule_files;
+mod speeds;
 mod sums;
 mod worked_examples;

@@ -9,7 +9,7 @@ use crate::{
     refusal::Refusal,
 };
 
-use super::{hs::HsCode, table::Mode};
+use super::{freight::Speed, hs::HsCode, table::Mode};
 
 /// A basket on its way to one destination.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ pub enum Freight {
     /// At the carrier's own price for this parcel.
     Live(FreightOffer),
     /// At the price of our dated table: the carrier gives none now. Always flagged.
-    Tariff(ProviderCode),
+    Tariff(ProviderCode, Speed),
 }
 
 /// A carrier's own price.
@@ -77,6 +77,8 @@ pub struct FreightOffer {
     pub carrier: ProviderCode,
     /// The carrier's own code of the service.
     pub service: String,
+    /// How fast it is.
+    pub speed: Speed,
     /// The price in the carrier's currency, with its surcharges.
     pub price: Money,
     /// Soonest and latest arrival in days after hand-over, when known.
@@ -116,7 +118,16 @@ impl Freight {
     pub fn carrier(&self) -> &ProviderCode {
         match self {
             Self::Live(offer) => &offer.carrier,
-            Self::Tariff(carrier) => carrier,
+            Self::Tariff(carrier, _) => carrier,
+        }
+    }
+
+    /// How fast.
+    #[must_use]
+    pub fn speed(&self) -> Speed {
+        match self {
+            Self::Live(offer) => offer.speed,
+            Self::Tariff(_, speed) => *speed,
         }
     }
 }

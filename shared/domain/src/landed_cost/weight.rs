@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     dated::Dated,
+    freight::Speed,
     hs::Classification,
     rules::{Rules, holding},
     table::{HsPrefix, Table},
@@ -40,7 +41,9 @@ pub struct NotAWeightSource;
 pub(super) struct CarrierRule {
     /// The carrier.
     pub carrier: ProviderCode,
-    /// Its service that our own table prices.
+    /// How fast ...
+    pub speed: Speed,
+    /// ... this service of it is; our own table prices it too.
     pub service: String,
     /// Cubic centimetres that count as a kilogram.
     pub divisor: u32,
@@ -146,7 +149,7 @@ impl FromStr for WeightSource {
 
 impl Table for CarrierRule {
     fn key(&self) -> String {
-        self.carrier.to_string()
+        format!("{} {}", self.carrier, self.speed)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -209,13 +212,13 @@ impl CarrierRule {
 /// The rule of a carrier.
 pub(super) fn carrier<'a>(
     rules: &'a Rules,
-    carrier: &ProviderCode,
+    (carrier, speed): (&ProviderCode, Speed),
     trace: &mut Trace,
 ) -> Result<&'a Dated<CarrierRule>, NotPriced> {
-    let row = holding(&rules.carriers, trace.day).find(|row| row.rule.carrier == *carrier);
+    let row = holding(&rules.carriers, trace.day).find(|row| (&row.rule.carrier, row.rule.speed) == (carrier, speed));
     let row = row.ok_or_else(|| NotPriced::NoRow {
         table: "carrier",
-        wanted: carrier.to_string(),
+        wanted: format!("{carrier} {speed}"),
     })?;
     trace.uses(row);
     Ok(row)

@@ -99,6 +99,7 @@ fn quote() -> Quote {
         freight: FreightChoice {
             carrier: "dhl".parse().unwrap(),
             service: "P".into(),
+            speed: crate::landed_cost::Speed::Economy,
             price: usd(2300),
             source: FreightSource::Live,
             days: None,

@@ -23,12 +23,16 @@ pub(super) fn hash(terms: &Terms) -> String {
     text.list("exchanges", &terms.exchanges, exchange);
     text.list("caps", &terms.caps, cap);
     freight(&mut text, &terms.freight);
+    // The first form knew one speed and no version of the rules; its quotes keep their hash.
+    let is_first_form = terms.rules_version.as_str().is_empty();
+    if !is_first_form {
+        text.field("speed", terms.freight.speed);
+    }
     text.field("chargeable_weight_g", terms.chargeable_weight.0);
     text.field("weight_source", terms.weight_source.code());
     text.list("remarks", &terms.remarks, remark);
     text.list("rules", &terms.rules, rule);
-    // The first form had no version; its quotes keep their hash.
-    if !terms.rules_version.as_str().is_empty() {
+    if !is_first_form {
         text.field("rules_version", terms.rules_version.as_str());
     }
     text.field("cart_fingerprint", &terms.cart_fingerprint);

@@ -6,7 +6,7 @@ use super::{Heading, Quote, QuoteLine, Share, Terms, WrongQuote};
 use crate::{
     address::Country,
     currency::Currency,
-    landed_cost::{ComponentKind, Freight, FreightOffer, Mode, Rules, Want, WantedLine, price},
+    landed_cost::{ComponentKind, Freight, FreightOffer, Mode, Rules, Speed, Want, WantedLine, price},
     measure::Grams,
     money::Money,
     product::{Package, VariantRef},
@@ -42,6 +42,7 @@ fn quote() -> Quote {
     let offer = FreightOffer {
         carrier: "dhl".parse().unwrap(),
         service: "P".into(),
+        speed: Speed::Economy,
         price: usd("61.20"),
         days: None,
     };

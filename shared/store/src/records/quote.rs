@@ -6,7 +6,7 @@ use domain::{
     id::{CustomerId, QuoteId},
     landed_cost::{
         Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
-        RowId, RulesVersion, Severity, StoreCap, WeightSource,
+        RowId, RulesVersion, Severity, Speed, StoreCap, WeightSource,
     },
     product::ProviderCode,
     quote::{Quote, QuoteLine, Terms},
@@ -94,6 +94,8 @@ struct CapRecord {
 struct FreightRecord {
     carrier: ProviderCode,
     service: String,
+    #[serde(default)]
+    speed: Speed,
     price: Money,
     source: String,
     days: Option<(u16, u16)>,
@@ -307,6 +309,7 @@ impl FreightRecord {
         let FreightChoice {
             carrier,
             service,
+            speed,
             price,
             source,
             days,
@@ -314,6 +317,7 @@ impl FreightRecord {
         Self {
             carrier,
             service,
+            speed,
             price,
             source: source.code().to_owned(),
             days,
@@ -324,6 +328,7 @@ impl FreightRecord {
         let Self {
             carrier,
             service,
+            speed,
             price,
             days,
             ..
@@ -335,6 +340,7 @@ impl FreightRecord {
         Ok(FreightChoice {
             carrier,
             service,
+            speed,
             price,
             source,
             days,

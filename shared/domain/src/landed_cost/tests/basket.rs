@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     address::Country,
     currency::Currency,
-    landed_cost::{ComponentKind, Freight, FreightOffer, LandedCost, Mode, Rules, RulesError, Want, WantedLine},
+    landed_cost::{ComponentKind, Freight, FreightOffer, LandedCost, Mode, Rules, RulesError, Speed, Want, WantedLine},
     measure::{Dimensions, Grams, Millimetres},
     money::Money,
     product::{Package, VariantRef},
@@ -45,6 +45,7 @@ pub(super) fn want(lines: Vec<WantedLine>, freight: &str) -> Want {
     let offer = FreightOffer {
         carrier: "dhl".parse().unwrap(),
         service: "P".into(),
+        speed: Speed::Economy,
         price: usd(freight),
         days: Some((3, 6)),
     };

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::basket::{Book, has_remark, line, now, shipped, usd, want};
 use crate::{
     address::Country,
-    landed_cost::{Authority, Danger, Freight, NotPriced, Route, Ruling, inspect, price},
+    landed_cost::{Authority, Danger, Freight, NotPriced, Route, Ruling, Speed, inspect, price},
     measure::Grams,
     product::Package,
     refusal::Refusal,
@@ -182,7 +182,7 @@ fn an_empty_basket_an_unserved_country_and_a_piece_too_heavy_are_refused() {
 #[test]
 fn without_a_price_of_the_carrier_and_of_our_table_there_is_none() {
     let mut basket = want(vec![line("Running shoes", "20.00")], "0.00");
-    basket.freight = Freight::Tariff("dhl".parse().unwrap());
+    basket.freight = Freight::Tariff("dhl".parse().unwrap(), Speed::Economy);
     let unknown = Book::shipped().without("dhl.zone.ke").rules();
 
     assert!(matches!(

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::basket::{Book, amount, line, now, shipped, usd, want};
 use crate::{
     currency::Currency,
-    landed_cost::{Freight, NotPriced, Rules, Want, price},
+    landed_cost::{Freight, NotPriced, Rules, Speed, Want, price},
     measure::Grams,
     money::Money,
     product::Package,
@@ -45,7 +45,7 @@ fn baskets() -> impl Strategy<Value = Want> {
             want.charge = CHARGED[charged].parse().unwrap();
             want.destination = TO[to].parse().unwrap();
             if !live {
-                want.freight = Freight::Tariff("dhl".parse().unwrap());
+                want.freight = Freight::Tariff("dhl".parse().unwrap(), Speed::Economy);
             }
             want
         },
