@@ -72,7 +72,7 @@ async fn a_visitor_gets_a_session_with_the_first_line_and_finds_the_cart_again()
         body(&cart)["stores"][0]["subtotal"],
         json!({ "amount": 3348, "currency": "USD" })
     );
-    assert_eq!(body(&cart)["checkout"], "/checkout");
+    assert_eq!(body(&cart)["checkout"], "/quotes");
     assert!(cart["cookies"].as_array().is_none_or(Vec::is_empty));
 }
 
@@ -150,7 +150,7 @@ async fn a_form_leads_to_the_cart_and_comes_back_with_a_sentence_when_it_cannot(
             .unwrap()
             .contains("Choose between 1 and 99 pieces.")
     );
-    for text in ["USD 50.22", "value=\"3\"", "href=\"/checkout\"", "Coal, United States"] {
+    for text in ["USD 50.22", "value=\"3\"", "href=\"/quotes\"", "Coal, United States"] {
         assert!(page["body"].as_str().unwrap().contains(text), "{text}");
     }
     assert_eq!(removed["statusCode"], 303);

@@ -88,7 +88,7 @@ impl CartPage {
             }),
         }
         self.pieces = self.pieces.saturating_add(line.quantity);
-        self.checkout = Some("/checkout");
+        self.checkout = Some("/quotes");
         Ok(())
     }
 

@@ -1,20 +1,15 @@
-//! Checkout: makes a quote of a cart, an order of a quote, and starts its payment.
+//! Checkout: makes an order of a quote and starts its payment.
 //!
 //! Trigger: HTTP. Makes orders (awaiting payment) and payments (pending; failed when the provider refuses to open a page). It never
 //! settles: what became of a payment is found out by `payment-settlement`, and the pages here only show it.
 
-mod ask_carrier;
-mod ask_stores;
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;
-mod gateway_town;
-mod make_quote;
 mod open_page;
+mod order_form;
 mod payment_view;
 mod place_order;
-mod quote_facts;
-mod quote_view;
 mod routes;
 mod start_payment;
 mod views;
@@ -26,9 +21,9 @@ use axum::{
     routing::{get, post},
 };
 use domain::Failure;
-use providers::{Http, WarehouseAddress, carriers::Carriers, payments::Payments, suppliers::Suppliers};
+use providers::{Http, payments::Payments};
 use runtime::{Clock, Ids};
-use store::{Carts, Clients, Db, Orders, Queues, Quotes, RuleBooks, Sessions};
+use store::{Carts, Clients, Db, Orders, Queues, Quotes, Sessions};
 use web::Edge;
 
 runtime::config! {
@@ -38,22 +33,14 @@ runtime::config! {
         orders_table: String = "ORDERS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
-        /// The table of the rules that prices are made of.
-        rules_table: String = "RULES_TABLE",
         /// The queue that closes payment pages.
         payment_settlement_queue: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
         /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
         payment_pages: String = "STRIPE_BASE_URL",
         /// Where the shop lives and where its pictures come from.
         edge: web::EdgeSettings = group,
-        /// The stores, asked again before a price is promised.
-        suppliers: providers::suppliers::Suppliers = group,
         /// The payment providers.
         payments: providers::payments::Payments = group,
-        /// The carriers, asked for the price of the way.
-        carriers: providers::carriers::Carriers = group,
-        /// Where stores deliver to and parcels start from.
-        warehouse: providers::WarehouseAddress = group,
         /// AWS.
         aws: store::AwsSettings = group,
     }
@@ -69,17 +56,13 @@ pub struct Deps {
     orders: Orders,
     queues: Queues,
     http: Http,
-    suppliers: Suppliers,
     payments: Arc<Payments>,
-    carriers: Arc<Carriers>,
-    warehouse: Arc<WarehouseAddress>,
-    rules: RuleBooks,
     clock: Clock,
     ids: Ids,
 }
 
 impl Deps {
-    /// Makes the clients and warms them.
+    /// Makes the clients.
     ///
     /// # Errors
     /// When TLS cannot be set up.
@@ -96,7 +79,6 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let orders = Db::connect(clients, &config.orders_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let rules = RuleBooks::connect(clients, &config.rules_table).await;
         Ok(Self {
             edge: Edge::new(&config.edge)
                 .with_sessions(sessions.finder(clock.reader()))
@@ -107,11 +89,7 @@ impl Deps {
             orders: Orders::new(orders),
             queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),
             http,
-            suppliers: config.suppliers,
             payments: Arc::new(config.payments),
-            carriers: Arc::new(config.carriers),
-            warehouse: Arc::new(config.warehouse),
-            rules,
             ids,
             clock,
         })
@@ -128,9 +106,7 @@ pub(crate) struct Made<T> {
 pub fn router(deps: Deps) -> Router {
     let edge = deps.edge.clone();
     let routes = Router::new()
-        .route("/checkout", get(routes::checkout))
-        .route("/quotes", post(routes::make_quote))
-        .route("/quotes/{id}", get(routes::quote))
+        .route("/checkout/{quote}", get(routes::order_form))
         .route("/orders", post(routes::place_order))
         .route("/orders/{id}/payments", post(routes::start_payment))
         .route("/payments/{id}", get(routes::payment))

@@ -1,4 +1,4 @@
-//! Checkout: makes a quote of a cart, an order of a quote, and starts its payment.
+//! Checkout: makes an order of a quote and starts its payment.
 //! Trigger: HTTP. Samples: events/checkout/. Logic: lib.rs.
 
 use checkout::{Config, Deps, router};

@@ -3,21 +3,19 @@
 use axum::extract::State;
 use domain::{
     Failure,
-    cart::Cart,
     id::{OrderId, PaymentId, QuoteId},
     quote::Quote,
 };
 use serde::Deserialize;
-use web::{Answer, JsonOnly, Keyed, MaybeSession, Path, Query, Reply, Shopper, Typed, View};
+use web::{Answer, JsonOnly, Keyed, Path, Query, Reply, Shopper, Typed, View};
 
 use crate::{
     Deps,
-    make_quote::{self, QuoteForm},
+    order_form::OrderFormPage,
     payment_view::PaymentView,
     place_order::{self, OrderForm},
-    quote_view::QuoteView,
     start_payment::{self, PaymentForm},
-    views::{CheckoutPage, OrderPlaced, PaymentStarted},
+    views::{OrderPlaced, PaymentStarted},
 };
 
 /// How often the page after the provider's has looked.
@@ -27,37 +25,13 @@ pub(crate) struct Looks {
     look: u32,
 }
 
-pub(crate) async fn checkout(State(deps): State<Deps>, MaybeSession(session): MaybeSession) -> Answer<CheckoutPage> {
-    let now = deps.clock.now();
-    let page = match session.as_ref().and_then(|session| session.customer()) {
-        Some(customer) => checkout_page(&deps, &deps.carts.load(customer, now).await?).await?,
-        // Who has no session has put nothing into a cart; the id is shown nowhere.
-        None => checkout_page(&deps, &Cart::empty(deps.ids.next()?, now)).await?,
-    };
-    Ok(Reply::ok(page))
-}
-
-pub(crate) async fn make_quote(
+pub(crate) async fn order_form(
     State(deps): State<Deps>,
     who: Shopper,
-    typed: Typed<Keyed<QuoteForm>>,
-) -> Answer<QuoteView> {
-    let cart = deps.carts.load(&who.customer, deps.clock.now()).await?;
-    let page = checkout_page(&deps, &cart).await?;
-    let (deps, cart) = (&deps, &cart);
-    let work = |Keyed { key, input }| async move { make_quote::run(deps, cart, &key, input).await };
-    let made = typed.run(work, |draft| page.with(draft)).await?;
-    let location = format!("/quotes/{}", made.thing.id());
-    Ok(created(
-        quote_page(deps, &made.thing).await?,
-        location,
-        made.is_repeated,
-    ))
-}
-
-pub(crate) async fn quote(State(deps): State<Deps>, who: Shopper, Path(id): Path<QuoteId>) -> Answer<QuoteView> {
-    let quote = deps.quotes.get_own(&id, &who.customer).await?;
-    Ok(Reply::ok(quote_page(&deps, &quote).await?))
+    Path(quote): Path<QuoteId>,
+) -> Answer<OrderFormPage> {
+    let quote = deps.quotes.get_own(&quote, &who.customer).await?;
+    Ok(Reply::ok(form_of(&deps, &quote)?))
 }
 
 pub(crate) async fn place_order(
@@ -113,29 +87,15 @@ fn created<T: View>(view: T, location: String, is_repeated: bool) -> Reply<T> {
     if is_repeated { reply.replayed() } else { reply }
 }
 
-async fn checkout_page(deps: &Deps, cart: &Cart) -> Result<CheckoutPage, Failure> {
-    let now = deps.clock.now();
-    let rules = deps.rules.current(now).await?;
-    Ok(CheckoutPage::of(cart, &rules, deps.ids.form_key()?, now))
-}
-
-async fn quote_page(deps: &Deps, quote: &Quote) -> Result<QuoteView, Failure> {
-    let now = deps.clock.now();
-    let to = quote.terms().destination;
-    let rules = deps.rules.current(now).await?;
-    let destinations = rules.destinations(now.date());
-    let name = destinations
-        .iter()
-        .find(|row| row.dest == to)
-        .map_or_else(|| to.to_string(), |row| row.name.clone());
-    Ok(QuoteView::of(quote, name, deps.ids.form_key()?, now))
+fn form_of(deps: &Deps, quote: &Quote) -> Result<OrderFormPage, Failure> {
+    Ok(OrderFormPage::of(quote, deps.ids.form_key()?, deps.clock.now()))
 }
 
 /// The page a form came from, so that it can be shown again; nothing for a program.
-async fn form_page(deps: &Deps, who: &Shopper, quote: &str) -> Result<Option<QuoteView>, Failure> {
+async fn form_page(deps: &Deps, who: &Shopper, quote: &str) -> Result<Option<OrderFormPage>, Failure> {
     let Ok(id) = quote.parse() else { return Ok(None) };
     match deps.quotes.get_own(&id, &who.customer).await {
-        Ok(quote) => quote_page(deps, &quote).await.map(Some),
+        Ok(quote) => form_of(deps, &quote).map(Some),
         Err(Failure::NotFound(_)) => Ok(None),
         Err(failure) => Err(failure),
     }

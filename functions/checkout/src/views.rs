@@ -1,97 +1,9 @@
-//! What the answers show: the checkout page, and what a placed order and a started payment are answered with.
+//! What a placed order and a started payment are answered with.
 
-use std::collections::BTreeSet;
-
-use askama::Template;
-use domain::{
-    Money, Timestamp,
-    cart::{Cart, CartLine},
-    landed_cost::{Destination, Rules},
-    order::Order,
-};
+use domain::{Money, Timestamp, order::Order};
 use serde::Serialize;
-use web::Draft;
 
 use crate::open_page::Page;
-
-/// What is about to be bought, and the question where it goes.
-#[derive(Clone, Serialize, Template)]
-#[template(path = "checkout.html")]
-pub(crate) struct CheckoutPage {
-    lines: Vec<CheckoutLine>,
-    destinations: Vec<Served>,
-    #[serde(skip)]
-    countries: Vec<(String, String)>,
-    #[serde(skip)]
-    currencies: Vec<(String, String)>,
-    #[serde(skip)]
-    form_key: String,
-    #[serde(skip)]
-    draft: Draft,
-}
-
-/// A country we deliver to, and the currency in which it is charged unless another is asked for.
-#[derive(Clone, Serialize)]
-struct Served {
-    country: String,
-    name: String,
-    currency: String,
-}
-
-#[derive(Clone, Serialize)]
-struct CheckoutLine {
-    title: String,
-    variant_label: String,
-    image: Option<String>,
-    quantity: u32,
-    unit_price: Money,
-    #[serde(skip)]
-    price: String,
-}
-
-impl CheckoutPage {
-    pub(crate) fn of(cart: &Cart, rules: &Rules, form_key: String, now: Timestamp) -> Self {
-        let served = |row: &Destination| Served {
-            country: row.dest.to_string(),
-            name: row.name.clone(),
-            currency: row.customs_currency.to_string(),
-        };
-        let mut destinations: Vec<Served> = rules.destinations(now.date()).into_iter().map(served).collect();
-        destinations.sort_by(|a, b| a.name.cmp(&b.name));
-        let pair = |value: &String, title: &String| (value.clone(), title.clone());
-        let countries = destinations.iter().map(|row| pair(&row.country, &row.name)).collect();
-        let own = (String::new(), "The currency of that country".to_owned());
-        let codes: BTreeSet<&String> = destinations.iter().map(|row| &row.currency).collect();
-        let currencies = std::iter::once(own)
-            .chain(codes.into_iter().map(|code| pair(code, code)))
-            .collect();
-        let draft = Draft::empty().with("country", "KE");
-        Self {
-            lines: cart.lines.iter().map(line).collect(),
-            destinations,
-            countries,
-            currencies,
-            form_key,
-            draft,
-        }
-    }
-
-    /// The same page with what was chosen and what is wrong with it.
-    pub(crate) fn with(self, draft: Draft) -> Self {
-        Self { draft, ..self }
-    }
-}
-
-fn line(line: &CartLine) -> CheckoutLine {
-    CheckoutLine {
-        title: line.title.clone(),
-        variant_label: line.variant_label.clone(),
-        image: line.image.clone(),
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        price: format!("{} × {}", line.quantity, line.unit_price),
-    }
-}
 
 /// An order that was placed. Only what never changes: where it stands is told by the order itself.
 #[derive(Serialize)]

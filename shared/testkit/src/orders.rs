@@ -40,6 +40,14 @@ fn line(title: &str, quantity: u32, cents: i64) -> Result<WantedLine, Failure> {
 /// # Errors
 /// When the rules do not price it.
 pub fn quote(ulid: &str, now: Timestamp) -> Result<Quote, Failure> {
+    quote_of_cart(ulid, "f", now)
+}
+
+/// The same of the cart with this fingerprint.
+///
+/// # Errors
+/// When the rules do not price it.
+pub fn quote_of_cart(ulid: &str, fingerprint: &str, now: Timestamp) -> Result<Quote, Failure> {
     let want = Want {
         lines: vec![line("Running shoes", 2, 4_000)?, line("Phone case", 1, 350)?],
         destination: Country::KE,
@@ -58,7 +66,7 @@ pub fn quote(ulid: &str, now: Timestamp) -> Result<Quote, Failure> {
     let heading = Heading {
         id: QuoteId::from_ulid(ulid).map_err(failed)?,
         customer: CustomerId::from_ulid(ulid).map_err(failed)?,
-        cart_fingerprint: "f".into(),
+        cart_fingerprint: fingerprint.to_owned(),
         made_at: now,
     };
     let cost = price(&Rules::shipped().map_err(failed)?, &want, now).map_err(failed)?;

@@ -31,6 +31,7 @@ pub use input::{FromContent, Input, Keyed, Nothing, Path, Query, RawBody};
 pub use local_path::LocalPath;
 pub use problem::Problem;
 pub use session::{
-    MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, session_cookie, token_hash,
+    MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, same_secret,
+    session_cookie, token_hash,
 };
 pub use view::{JsonOnly, NoView, View};

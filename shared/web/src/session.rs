@@ -84,6 +84,13 @@ pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// Compares what a caller brought with a secret, in a time that tells nothing about how much of it was right.
+#[must_use]
+pub fn same_secret(brought: &str, secret: &str) -> bool {
+    // Hashes of equal length; what differs between them says nothing about the texts.
+    !secret.is_empty() && Sha256::digest(brought.as_bytes()) == Sha256::digest(secret.as_bytes())
+}
+
 /// The cookie that carries a new session. A shopper comes back from payment pages and from links in mails and is still logged in; what
 /// the staff may do is worth more than that, so theirs never comes along from another site.
 #[must_use]

@@ -36,7 +36,7 @@ async fn an_order_waits_for_money_and_takes_what_was_ordered_out_of_the_cart() {
     assert_eq!(order.life.state(), State::AwaitingPayment);
     assert_eq!(
         (order.total, &order.quote, order.units.len()),
-        (quote.total(), quote.id(), 2)
+        (quote.total(), quote.id(), 3)
     );
     assert!(shop.cart().await.lines.is_empty());
     assert!(shop.sent().is_empty());

@@ -85,10 +85,12 @@ pub const ROUTES: &[Route] = &[
     delete("/cart/lines/{id}", ANYONE),
     post("/cart/lines/{id}", ANYONE),
     post("/cart/lines/{id}/deletion", ANYONE),
-    // checkout
-    get("/checkout", ANYONE),
+    // quotes: whoever was sent the link of one may see it
+    get("/quotes", ANYONE),
     post("/quotes", SHOPPERS),
-    get("/quotes/{id}", SHOPPERS),
+    get("/quotes/{id}", ANYONE),
+    // checkout
+    get("/checkout/{quote}", SHOPPERS),
     post("/orders", SHOPPERS),
     post("/orders/{id}/payments", SHOPPERS),
     get("/payments/{id}", SHOPPERS),

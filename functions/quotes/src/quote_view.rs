@@ -1,4 +1,4 @@
-//! A quote as people read it: the parts of the price, what it assumes, how long it holds, and the form that orders it.
+//! A quote as people read it: the parts of the price, what it assumes, how long it holds, and where to go on.
 
 use askama::Template;
 use domain::{
@@ -7,9 +7,17 @@ use domain::{
     quote::Quote,
 };
 use serde::Serialize;
-use web::Draft;
 
 use crate::{quote_facts::QuoteFacts, views::moment};
+
+/// Who reads it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// The customer it was made for.
+    Customer,
+    /// Somebody who was sent its link.
+    Guest,
+}
 
 /// A quote. What is written as JSON never changes; the rest is for the page.
 #[derive(Clone, Serialize, Template)]
@@ -32,8 +40,10 @@ struct Shown {
     freight: String,
     warnings: Vec<String>,
     assumptions: Vec<String>,
-    form_key: String,
-    draft: Draft,
+    /// Where the customer goes on; empty for somebody who was sent the link.
+    go_on: String,
+    /// The link that shows this price to somebody else; empty for them.
+    share: String,
 }
 
 #[derive(Clone)]
@@ -46,8 +56,15 @@ struct PriceLine {
 }
 
 impl QuoteView {
-    /// `country` is the destination's name; `form_key` names the order that the page's form will place.
-    pub(crate) fn of(quote: &Quote, country: String, form_key: String, now: Timestamp) -> Self {
+    /// `country` is the destination's name.
+    pub(crate) fn of(quote: &Quote, country: String, reader: Reader, now: Timestamp) -> Self {
+        let only_customer = |link: String| {
+            if reader == Reader::Customer {
+                link
+            } else {
+                String::new()
+            }
+        };
         let terms = quote.terms();
         let shown = Shown {
             prices: terms.components.iter().map(price_line).collect(),
@@ -58,19 +75,13 @@ impl QuoteView {
             freight: freight_sentence(quote),
             warnings: sentences(quote, Severity::Warning),
             assumptions: assumptions(quote),
-            form_key,
-            draft: Draft::empty(),
+            go_on: only_customer(format!("/checkout/{}", quote.id())),
+            share: only_customer(format!("/quotes/{}?token={}", quote.id(), quote.hash())),
         };
         Self {
             facts: QuoteFacts::of(quote),
             shown,
         }
-    }
-
-    /// The same page with what was typed and what is wrong with it.
-    pub(crate) fn with(mut self, draft: Draft) -> Self {
-        self.shown.draft = draft;
-        self
     }
 }
 

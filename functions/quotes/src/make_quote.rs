@@ -71,7 +71,7 @@ pub(crate) async fn run(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteF
         charge,
         freight,
         mode: Mode::Air,
-        payment: deps.payments.iter().next().map(|provider| provider.code()),
+        payment: Some(deps.payment_provider.clone()),
     };
     let quote = promise((deps, &rules), cart, want, moved, now)?;
     match deps.quotes.put_once(&quote, key, now).await? {

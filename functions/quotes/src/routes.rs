@@ -1,0 +1,74 @@
+//! One handler per route: extract, call, answer.
+
+use axum::extract::State;
+use domain::{Failure, cart::Cart, id::QuoteId, quote::Quote};
+use serde::Deserialize;
+use web::{Answer, Keyed, MaybeSession, Path, Query, Reply, Shopper, Typed};
+
+use crate::{
+    Deps,
+    make_quote::{self, QuoteForm},
+    quote_view::{QuoteView, Reader},
+    show_quote,
+    views::AskPage,
+};
+
+/// What a shared link carries.
+#[derive(Deserialize)]
+pub(crate) struct Shared {
+    #[serde(default)]
+    token: String,
+}
+
+pub(crate) async fn ask(State(deps): State<Deps>, MaybeSession(session): MaybeSession) -> Answer<AskPage> {
+    let now = deps.clock.now();
+    let page = match session.as_ref().and_then(|session| session.customer()) {
+        Some(customer) => ask_page(&deps, &deps.carts.load(customer, now).await?).await?,
+        // Who has no session has put nothing into a cart; the id is shown nowhere.
+        None => ask_page(&deps, &Cart::empty(deps.ids.next()?, now)).await?,
+    };
+    Ok(Reply::ok(page))
+}
+
+pub(crate) async fn make_quote(
+    State(deps): State<Deps>,
+    who: Shopper,
+    typed: Typed<Keyed<QuoteForm>>,
+) -> Answer<QuoteView> {
+    let cart = deps.carts.load(&who.customer, deps.clock.now()).await?;
+    let page = ask_page(&deps, &cart).await?;
+    let (deps, cart) = (&deps, &cart);
+    let work = |Keyed { key, input }| async move { make_quote::run(deps, cart, &key, input).await };
+    let made = typed.run(work, |draft| page.with(draft)).await?;
+    let location = format!("/quotes/{}", made.thing.id());
+    let reply = Reply::created(quote_page(deps, &made.thing, Reader::Customer).await?, location);
+    Ok(if made.is_repeated { reply.replayed() } else { reply })
+}
+
+pub(crate) async fn quote(
+    State(deps): State<Deps>,
+    MaybeSession(session): MaybeSession,
+    Path(id): Path<QuoteId>,
+    Query(Shared { token }): Query<Shared>,
+) -> Answer<QuoteView> {
+    let (quote, reader) = show_quote::run(&deps, session.as_ref(), &id, &token).await?;
+    Ok(Reply::ok(quote_page(&deps, &quote, reader).await?))
+}
+
+async fn ask_page(deps: &Deps, cart: &Cart) -> Result<AskPage, Failure> {
+    let now = deps.clock.now();
+    let rules = deps.rules.current(now).await?;
+    Ok(AskPage::of(cart, &rules, deps.ids.form_key()?, now))
+}
+
+async fn quote_page(deps: &Deps, quote: &Quote, reader: Reader) -> Result<QuoteView, Failure> {
+    let now = deps.clock.now();
+    let to = quote.terms().destination;
+    let rules = deps.rules.current(now).await?;
+    let destinations = rules.destinations(now.date());
+    let name = destinations
+        .iter()
+        .find(|row| row.dest == to)
+        .map_or_else(|| to.to_string(), |row| row.name.clone());
+    Ok(QuoteView::of(quote, name, reader, now))
+}
