@@ -4,6 +4,7 @@
 //! and no provider by name. What it needs arrives as arguments; what it decides leaves as values.
 
 pub mod address;
+pub mod audit;
 pub mod barcode;
 pub mod cart;
 pub mod contact;
@@ -26,6 +27,7 @@ pub mod request_key;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod staff;
 pub mod timestamp;
 pub mod tracking;
 

@@ -40,6 +40,14 @@ pub enum Refusal {
     AccountExists,
     /// E-mail or password is wrong; never says which.
     WrongCredentials,
+    /// The code of the second factor is wrong, or was used before.
+    WrongCode,
+    /// Nobody changes what they themselves may do.
+    OwnAccount,
+    /// What takes money out is decided by two persons.
+    NeedsAnother,
+    /// A link or code that was used, has ended, or never was.
+    NotValidAnyMore,
     /// Too many tries; wait.
     TooManyTries,
     /// Too late to cancel.
@@ -67,6 +75,10 @@ impl Refusal {
             Self::TooManyUnits => "too_many_units",
             Self::AccountExists => "account_exists",
             Self::WrongCredentials => "wrong_credentials",
+            Self::WrongCode => "wrong_code",
+            Self::OwnAccount => "own_account",
+            Self::NeedsAnother => "needs_another_person",
+            Self::NotValidAnyMore => "not_valid_any_more",
             Self::TooManyTries => "too_many_tries",
             Self::TooLateToCancel => "too_late_to_cancel",
             Self::KeyReused => "idempotency_key_reused",
@@ -93,6 +105,10 @@ impl Refusal {
             Self::TooManyUnits => "That is more than this order still expects.".into(),
             Self::AccountExists => "Please check your mail to go on.".into(),
             Self::WrongCredentials => "The e-mail address or the password is not right.".into(),
+            Self::WrongCode => "This code is not right, or was used before. Wait for the next one.".into(),
+            Self::OwnAccount => "Nobody changes their own access. Ask another admin.".into(),
+            Self::NeedsAnother => "Somebody else has to approve this: you proposed it yourself.".into(),
+            Self::NotValidAnyMore => "This is not valid any more. Ask for a new one.".into(),
             Self::TooManyTries => "Too many tries. Please wait a little before the next one.".into(),
             Self::TooLateToCancel => "The store has already been paid, so this order cannot be cancelled here.".into(),
             Self::KeyReused => "This idempotency key was used before with another request.".into(),

@@ -274,12 +274,13 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::TooManyUnits
         | Refusal::AccountExists
         | Refusal::TooLateToCancel => StatusCode::CONFLICT,
-        Refusal::QuoteExpired => StatusCode::GONE,
+        Refusal::QuoteExpired | Refusal::NotValidAnyMore => StatusCode::GONE,
         Refusal::NotShippable(_) | Refusal::CountryNotServed | Refusal::MethodNotOffered | Refusal::KeyReused => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Refusal::UnknownCode => StatusCode::NOT_FOUND,
-        Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Refusal::WrongCredentials | Refusal::WrongCode => StatusCode::UNAUTHORIZED,
+        Refusal::OwnAccount | Refusal::NeedsAnother => StatusCode::FORBIDDEN,
         Refusal::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
     };
     let problem = Problem::new(status, refusal.code(), "Not possible", refusal.sentence());
