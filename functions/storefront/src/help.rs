@@ -24,34 +24,26 @@ pub(crate) fn topic(page: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.page == page)
 }
 
+/// Help that is made from the rules of the shop, by the function that reads them: address, title, lead.
+pub(crate) static BY_RULES: &[(&str, &str, &str)] = &[
+    (
+        "/help/fees",
+        "What you pay",
+        "One final price before you pay, with every part of it on its own line.",
+    ),
+    (
+        "/help/countries",
+        "Where we deliver",
+        "What each country takes at its border.",
+    ),
+    (
+        "/help/restricted-items",
+        "What we cannot ship",
+        "Some things may not fly, and some may not enter a country. Ask before you buy.",
+    ),
+];
+
 pub(crate) static TOPICS: &[Topic] = &[
-    Topic {
-        page: "fees",
-        title: "What you pay",
-        lead: "One final price before you pay, with every part of it on its own line.",
-        sections: &[
-            Section {
-                heading: "What is in the price",
-                paragraphs: &[
-                    "The item at its store, the way to our warehouse, our service fee, the flight to you, insurance, and the duty, levies and taxes of your country.",
-                    "Each part is a line of your quote. A line that rests on a rule or a rate names the one it used.",
-                ],
-            },
-            Section {
-                heading: "How long it holds",
-                paragraphs: &[
-                    "A quote shows the time until which it holds. If you pay before that, this is the price, even if the store or an exchange rate moves.",
-                    "After that time the quote cannot be paid any more. Ask for a new one; your cart stays as it is.",
-                ],
-            },
-            Section {
-                heading: "At your door",
-                paragraphs: &[
-                    "Where your quote says that duty and taxes are paid, the courier collects nothing from you. If one asks you all the same, keep the receipt and write to us before you pay again.",
-                ],
-            },
-        ],
-    },
     Topic {
         page: "delivery",
         title: "How your order travels",
@@ -78,32 +70,6 @@ pub(crate) static TOPICS: &[Topic] = &[
                 heading: "Changing your mind",
                 paragraphs: &[
                     "As long as the store has not been paid, you can cancel on the page of the order and everything is paid back. After that we cannot stop the store from sending it.",
-                ],
-            },
-        ],
-    },
-    Topic {
-        page: "restricted-items",
-        title: "What we cannot ship",
-        lead: "Some things may not fly, and some may not enter a country. We tell you before you pay.",
-        sections: &[
-            Section {
-                heading: "Never by air",
-                paragraphs: &[
-                    "Power banks and batteries on their own, gas, aerosols, fuel, paint, explosives and fireworks.",
-                    "A battery inside a device, as in a phone or a laptop, is mostly possible within the limits of air transport.",
-                ],
-            },
-            Section {
-                heading: "Not through us",
-                paragraphs: &[
-                    "Weapons and their parts, drugs and prescription medicine, copies of brands, money and bearer papers, living things, and fresh food.",
-                ],
-            },
-            Section {
-                heading: "When we find it late",
-                paragraphs: &[
-                    "What is bought is checked again when it arrives at our warehouse. If our check before the purchase missed something, that is our cost and not yours.",
                 ],
             },
         ],

@@ -23,7 +23,11 @@ async fn page(path: &str) -> Value {
 
 #[tokio::test]
 async fn every_link_of_every_page_leads_to_a_page_of_ours_or_to_a_capability() {
-    let elsewhere = ["/search", "/cart", "/orders", "/me"];
+    let by_rules = help::BY_RULES.iter().map(|(path, ..)| *path);
+    let elsewhere: Vec<_> = ["/search", "/cart", "/orders", "/me"]
+        .into_iter()
+        .chain(by_rules)
+        .collect();
     let pages = help::TOPICS.iter().map(|topic| format!("/help/{}", topic.page));
     for path in pages.chain(["/".into(), "/help".into()]) {
         let answer = page(&path).await;

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use crate::help::{Section, Topic};
+use crate::help::{BY_RULES, Section, Topic};
 
 /// The home page: a search box and what the shop promises.
 #[derive(Serialize, Template)]
@@ -38,13 +38,18 @@ struct HelpLink {
 
 impl HelpIndex {
     pub(crate) fn of(topics: &[Topic]) -> Self {
+        let by_rules = BY_RULES.iter().map(|(path, title, lead)| HelpLink {
+            title,
+            lead,
+            path: (*path).to_owned(),
+        });
         let link = |topic: &Topic| HelpLink {
             title: topic.title,
             lead: topic.lead,
             path: format!("/help/{}", topic.page),
         };
         Self {
-            pages: topics.iter().map(link).collect(),
+            pages: by_rules.chain(topics.iter().map(link)).collect(),
         }
     }
 }

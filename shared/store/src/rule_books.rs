@@ -243,10 +243,9 @@ mod tests {
     }
 
     fn says(rules: &Rules, sentence: &str) -> bool {
-        rules
-            .printed(at(0).date())
-            .iter()
-            .any(|rule| rule.sentence.contains(sentence))
+        let sections = rules.printed(at(0).date());
+        let mut all = sections.iter().flat_map(|section| &section.rules);
+        all.any(|rule| rule.sentence.contains(sentence))
     }
 
     #[tokio::test]

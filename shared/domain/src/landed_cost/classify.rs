@@ -7,7 +7,7 @@ use super::{
     rules::{Rules, holding},
     table::Table,
     trace::Trace,
-    want::WantedLine,
+    want::Described,
     words::{Phrase, Words},
 };
 
@@ -54,16 +54,16 @@ impl Table for ClassRow {
 }
 
 /// The code that a person set, else the surest that the words lead to; the longer phrase wins among equals.
-pub(super) fn classify(rules: &Rules, line: &WantedLine, trace: &mut Trace) -> Classification {
-    if let Some(code) = &line.hs_code {
+pub(super) fn classify(rules: &Rules, thing: Described<'_>, trace: &mut Trace) -> Classification {
+    if let Some(code) = thing.hs_code {
         return Classification {
             code: Some(code.clone()),
             confidence: 100,
             rule: None,
         };
     }
-    let title = Words::of(&line.title);
-    let category = Words::of(line.category.as_deref().unwrap_or_default());
+    let title = Words::of(thing.title);
+    let category = Words::of(thing.category.unwrap_or_default());
     let scored = holding(&rules.classifications, trace.day).filter_map(|row| {
         if title.contain_any(&row.rule.unless) {
             return None;

@@ -18,7 +18,7 @@ use super::{
     row::RowId,
     rules::{Rules, RulesVersion, holding},
     trace::Trace,
-    want::{NotPriced, Want, WantedLine},
+    want::{Described, NotPriced, Want, WantedLine},
     weight::{self, Parcel},
 };
 use crate::{
@@ -83,6 +83,12 @@ pub struct Inspection {
 }
 
 impl Inspection {
+    /// The strictest of the verdicts; nothing said is nothing against it.
+    #[must_use]
+    pub fn ruling(&self) -> Ruling {
+        self.verdicts.first().map_or(Ruling::Ok, |verdict| verdict.ruling)
+    }
+
     /// Why it cannot be shipped; nothing when it can.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
@@ -158,8 +164,8 @@ pub fn price(rules: &Rules, want: &Want, now: Timestamp) -> Result<LandedCost, N
 
 /// What the rules say about one item: for the search card, the product page and the cart.
 #[must_use]
-pub fn inspect(rules: &Rules, line: &WantedLine, route: Route<'_>, now: Timestamp) -> Inspection {
-    inspect_line(rules, line, route, &mut Trace::new(now.date()))
+pub fn inspect(rules: &Rules, thing: Described<'_>, route: Route<'_>, now: Timestamp) -> Inspection {
+    inspect_thing(rules, thing, route, &mut Trace::new(now.date()))
 }
 
 /// The parcel of a basket as estimated: what a carrier is asked its price for.
@@ -175,7 +181,7 @@ pub fn estimate_parcel(
     let mut trace = Trace::new(now.date());
     let classes: Vec<Classification> = lines
         .iter()
-        .map(|line| classify::classify(rules, line, &mut trace))
+        .map(|line| classify::classify(rules, line.described(), &mut trace))
         .collect();
     let pairs: Vec<_> = lines.iter().zip(&classes).collect();
     // Weights and sizes are those of the plain service; a faster one of the same carrier bills no other weight.
@@ -183,15 +189,15 @@ pub fn estimate_parcel(
     Ok(weight::parcel(rules, &pairs, &carrier.rule, &mut trace)?.0)
 }
 
-fn inspect_line(rules: &Rules, line: &WantedLine, route: Route<'_>, trace: &mut Trace) -> Inspection {
-    let classification = classify::classify(rules, line, trace);
-    let found = restrict::dangers(rules, line, &classification, trace);
+fn inspect_thing(rules: &Rules, thing: Described<'_>, route: Route<'_>, trace: &mut Trace) -> Inspection {
+    let classification = classify::classify(rules, thing, trace);
+    let found = restrict::dangers(rules, thing, &classification, trace);
     let danger = found
         .iter()
         .map(|row| row.rule.danger)
         .max_by_key(|danger| danger.rank())
         .unwrap_or_default();
-    let verdicts = restrict::verdicts(rules, line, &classification, route, trace);
+    let verdicts = restrict::verdicts(rules, thing, &classification, route, trace);
     Inspection {
         classification,
         danger,
@@ -202,7 +208,7 @@ fn inspect_line(rules: &Rules, line: &WantedLine, route: Route<'_>, trace: &mut 
 fn inspect_all(rules: &Rules, want: &Want, route: Route<'_>, trace: &mut Trace) -> Result<Vec<Inspection>, NotPriced> {
     let mut inspections = Vec::with_capacity(want.lines.len());
     for (number, line) in (1_u32..).zip(&want.lines) {
-        let inspection = inspect_line(rules, line, route, trace);
+        let inspection = inspect_thing(rules, line.described(), route, trace);
         if let Some(worst) = inspection
             .verdicts
             .first()

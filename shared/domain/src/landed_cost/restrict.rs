@@ -10,7 +10,7 @@ use super::{
     rules::{Rules, holding},
     table::{HsPrefix, Match, Table},
     trace::Trace,
-    want::WantedLine,
+    want::Described,
     words::{Phrase, Words},
 };
 use crate::{address::Country, product::ProviderCode};
@@ -39,6 +39,31 @@ pub enum Authority {
     Destination,
     /// The country it leaves.
     Origin,
+}
+
+impl Ruling {
+    /// The stable word for programs and rule rows.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Review => "review",
+            Self::Permit => "permit",
+            Self::Forbid => "forbid",
+        }
+    }
+}
+
+impl Authority {
+    /// The stable word for programs and rule rows.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Carrier => "carrier",
+            Self::Destination => "destination",
+            Self::Origin => "origin",
+        }
+    }
 }
 
 /// What one rule says about one item.
@@ -170,11 +195,11 @@ impl Table for Acceptance {
 /// The dangers that the words and the customs code give away, each with its row.
 pub(super) fn dangers<'a>(
     rules: &'a Rules,
-    line: &WantedLine,
+    thing: Described<'_>,
     class: &Classification,
     trace: &Trace,
 ) -> Vec<&'a Dated<DangerRow>> {
-    let title = Words::of(&line.title);
+    let title = Words::of(thing.title);
     let is_such = |row: &&Dated<DangerRow>| {
         let rule = &row.rule;
         let named = title.contain_any(&rule.words) || kind_fits(&rule.hs_prefixes, class);
@@ -187,21 +212,17 @@ pub(super) fn dangers<'a>(
 /// destination before forbidden by export law, then permits, then what needs a look.
 pub(super) fn verdicts(
     rules: &Rules,
-    line: &WantedLine,
+    thing: Described<'_>,
     class: &Classification,
     route: Route<'_>,
     trace: &mut Trace,
 ) -> Vec<Verdict> {
     let mut found = Vec::new();
-    for row in dangers(rules, line, class, trace) {
+    for row in dangers(rules, thing, class, trace) {
         trace.uses(row);
         found.push(acceptance(rules, row, route, trace));
     }
-    let text = Words::of(&format!(
-        "{} . {}",
-        line.title,
-        line.category.as_deref().unwrap_or_default()
-    ));
+    let text = Words::of(&format!("{} . {}", thing.title, thing.category.unwrap_or_default()));
     for row in holding(&rules.restrictions, trace.day) {
         if holds_for(&row.rule, route, &text, class) {
             let reason = match &row.rule.agency {

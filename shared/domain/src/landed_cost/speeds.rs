@@ -1,5 +1,7 @@
 //! The ways a parcel can travel, and the same basket at the price of each, side by side.
 
+use jiff::civil::Date;
+
 use super::{
     freight::Speed,
     price::{LandedCost, price},
@@ -9,6 +11,13 @@ use super::{
 use crate::{address::Country, product::ProviderCode, timestamp::Timestamp};
 
 impl Rules {
+    /// The carrier that our own table sends to a country with.
+    #[must_use]
+    pub fn carrier_to(&self, to: Country, day: Date) -> Option<ProviderCode> {
+        let zone = holding(&self.freight_zones, day).find(|row| row.rule.dest == to);
+        zone.map(|row| row.rule.carrier.clone())
+    }
+
     /// The ways to a country with one carrier, the plain one first: at the carrier's own prices when it gave any, else by our table.
     #[must_use]
     pub fn ways(&self, carrier: &ProviderCode, to: Country, live: &[FreightOffer], now: Timestamp) -> Vec<Freight> {

@@ -61,6 +61,17 @@ pub struct WantedLine {
     pub hs_code: Option<HsCode>,
 }
 
+/// A thing in the words of its store: all that is needed to say whether it may travel.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// The store's category as text.
+    pub category: Option<&'a str>,
+    /// The customs code, when a person has set it.
+    pub hs_code: Option<&'a HsCode>,
+}
+
 /// How the parcel is to travel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Freight {
@@ -150,6 +161,16 @@ impl WantedLine {
             package: None,
             origin: None,
             hs_code: None,
+        }
+    }
+
+    /// What it is, in the store's words.
+    #[must_use]
+    pub fn described(&self) -> Described<'_> {
+        Described {
+            title: &self.title,
+            category: self.category.as_deref(),
+            hs_code: self.hs_code.as_ref(),
         }
     }
 

@@ -54,6 +54,12 @@ pub const ROUTES: &[Route] = &[
     get("/static/{file}", ANYONE),
     get("/healthz", ANYONE),
     get("/robots.txt", ANYONE),
+    // price-rules
+    get("/help/fees", ANYONE),
+    get("/help/countries", ANYONE),
+    get("/help/countries/{country}", ANYONE),
+    get("/help/restricted-items", ANYONE),
+    post("/restriction-checks", ANYONE),
     // accounts
     get("/register", ANYONE),
     post("/accounts", ANYONE),

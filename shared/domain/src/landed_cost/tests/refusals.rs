@@ -118,7 +118,8 @@ fn the_carrier_forbids_before_the_destination_and_that_before_export_law() {
         carrier: &carrier,
     };
 
-    let found = inspect(&rules, &line("Widget", "1.00"), route, now());
+    let widget = line("Widget", "1.00");
+    let found = inspect(&rules, widget.described(), route, now());
 
     let order: Vec<_> = found
         .verdicts

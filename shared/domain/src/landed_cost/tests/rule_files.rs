@@ -145,6 +145,7 @@ fn the_price_page_prints_the_rows_that_prices_are_made_of() {
         .rules()
         .printed(day)
         .into_iter()
+        .flat_map(|section| section.rules)
         .map(|rule| rule.sentence)
         .collect();
 
