@@ -51,15 +51,13 @@ fn page(payment: &Payment, url: &str) -> Page {
     }
 }
 
-/// A page is opened only while it may be paid: not for an order that was covered or ended meanwhile, nor beside a newer page.
+/// A page is opened only while it may be paid.
 fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
     let state = payment.life.state();
     if state == State::Failed {
         return Err(Refusal::MethodNotOffered.into());
     }
-    let is_newest = order.payments.last().is_some_and(|newest| newest.id == payment.id);
-    let is_open = matches!(state, State::Pending | State::Unknown) && order.life.state() == State::AwaitingPayment;
-    if is_open && is_newest {
+    if payment.is_open() && !order.is_superseded(payment) {
         Ok(())
     } else {
         Err(Refusal::NotPayable.into())

@@ -4,7 +4,7 @@ use domain::{
     Failure, RequestKey,
     address::{Address, AddressInput},
     id::{CustomerId, OrderId, QuoteId},
-    order::{Draft, Order, Placing},
+    order::{Choices, Draft, Order, Placing},
     quote::Quote,
 };
 use serde::Deserialize;
@@ -47,6 +47,7 @@ async fn place(deps: &Deps, customer: &CustomerId, key: &RequestKey, form: Order
         id: deps.ids.next()?,
         customer: customer.clone(),
         destination,
+        choices: Choices::default(),
     };
     let change = Draft::place(&quote, placing, now)?.finish();
     let order = change.order.clone();

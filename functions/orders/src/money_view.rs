@@ -82,7 +82,7 @@ impl Moved {
 
     fn count(&mut self, cause: &str, entry: &Entry) -> Result<(), MoneyError> {
         let kind = cause.split('_').next().unwrap_or_default();
-        let is_held = Account::HELD.contains(&entry.account);
+        let is_held = Account::HELD.contains(&entry.account) || entry.account == Account::HeldReserve;
         let place = match (kind, entry.account) {
             ("pay", Account::Provider) => &mut self.paid,
             ("ref", Account::Provider) => {
@@ -127,6 +127,18 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "Kept for our service",
             "earned on delivery",
             owed(Account::HeldFees)?,
+        ),
+        line(
+            "held_parts",
+            "Kept until the rest is paid",
+            "nothing is bought before",
+            owed(Account::HeldParts)?,
+        ),
+        line(
+            "held_reserve",
+            "Kept in case the price rises",
+            "comes back unused",
+            owed(Account::HeldReserve)?,
         ),
         line(
             "on_its_way_back",

@@ -37,6 +37,8 @@ impl RefundView {
                 RefundReason::UnitLost => "A piece will not come",
                 RefundReason::PaidTwice => "It was paid twice",
                 RefundReason::WrongAmount => "Another amount came than was asked",
+                RefundReason::NotCovered => "The rest was not paid in time",
+                RefundReason::NotNeeded => "What you added was not needed",
                 RefundReason::LatePayment => "The payment came after the order had ended",
             },
             status: state.word(),

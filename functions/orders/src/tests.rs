@@ -288,7 +288,7 @@ async fn the_form_of_a_cancellation_leads_back_to_the_order() {
         (&json!(303), &json!(format!("/orders/{id}")))
     );
     let page = shop.page(&format!("/orders/{id}")).await;
-    assert!(page.contains("Ended without delivery.") && page.contains("Cancelled before payment."));
+    assert!(page.contains("Ended without delivery.") && page.contains("Cancelled before it was paid in full."));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use domain::{
     Failure, Timestamp,
     id::PaymentId,
     lifecycle::State,
-    order::{Actor, Order, Payment, Reported, Settled},
+    order::{Actor, Payment, Reported, Settled},
 };
 use providers::payments::{PaymentLookUp, PaymentOutcome, PaymentReport};
 
@@ -47,17 +47,12 @@ pub(crate) async fn find_out(deps: &Deps, id: &PaymentId) -> Result<(), Failure>
         return Ok(());
     }
     match look_up(deps, payment).await? {
-        Some(report) if report.outcome == PaymentOutcome::Open && is_superseded(&order, id) => {
+        Some(report) if report.outcome == PaymentOutcome::Open && order.is_superseded(payment) => {
             void_payment::close(deps, payment, &report.provider_reference).await
         }
         Some(report) => book(deps, payment, &report).await,
         None => absent(deps, payment).await,
     }
-}
-
-/// True for a page that must not be paid any more: its order is covered or has ended, or a newer payment took its place.
-pub(crate) fn is_superseded(order: &Order, id: &PaymentId) -> bool {
-    order.life.state() != State::AwaitingPayment || order.payments.iter().any(|other| other.id.number() > id.number())
 }
 
 /// What the provider says now.

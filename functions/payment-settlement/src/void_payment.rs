@@ -10,7 +10,7 @@ use providers::payments::{PaymentOutcome, VoidOutcome};
 
 use crate::{
     Deps,
-    ask_provider::{book, is_superseded, look_up, settle},
+    ask_provider::{book, look_up, settle},
 };
 
 /// A page whose closing is not answered stays open in our books; the deadline of its payment asks and closes again.
@@ -18,7 +18,7 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
     let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
     let is_open = matches!(payment.life.state(), State::Pending | State::Unknown);
-    if !is_open || !is_superseded(&order, id) {
+    if !is_open || !order.is_superseded(payment) {
         tracing::info!(payment.id = %id, "The page of payment {id} need not be closed");
         return Ok(());
     }

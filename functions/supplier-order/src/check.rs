@@ -1,21 +1,22 @@
-//! The look at the store just before buying: is it still there, how does it travel, what does it cost now.
+//! The look at the store just before buying: is it still there, how does it travel, what does it cost now. What follows from it is decided
+//! in the domain.
 
 use domain::{
-    Failure, Money, MoneyError,
-    order::{Line, Order, SupplierOrder},
+    Failure, MoneyError,
+    id::LineId,
+    order::{Line, Look, Order, SupplierOrder},
     product::StoreDelivery,
 };
 use providers::suppliers::{StoreOrderLine, Supplier, Terms};
 
 use crate::Deps;
 
-/// What the look found.
+/// What the look found for one line, and how it would be ordered.
 #[derive(Debug)]
-pub(crate) enum Check {
-    /// It can be bought like this, for this.
-    Buyable { lines: Vec<StoreOrderLine>, price: Money },
-    /// It cannot, for this reason.
-    Gone(String),
+pub(crate) struct Looked {
+    pub(crate) line: LineId,
+    pub(crate) look: Look,
+    pub(crate) as_ordered: Option<StoreOrderLine>,
 }
 
 pub(crate) async fn run(
@@ -23,70 +24,54 @@ pub(crate) async fn run(
     store: &dyn Supplier,
     order: &Order,
     wanted: &SupplierOrder,
-) -> Result<Check, Failure> {
-    let mut lines = Vec::new();
-    let mut price = Money::zero(wanted.cap.currency());
+) -> Result<Vec<Looked>, Failure> {
+    let mut looked = Vec::new();
     for line in wanted.lines.iter().filter_map(|id| order.line(id)) {
-        match look(deps, store, line).await? {
-            Ok((found, cost)) => {
-                price = price.plus(cost).map_err(too_large)?;
-                lines.push(found);
-            }
-            Err(reason) => return Ok(Check::Gone(reason)),
-        }
+        let (look, as_ordered) = look(deps, store, line).await?;
+        looked.push(Looked {
+            line: line.id.clone(),
+            look,
+            as_ordered,
+        });
     }
-    if price.amount() > wanted.cap.amount() {
-        return Ok(Check::Gone(format!("it costs {price} now, we may pay {}", wanted.cap)));
-    }
-    Ok(Check::Buyable { lines, price })
+    Ok(looked)
 }
 
-type Looked = Result<(StoreOrderLine, Money), String>;
-
-async fn look(deps: &Deps, store: &dyn Supplier, line: &Line) -> Result<Looked, Failure> {
+async fn look(deps: &Deps, store: &dyn Supplier, line: &Line) -> Result<(Look, Option<StoreOrderLine>), Failure> {
+    let wrong = |words: &str| Ok((Look::Wrong(words.to_owned()), None));
     let terms = Terms {
         ship_to: deps.warehouse.country,
         currency: line.unit_price.currency(),
     };
     let now = deps.clock.now();
     let product = deps.http.send(store.detail(&line.variant.product, terms, now)?).await?;
-    let variant = product
-        .as_ref()
-        .and_then(|product| product.variant(&line.variant.variant));
-    let Some(variant) = variant else {
-        return Ok(Err(format!("{} is not sold any more", line.title)));
+    let Some(product) = product else {
+        return Ok((Look::SoldOut("it is not sold any more".into()), None));
+    };
+    let Some(variant) = product.variant(&line.variant.variant) else {
+        return wrong("the store has this variant no more");
     };
     if variant.stock.is_some_and(|stock| stock < line.quantity) {
-        return Ok(Err(format!("{} is out of stock", line.title)));
-    }
-    if variant.price.currency() != terms.currency {
-        return Ok(Err(format!(
-            "{} is priced in {} now",
-            line.title,
-            variant.price.currency()
-        )));
+        return Ok((Look::SoldOut("it is out of stock".into()), None));
     }
     let deliveries = deps
         .http
         .send(store.deliveries(&line.variant, line.quantity, terms, now)?)
         .await?;
     let Some(delivery) = chosen(&deliveries, &line.store_service) else {
-        return Ok(Err(format!(
-            "{} is not delivered to our warehouse any more",
-            line.title
-        )));
+        return wrong("it is not delivered to our warehouse any more");
     };
     let goods = variant.price.times(line.quantity).map_err(too_large)?;
-    let cost = goods.plus(delivery.price).map_err(too_large)?;
-    let (variant, service) = (line.variant.clone(), delivery.service.clone());
-    Ok(Ok((
-        StoreOrderLine {
-            variant,
-            quantity: line.quantity,
-            service,
-        },
-        cost,
-    )))
+    let cost = match goods.plus(delivery.price) {
+        Err(MoneyError::CurrencyMismatch(..)) => return wrong("goods and delivery are priced in two currencies"),
+        cost => cost.map_err(too_large)?,
+    };
+    let as_ordered = StoreOrderLine {
+        variant: line.variant.clone(),
+        quantity: line.quantity,
+        service: delivery.service.clone(),
+    };
+    Ok((Look::Costs(cost), Some(as_ordered)))
 }
 
 /// The service the price was made with, else the cheapest with a tracking number, else the cheapest.

@@ -4,17 +4,13 @@ use std::time::Duration;
 
 use domain::{
     Failure,
-    id::{OrderId, SupplierOrderId},
+    id::{LineId, OrderId, SupplierOrderId},
     lifecycle::State,
-    order::{Actor, Bought, Draft, Order, SupplierOrder},
+    order::{Actor, Bought, Draft, Look, Order, SupplierOrder},
 };
 use providers::suppliers::{Found, Lookup, StoreOrderLine, Supplier};
 
-use crate::{
-    Deps, ask_store,
-    check::{self, Check},
-    place_at_store,
-};
+use crate::{Deps, ask_store, check, place_at_store};
 
 /// The store's clock and ours may differ, and a call may have waited: the window is wider than the lease on both sides.
 const MARGIN: Duration = Duration::from_secs(10 * 60);
@@ -86,11 +82,15 @@ async fn not_found(deps: &Deps, store: &dyn Supplier, order: &Order, wanted: &Su
     if !is_leased {
         return Ok(());
     }
-    match check::run(deps, store, order, wanted).await {
-        Ok(Check::Buyable { lines, .. }) => place_at_store::call(deps, store, wanted, lines).await,
-        Ok(Check::Gone(reason)) => decide(deps, id, |draft| draft.bought(id, Bought::Refused(reason.clone()))).await,
-        // The lease is ours and nothing was sent; it expires by itself and is looked up again.
-        Err(failure) => Err(failure),
+    // When the store does not answer: the lease is ours and nothing was sent; it expires by itself and is looked up again.
+    let looked = check::run(deps, store, order, wanted).await?;
+    let looks: Vec<(LineId, Look)> = looked.iter().map(|it| (it.line.clone(), it.look.clone())).collect();
+    match order.fits_again(wanted, &looks) {
+        Ok(limit) => {
+            let lines = looked.into_iter().filter_map(|it| it.as_ordered).collect();
+            place_at_store::call(deps, store, (wanted, limit), lines).await
+        }
+        Err(reason) => decide(deps, id, |draft| draft.bought(id, Bought::Refused(reason.clone()))).await,
     }
 }
 

@@ -5,17 +5,13 @@
 
 use domain::{
     Failure, Money,
-    id::SupplierOrderId,
+    id::{LineId, SupplierOrderId},
     lifecycle::State,
-    order::{Actor, Draft, SupplierOrder},
+    order::{Actor, Look, SupplierOrder, ToBuy},
 };
 use providers::suppliers::{StoreOrderLine, StoreOrderRequest, Supplier};
 
-use crate::{
-    Deps, ask_store,
-    check::{self, Check},
-    keep_answer,
-};
+use crate::{Deps, ask_store, check, keep_answer};
 
 pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
@@ -25,19 +21,25 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
         return Ok(());
     }
     let store = deps.suppliers.get(&wanted.store).ok_or(Failure::NotFound("store"))?;
-    match check::run(deps, store, &order, wanted).await? {
-        Check::Gone(reason) => decide(deps, id, |draft| draft.cannot_buy(id, &reason)).await,
-        Check::Buyable { lines, price } => {
-            match decide(deps, id, |draft| draft.lease_supplier_order(id, price)).await {
-                // Somebody else took it, or it was cancelled: the condition of the commit has decided.
-                Err(Failure::Refused(refusal)) => {
-                    tracing::info!(supplier_order.id = %id, code = refusal.code(), "Left alone: {refusal}");
-                    Ok(())
-                }
-                Err(failure) => Err(failure),
-                Ok(()) => call(deps, store, wanted, lines).await,
-            }
+    let looked = check::run(deps, store, &order, wanted).await?;
+    let looks: Vec<(LineId, Look)> = looked.iter().map(|it| (it.line.clone(), it.look.clone())).collect();
+    let (of, now) = (id.order(), deps.clock.now());
+    let decide = deps.orders.decide(&deps.queues, &of, Actor::System, now, |draft| {
+        draft.buy_what_fits(id, &looks)
+    });
+    match decide.await {
+        Ok((ToBuy::Nothing, _)) => Ok(()),
+        Ok((ToBuy::Lines(bought, limit), _)) => {
+            let lines = looked.into_iter().filter(|it| bought.contains(&it.line));
+            let lines = lines.filter_map(|it| it.as_ordered).collect();
+            call(deps, store, (wanted, limit), lines).await
         }
+        // Somebody else took it, or it was cancelled: the condition of the commit has decided.
+        Err(Failure::Refused(refusal)) => {
+            tracing::info!(supplier_order.id = %id, code = refusal.code(), "Left alone: {refusal}");
+            Ok(())
+        }
+        Err(failure) => Err(failure),
     }
 }
 
@@ -45,15 +47,14 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
 pub(crate) async fn call(
     deps: &Deps,
     store: &dyn Supplier,
-    wanted: &SupplierOrder,
+    (wanted, limit): (&SupplierOrder, Money),
     lines: Vec<StoreOrderLine>,
 ) -> Result<(), Failure> {
-    let cap: Money = wanted.cap;
     let request = StoreOrderRequest {
         reference: wanted.id.clone(),
         lines,
         to: deps.warehouse.clone(),
-        max_total: cap,
+        max_total: limit,
     };
     let answer = match store.place(&request, deps.clock.now()) {
         Ok(exchange) => deps.http.send(exchange).await,
@@ -65,15 +66,4 @@ pub(crate) async fn call(
         tracing::warn!(supplier_order.id = %wanted.id, failure = ?failure, "Could not read the charge of {}", wanted.id);
     }
     Ok(())
-}
-
-async fn decide(
-    deps: &Deps,
-    id: &SupplierOrderId,
-    verb: impl FnMut(&mut Draft) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    deps.orders
-        .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
-        .await
-        .map(|_| ())
 }

@@ -162,6 +162,8 @@ child_ids! {
     ExceptionId "exc_";
     /// A line of an order.
     LineId "line_";
+    /// A link by which somebody else pays.
+    PayLinkId "lnk_";
     /// A payment: one try to cover an order.
     PaymentId "pay_";
     /// A refund.

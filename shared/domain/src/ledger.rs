@@ -37,6 +37,10 @@ accounts! {
     HeldDuties = "held_duties",
     /// Held for our service, packing, the payment fee and rounding.
     HeldFees = "held_fees",
+    /// Came in parts for an order that is not covered yet.
+    HeldParts = "held_parts",
+    /// What the customer added for price rises, until it is used or goes back.
+    HeldReserve = "held_reserve",
     /// Owed back to payers.
     RefundPayable = "refund_payable",
     /// Where one currency is given for another; its value is our gain or loss.
@@ -184,7 +188,8 @@ impl Balances {
     #[must_use]
     pub fn is_level(&self) -> bool {
         self.0.iter().all(|((account, _), sum)| {
-            *sum == 0 || !(Account::HELD.contains(account) || *account == Account::RefundPayable)
+            let owed = [Account::HeldParts, Account::HeldReserve, Account::RefundPayable];
+            *sum == 0 || !(Account::HELD.contains(account) || owed.contains(account))
         })
     }
 }

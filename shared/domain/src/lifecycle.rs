@@ -11,7 +11,7 @@ mod words;
 use crate::{refusal::Refusal, timestamp::Timestamp};
 
 pub use deadline::{DEADLINES, Deadline, FINAL, LEASE, Then, deadline_of, is_final};
-pub use guard::{Evidence, Guard, LookUps};
+pub use guard::{Evidence, Fallback, Guard, LookUps};
 pub use table::TABLE;
 pub use words::{Effect, Event, ExceptionKind, State, Subject, Task};
 

@@ -5,15 +5,18 @@
 
 mod buy;
 mod cancel;
+mod choices;
 mod close;
 mod draft;
 mod effects;
 mod exceptions;
+mod look;
 mod overdue;
 mod pack;
 mod part;
 mod parts;
 mod pay;
+mod pay_link;
 mod place;
 mod purchase_money;
 mod receive;
@@ -22,14 +25,17 @@ mod ship;
 mod timeline;
 
 pub use buy::{Bought, StoreNews};
+pub use choices::{Choices, Consolidation, DriftPolicy, StockPolicy};
 pub use draft::{Actor, Alias, Change, Draft, Message};
+pub use look::{Look, PriceCheck, ToBuy};
 pub use overdue::Overdue;
 pub use pack::Packing;
 pub use part::Part;
 pub use parts::{
-    Exception, Line, Order, Parcel, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder, Unit,
+    Exception, FreightPromise, Line, Order, Parcel, PayLink, Payer, Payment, Receipt, Refund, RefundReason, Shipment,
+    StoredFile, SupplierOrder, Unit,
 };
-pub use pay::{Reported, Settled};
+pub use pay::{Paying, Reported, Settled};
 pub use place::Placing;
 pub use receive::{Condition, Received};
 pub use ship::Booked;

@@ -2,7 +2,7 @@
 
 use crate::{
     lifecycle::State,
-    order::{Order, Unit},
+    order::{Order, Refund, RefundReason, Unit},
 };
 
 /// The stations of an order as a shopper knows them, in their order.
@@ -42,8 +42,12 @@ pub enum Progress {
 pub enum MoneyStatus {
     /// Nothing came.
     Unpaid,
+    /// A part came.
+    PartPaid,
     /// Everything came.
     Paid,
+    /// More came, and that goes back.
+    OverPaid,
     /// Some of it is back or on its way back.
     PartRefunded,
     /// All of it is back.
@@ -118,7 +122,9 @@ impl MoneyStatus {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Unpaid => "unpaid",
+            Self::PartPaid => "part_paid",
             Self::Paid => "paid",
+            Self::OverPaid => "over_paid",
             Self::PartRefunded => "part_refunded",
             Self::Refunded => "refunded",
         }
@@ -142,7 +148,7 @@ pub fn progress(order: &Order) -> Progress {
     }
 }
 
-/// Where its money is.
+/// Where its money is. What never paid for the order, and goes back for that reason, is only told while it is on its way.
 #[must_use]
 pub fn money_status(order: &Order) -> MoneyStatus {
     let captured: i64 = order
@@ -152,13 +158,33 @@ pub fn money_status(order: &Order) -> MoneyStatus {
         .filter_map(|payment| payment.captured)
         .map(|money| money.amount())
         .sum();
-    let back: i64 = order.refunds.iter().map(|refund| refund.amount.amount()).sum();
-    let is_all_back = order.refunds.iter().all(|refund| refund.life.state() == State::Done);
-    match (captured, back) {
-        (0, _) => MoneyStatus::Unpaid,
-        (_, 0) => MoneyStatus::Paid,
-        (captured, back) if back >= captured && is_all_back => MoneyStatus::Refunded,
-        (_, _) => MoneyStatus::PartRefunded,
+    let beside = |refund: &&Refund| {
+        matches!(
+            refund.reason,
+            RefundReason::PaidTwice | RefundReason::WrongAmount | RefundReason::LatePayment
+        )
+    };
+    let is_back = |refund: &Refund| refund.life.state() == State::Done;
+    let sum = |refunds: Vec<&Refund>| refunds.iter().map(|refund| refund.amount.amount()).sum::<i64>();
+    let excess = sum(order.refunds.iter().filter(beside).collect());
+    let back = sum(order.refunds.iter().filter(|refund| !beside(refund)).collect());
+    let is_all_back = order.refunds.iter().all(is_back);
+    if captured == 0 {
+        MoneyStatus::Unpaid
+    } else if excess.saturating_add(back) >= captured {
+        if is_all_back {
+            MoneyStatus::Refunded
+        } else {
+            MoneyStatus::PartRefunded
+        }
+    } else if back > 0 {
+        MoneyStatus::PartRefunded
+    } else if order.life.state() == State::AwaitingPayment {
+        MoneyStatus::PartPaid
+    } else if order.refunds.iter().any(|refund| !is_back(refund)) {
+        MoneyStatus::OverPaid
+    } else {
+        MoneyStatus::Paid
     }
 }
 
@@ -210,6 +236,10 @@ fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
     Some(station)
 }
 
+fn is_asked(order: &Order) -> bool {
+    order.supplier_orders.iter().any(|s| s.life.state() == State::Asked)
+}
+
 /// One sentence about where an order is.
 #[must_use]
 pub fn sentence(order: &Order) -> String {
@@ -219,7 +249,13 @@ pub fn sentence(order: &Order) -> String {
         .filter(|unit| station_of(order, unit).is_some())
         .count();
     match progress(order) {
+        Progress::At(Station::Pending) if order.due() != order.to_pay() => {
+            format!("A part is paid. {} is still due.", order.due())
+        }
         Progress::At(Station::Pending) => "Waiting for your payment.".to_owned(),
+        Progress::At(Station::Paid) if is_asked(order) => {
+            "The store cannot sell it as quoted. Please tell us what to do.".to_owned()
+        }
         Progress::At(Station::Paid) => "Paid. We are buying your items.".to_owned(),
         Progress::At(Station::Ordered) => "Bought. The store is sending your items to our warehouse.".to_owned(),
         Progress::At(Station::Received) => "Everything is at our warehouse and goes out next.".to_owned(),

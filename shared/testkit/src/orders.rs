@@ -7,7 +7,7 @@ use domain::{
     address::{Address, AddressInput, Country},
     id::{CustomerId, OrderId, PaymentId, QuoteId, RootId},
     landed_cost::{Freight, FreightOffer, Mode, Rules, Speed, Want, WantedLine, price},
-    order::{Actor, Bought, Draft, Order, Placing, Reported, StoreNews},
+    order::{Actor, Bought, Choices, Draft, Order, Placing, Reported, StoreNews},
     product::{Package, VariantRef},
     quote::{Heading, Quote},
 };
@@ -100,6 +100,7 @@ pub async fn placed(orders: &Orders, quotes: &Quotes, ulid: &str, now: Timestamp
         id: OrderId::from_ulid(ulid).map_err(failed)?,
         customer: quote.terms().customer.clone(),
         destination: address()?,
+        choices: Choices::default(),
     };
     let change = Draft::place(&quote, placing, now)?.finish();
     let order = change.order.clone();

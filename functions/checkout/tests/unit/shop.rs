@@ -7,7 +7,7 @@ use domain::{
     cart::{Cart, CartLine},
     id::{CustomerId, OrderId, RootId},
     lifecycle::Task,
-    order::{Draft, Order, Placing},
+    order::{Choices, Draft, Order, Placing},
     product::VariantRef,
     quote::Quote,
 };
@@ -145,6 +145,7 @@ impl Shop {
             id,
             customer: shop.customer.clone(),
             destination: testkit::orders::address().unwrap(),
+            choices: Choices::default(),
         };
         let change = Draft::place(&quote, placing, now).unwrap().finish();
         let order = change.order.clone();

@@ -12,7 +12,7 @@ use domain::{
     id::{CustomerId, OrderId, PaymentId, QuoteId, RefundId, RootId},
     landed_cost::{Freight, Mode, Rules, Speed, Want, WantedLine, price},
     lifecycle::Task,
-    order::{Actor, Draft, Order, Placing, Reported},
+    order::{Actor, Choices, Draft, Order, Placing, Reported},
     product::VariantRef,
     quote::{Heading, Quote},
 };
@@ -272,6 +272,7 @@ fn placed(now: Timestamp) -> Draft {
             id: OrderId::from_ulid(ULID).unwrap(),
             customer,
             destination,
+            choices: Choices::default(),
         },
         now,
     )

@@ -52,8 +52,9 @@ const fn line(subject: Subject, state: State, after: u64, then: Then, again: u64
 }
 
 use State::{
-    AwaitingPayment, Cancelling, CarrierException, Dispatched, Expected, InTransit, LabelUnknown, Labelled, Labelling,
-    Mismatch, OnHold, Packed, Paid, Pending, Placed, Planned, Received, Refused, Sending, StaffDecision, Unknown,
+    Asked, AwaitingPayment, Cancelling, CarrierException, Dispatched, Expected, InTransit, LabelUnknown, Labelled,
+    Labelling, Mismatch, OnHold, Packed, Paid, Pending, Placed, Planned, Received, Refused, Sending, StaffDecision,
+    Unknown,
 };
 use Subject::{Order, Payment, Refund, Shipment, SupplierOrder, Unit};
 use Then::{Do, Send, Staff};
@@ -73,6 +74,7 @@ pub static DEADLINES: &[Deadline] = &[
     line(SupplierOrder, Planned, 5 * MINUTE, Send(Task::PlaceAtStore), 5 * MINUTE, 12),
     line(SupplierOrder, Sending, 2 * MINUTE, Do(Event::NoAnswer), MINUTE, 3),
     line(SupplierOrder, Unknown, MINUTE, Send(Task::LookUpAtStore), 11 * MINUTE, 12),
+    line(SupplierOrder, Asked, 2 * DAY, Do(Event::Unanswered), HOUR, 3),
     line(SupplierOrder, StaffDecision, 4 * HOUR, Staff(Why::UnsureBuy), DAY, 1),
     line(SupplierOrder, Refused, 4 * HOUR, Staff(Why::CannotBuy), DAY, 1),
     line(SupplierOrder, Placed, 6 * HOUR, Send(Task::AskStore), 6 * HOUR, 120),
@@ -101,7 +103,7 @@ pub static DEADLINES: &[Deadline] = &[
 /// States that need no deadline, each with the reason.
 #[rustfmt::skip]
 pub static FINAL: &[(Subject, State, &str)] = &[
-    (Order, State::Expired, "nothing was charged; only late money, which the payment's own deadline watches, leads out"),
+    (Order, State::Expired, "parts that came go back by their refunds; only late money, which the payment's own deadline watches, leads out"),
     (Order, State::Cancelled, "money on its way back is watched by its refund"),
     (Order, State::Closed, "delivered or settled"),
     (Payment, State::Captured, "the order and its refunds carry it on"),

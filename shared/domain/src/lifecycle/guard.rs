@@ -32,8 +32,19 @@ pub struct Evidence {
     pub repeats_safely: bool,
     /// A member of the staff decided.
     pub by_staff: bool,
+    /// What the customer chose for what cannot be bought as priced.
+    pub fallback: Option<Fallback>,
     /// The caller has checked what the guard's name says.
     pub checked: bool,
+}
+
+/// What the customer chose for what cannot be bought as priced; without it, our buyers look for another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// They are asked.
+    Ask,
+    /// It is left out.
+    Drop,
 }
 
 /// Looks that found nothing, as proof of absence.
@@ -79,6 +90,21 @@ pub(super) const MAY_BUY: Guard = Guard {
                 (None, _) | (_, None) => false,
             }
     },
+};
+
+pub(super) const SOON_AFTER: Guard = Guard {
+    name: "soon after it was placed",
+    holds: |e| e.checked,
+};
+
+pub(super) const WANTS_TO_BE_ASKED: Guard = Guard {
+    name: "the customer wants to be asked",
+    holds: |e| e.fallback == Some(Fallback::Ask),
+};
+
+pub(super) const WANTS_IT_LEFT_OUT: Guard = Guard {
+    name: "the customer wants it left out",
+    holds: |e| e.fallback == Some(Fallback::Drop),
 };
 
 pub(super) const WITHIN_CAPTURED: Guard = Guard {

@@ -5,7 +5,8 @@ use super::{
     Row,
     guard::{
         ABSENT_AND_SAFE, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE, Guard,
-        LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, WITHIN_CAPTURED,
+        LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, SOON_AFTER, WANTS_IT_LEFT_OUT, WANTS_TO_BE_ASKED,
+        WITHIN_CAPTURED,
     },
     words::{
         Effect::{
@@ -49,8 +50,10 @@ const NONE: Effects = &[];
 pub static TABLE: &[Row] = &[
     row(Order, NEW, Event::Placed, None, AwaitingPayment, NONE).says("Order placed. It starts as soon as it is paid."),
     row(Order, &[AwaitingPayment], PaymentCovered, None, Paid, &[PlanSupplierOrders]).says("Paid in full. We are buying your items now."),
-    row(Order, &[AwaitingPayment], Expire, None, Expired, &[VoidPayments]).says("Nobody paid in time, so the order ended. Nothing was charged."),
-    row(Order, &[AwaitingPayment], CancelAsked, None, Cancelled, &[VoidPayments]).says("Cancelled before payment."),
+    row(Order, &[AwaitingPayment], PartPaid, None, AwaitingPayment, NONE).says("A part of the price came. The order starts when the rest is there."),
+    row(Order, &[AwaitingPayment], Expire, None, Expired, &[VoidPayments, RequestRefund]).says("It was not paid in full in time, so the order ended. What was paid goes back."),
+    row(Order, &[AwaitingPayment], CancelAsked, None, Cancelled, &[VoidPayments, RequestRefund]).says("Cancelled before it was paid in full."),
+    row(Order, &[Expired], PaymentCovered, Some(SOON_AFTER), Paid, &[PlanSupplierOrders]).says("A late payment came. We look at the store again and buy within your guarantee."),
     row(Order, &[Expired], PaymentCovered, None, OnHold, &[OpenException(Why::LatePayment)]).says("A late payment came. We check the price before we go on."),
     row(Order, &[Paid, OnHold], CancelAsked, None, Cancelling, &[StopSupplierOrders, LookAtOrder]).says("Cancellation asked. We are stopping the purchase."),
     row(Order, &[OnHold], Released, Some(BY_STAFF), Paid, &[PlanSupplierOrders]).says("Checked by our staff. The order goes on."),
@@ -67,8 +70,13 @@ pub static TABLE: &[Row] = &[
 
     row(SupplierOrder, NEW, Requested, None, Planned, &[Queue(Task::PlaceAtStore)]),
     row(SupplierOrder, &[Planned], LeaseTaken, Some(MAY_BUY), Sending, NONE),
+    row(SupplierOrder, &[Planned], CheckFailed, Some(WANTS_TO_BE_ASKED), Asked, NONE).says("The store cannot sell this as quoted. Please tell us what to do."),
+    row(SupplierOrder, &[Planned], CheckFailed, Some(WANTS_IT_LEFT_OUT), Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("The store cannot sell this as quoted, so it is left out, as you chose. Its money goes back to you."),
     row(SupplierOrder, &[Planned], CheckFailed, None, State::Refused, &[OpenException(Why::CannotBuy)]).says("The store cannot sell this as quoted. We are looking for a way."),
-    row(SupplierOrder, &[Planned, State::Refused], StopAsked, None, Stopped, NONE),
+    row(SupplierOrder, &[Asked], Accepted, None, Planned, &[Queue(Task::PlaceAtStore)]).says("You want it bought. We are looking at the store again."),
+    row(SupplierOrder, &[Asked], LeftOut, None, Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("Left out, as you chose. Its money goes back to you."),
+    row(SupplierOrder, &[Asked], Unanswered, None, Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("We got no answer, so it is left out. Its money goes back to you."),
+    row(SupplierOrder, &[Planned, Asked, State::Refused], StopAsked, None, Stopped, NONE),
     row(SupplierOrder, &[Sending, State::Unknown], StoreConfirmed, None, State::Placed, &[PostLedger, LookAtOrder]).says("Bought at the store."),
     row(SupplierOrder, &[Sending, State::Unknown], StoreRefused, None, State::Refused, &[OpenException(Why::CannotBuy), LookAtOrder]).says("The store did not take our order. We are looking for a way."),
     row(SupplierOrder, &[Sending], NoAnswer, None, State::Unknown, NONE),

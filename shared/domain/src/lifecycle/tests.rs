@@ -17,6 +17,7 @@ fn everything_holds() -> Evidence {
             last: Timestamp::from_seconds(2400),
         }),
         repeats_safely: true,
+        fallback: Some(Fallback::Ask),
         by_staff: true,
         checked: true,
     }

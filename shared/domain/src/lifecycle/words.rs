@@ -104,6 +104,8 @@ words! {
         Sending = "sending",
         /// Ended before anything was bought.
         Stopped = "stopped",
+        /// The customer is asked what shall be done.
+        Asked = "asked",
         /// The store has our order.
         Placed = "placed",
         /// The outside said no; nothing was done.
@@ -150,6 +152,8 @@ words! {
         Placed = "placed",
         /// A captured payment covers the total.
         PaymentCovered = "payment_covered",
+        /// A captured payment is a part of the total.
+        PartPaid = "part_paid",
         /// Nobody paid in time.
         Expire = "expire",
         /// The customer asked to cancel.
@@ -178,6 +182,12 @@ words! {
         LeaseTaken = "lease_taken",
         /// The check just before buying failed: gone, or dearer than the cap.
         CheckFailed = "check_failed",
+        /// The customer wants it bought after all.
+        Accepted = "accepted",
+        /// The customer wants it left out.
+        LeftOut = "left_out",
+        /// The customer did not answer in time.
+        Unanswered = "unanswered",
         /// It is not wanted any more.
         StopAsked = "stop_asked",
         /// The store confirmed the order.

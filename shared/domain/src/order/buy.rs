@@ -67,7 +67,11 @@ impl Draft {
         Ok(())
     }
 
-    fn plan_supplier_order(&mut self, store: ProviderCode, lines: Vec<LineId>) -> Result<(), Failure> {
+    pub(super) fn plan_supplier_order(
+        &mut self,
+        store: ProviderCode,
+        lines: Vec<LineId>,
+    ) -> Result<SupplierOrderId, Failure> {
         let number = u32::try_from(self.order.supplier_orders.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
@@ -78,6 +82,7 @@ impl Draft {
         }
         let cap = cap.ok_or_else(|| Failure::internal("a supplier order without lines"))?;
         let born = self.born(&Part::SupplierOrder(id.clone()), Event::Requested, &Evidence::default())?;
+        let planned = id.clone();
         self.order.supplier_orders.push(SupplierOrder {
             id,
             store,
@@ -88,10 +93,14 @@ impl Draft {
             tracking: Vec::new(),
             sent_at: None,
             look_ups: None,
+            check: None,
+            extra: None,
+            is_agreed: false,
             note: String::new(),
             life: born.life(),
         });
-        self.welcome(&born)
+        self.welcome(&born)?;
+        Ok(planned)
     }
 
     /// Takes the lease: from the commit of this on, one worker may call the store once. `price` is what the store asks now.
@@ -104,10 +113,15 @@ impl Draft {
             .supplier_order(id)
             .ok_or(Failure::NotFound("supplier order"))?
             .cap;
+        self.lease_under(id, price, cap)
+    }
+
+    /// The same with another limit than our guarantee.
+    pub(super) fn lease_under(&mut self, id: &SupplierOrderId, price: Money, limit: Money) -> Result<(), Failure> {
         let evidence = Evidence {
             order: Some(self.order.life.state()),
             actual: Some(price),
-            cap: Some(cap),
+            cap: Some(limit),
             ..Evidence::default()
         };
         self.step(&Part::SupplierOrder(id.clone()), Event::LeaseTaken, &evidence)?;

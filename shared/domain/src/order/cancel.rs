@@ -29,7 +29,7 @@ impl Draft {
     }
 
     pub(super) fn stop_supplier_orders(&mut self) -> Result<(), Failure> {
-        let stoppable = |state: State| matches!(state, State::Planned | State::Refused);
+        let stoppable = |state: State| matches!(state, State::Planned | State::Refused | State::Asked);
         let parts: Vec<Part> = self
             .order
             .supplier_orders
@@ -50,6 +50,7 @@ impl Draft {
             return self.decide_cancellation();
         }
         if state == State::Paid {
+            self.return_reserve()?;
             self.close_if_complete()
         } else {
             Ok(())

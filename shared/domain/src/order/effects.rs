@@ -47,7 +47,14 @@ impl Draft {
 
     fn refund_after(&mut self, part: &Part) -> Result<(), Failure> {
         match part {
-            Part::Order => self.refund_everything(RefundReason::Cancelled),
+            Part::Order => {
+                let is_unpaid = self.order.life.state() == State::Expired;
+                self.refund_everything(if is_unpaid {
+                    RefundReason::NotCovered
+                } else {
+                    RefundReason::Cancelled
+                })
+            }
             Part::Payment(id) => self.refund_payment(&id.clone(), RefundReason::WrongAmount),
             Part::SupplierOrder(id) => {
                 let units = self.units_in_state(&id.clone(), State::Dropped);

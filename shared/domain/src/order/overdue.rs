@@ -57,7 +57,7 @@ impl Draft {
 
     fn do_by_itself(&mut self, part: &Part, event: Event) -> Result<(), Failure> {
         // Money may be on its way while a payment is open: the order waits for that answer.
-        if event == Event::Expire && self.has_open_payment() {
+        if matches!(event, Event::Expire | Event::Unanswered) && self.has_open_payment() {
             return self.wait_again(part);
         }
         match self.plain_step(part, event) {

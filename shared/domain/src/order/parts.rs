@@ -3,8 +3,8 @@
 use crate::{
     address::Address,
     id::{
-        CustomerId, ExceptionId, LineId, OrderId, PaymentId, QuoteId, RefundId, ScanId, ShipmentId, SupplierOrderId,
-        UnitId,
+        CustomerId, ExceptionId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, ScanId, ShipmentId,
+        SupplierOrderId, UnitId,
     },
     ledger::{Account, Balances},
     lifecycle::{ExceptionKind, Life, LookUps},
@@ -15,7 +15,7 @@ use crate::{
     tracking::TrackingEvent,
 };
 
-use super::part::Part;
+use super::{choices::Choices, look::PriceCheck, part::Part};
 
 /// The whole of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,12 @@ pub struct Order {
     pub shares: Vec<(Account, Money)>,
     /// Where it goes.
     pub destination: Address,
+    /// What the customer chose, once.
+    pub choices: Choices,
+    /// How it was promised to travel, when that was written down.
+    pub freight: Option<FreightPromise>,
+    /// Links by which others may pay.
+    pub pay_links: Vec<PayLink>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// Where it stands.
@@ -58,6 +64,41 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// Matters for a person.
     pub exceptions: Vec<Exception>,
+}
+
+/// How the parcel was promised to travel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FreightPromise {
+    /// With whom.
+    pub carrier: ProviderCode,
+    /// The carrier's own code of the service.
+    pub service: String,
+    /// Soonest and latest arrival in days after hand-over, when known.
+    pub days: Option<(u16, u16)>,
+}
+
+/// A link by which somebody else pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayLink {
+    /// Its id.
+    pub id: PayLinkId,
+    /// SHA-256 of its token, in hexadecimal; the token itself is kept nowhere.
+    pub token_hash: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When its owner ended it.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Somebody who pays for a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payer {
+    /// By which link they came.
+    pub link: PayLinkId,
+    /// What they call themselves; may be empty.
+    pub name: String,
 }
 
 /// One line: so many of one variant.
@@ -136,6 +177,10 @@ pub struct Payment {
     pub amount: Money,
     /// What came.
     pub captured: Option<Money>,
+    /// How much of that pays for the order; the rest goes back.
+    pub counted: Option<Money>,
+    /// Who pays, when it is not the customer.
+    pub payer: Option<Payer>,
     /// The provider's id, when known.
     pub provider_reference: Option<String>,
     /// Where the payer is sent, when known.
@@ -167,6 +212,12 @@ pub struct SupplierOrder {
     pub sent_at: Option<Timestamp>,
     /// Looks that found nothing since then.
     pub look_ups: Option<LookUps>,
+    /// What the newest look before buying found.
+    pub check: Option<PriceCheck>,
+    /// What the customer would add, or adds, for it to be bought at the store's new price.
+    pub extra: Option<Money>,
+    /// The customer has agreed to add that.
+    pub is_agreed: bool,
     /// The store's or our last words about it, for the staff.
     pub note: String,
     /// Where it stands.
@@ -239,17 +290,23 @@ pub enum RefundReason {
     WrongAmount,
     /// Money came for an order that had ended.
     LatePayment,
+    /// The rest never came, so the parts that did go back.
+    NotCovered,
+    /// The customer's own addition was not needed.
+    NotNeeded,
 }
 
 impl RefundReason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Cancelled,
         Self::NotDelivered,
         Self::UnitLost,
         Self::PaidTwice,
         Self::WrongAmount,
         Self::LatePayment,
+        Self::NotCovered,
+        Self::NotNeeded,
     ];
 
     /// Its text form, as stored.
@@ -262,6 +319,8 @@ impl RefundReason {
             Self::PaidTwice => "paid_twice",
             Self::WrongAmount => "wrong_amount",
             Self::LatePayment => "late_payment",
+            Self::NotCovered => "not_covered",
+            Self::NotNeeded => "not_needed",
         }
     }
 }

@@ -1,8 +1,11 @@
-//! Paying: payments of an order and what their provider reports. A report settles in one way, whoever heard it: webhook, poll or return page.
+//! Paying: payments of an order, by its customer or by others, whole or in parts, and what their provider reports. A report settles in one
+//! way, whoever heard it: webhook, poll or return page. Each payment is captured as it was asked; the order is paid when payments cover it.
+
+use std::time::Duration;
 
 use crate::{
     failure::Failure,
-    id::PaymentId,
+    id::{PayLinkId, PaymentId},
     ledger::{Account, Entry},
     lifecycle::{Event, Evidence, State, Task},
     money::Money,
@@ -14,8 +17,30 @@ use crate::{
 use super::{
     draft::{Alias, Draft},
     part::Part,
-    parts::{Payment, RefundReason},
+    parts::{Order, Payer, Payment, RefundReason},
 };
+
+/// Payments of one order, whoever starts them; a page of the provider costs nothing, an order that grows without end does.
+const MOST_PAYMENTS: usize = 40;
+/// A part is at least one so-manieth of the price: each costs the provider's fee.
+const LEAST_PART: i64 = 20;
+
+/// Money that comes so late still buys at the promised price: the look before buying and the guarantee decide, as for any other. Later a
+/// person looks first, because rates and rules are another matter then.
+const LATE: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// How a payment is to be made.
+#[derive(Clone, Debug)]
+pub struct Paying {
+    /// With whom.
+    pub provider: ProviderCode,
+    /// When its page closes.
+    pub expires_at: Timestamp,
+    /// How much; everything that is due when nothing is said.
+    pub amount: Option<Money>,
+    /// Who pays, when it is not the customer.
+    pub payer: Option<Payer>,
+}
 
 /// What a provider reports about a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,34 +62,128 @@ pub enum Settled {
     Known,
 }
 
+impl Payment {
+    /// True while its page may be paid.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.life.state(), State::Pending | State::Unknown)
+    }
+}
+
+impl Order {
+    /// The price and what the customer adds for price rises: what has to come in before anything is bought.
+    #[must_use]
+    pub fn to_pay(&self) -> Money {
+        let reserve = self.choices.reserve.map_or(0, Money::amount);
+        Money::new(self.total.amount().saturating_add(reserve), self.total.currency())
+    }
+
+    /// What is still due. Before it is covered, the price without the parts that came; afterwards what the customer agreed to add.
+    #[must_use]
+    pub fn due(&self) -> Money {
+        let currency = self.total.currency();
+        let wanted = match self.life.state() {
+            State::AwaitingPayment | State::Expired => self.to_pay().amount(),
+            State::Paid => self.agreed_extra(),
+            _ => 0,
+        };
+        // What came in parts is owed until it covers something, so it stands below zero.
+        let came = self.balances.of(Account::HeldParts, currency).amount();
+        Money::new(wanted.saturating_add(came).max(0), currency)
+    }
+
+    /// True when a payment may be started.
+    #[must_use]
+    pub fn is_payable(&self) -> bool {
+        matches!(self.life.state(), State::AwaitingPayment | State::Paid) && self.due().amount() > 0
+    }
+
+    /// True for a page that must not be paid any more: nothing is due, less than it asks for is due, its customer opened a newer one, or its
+    /// link was ended. Pages of different payers stand beside each other.
+    #[must_use]
+    pub fn is_superseded(&self, payment: &Payment) -> bool {
+        let is_newer = |other: &Payment| other.id.number() > payment.id.number() && other.payer.is_none();
+        let link = payment.payer.as_ref().map(|payer| &payer.link);
+        let is_ended = |link: &PayLinkId| {
+            self.pay_links
+                .iter()
+                .any(|known| known.id == *link && known.revoked_at.is_some())
+        };
+        !self.is_payable()
+            || link.is_some_and(is_ended)
+            || payment.amount.amount() > self.due().amount()
+            || (payment.payer.is_none() && self.payments.iter().any(is_newer))
+    }
+}
+
 impl Draft {
-    /// Starts a payment over the whole total. It is committed before the provider is called.
+    /// Starts a payment of the customer over everything that is due. It is committed before the provider is called.
     ///
     /// # Errors
-    /// When the order is not waiting for money.
+    /// When nothing is due.
     pub fn start_payment(&mut self, provider: ProviderCode, expires_at: Timestamp) -> Result<PaymentId, Failure> {
-        if self.order.life.state() != State::AwaitingPayment {
+        self.start_paying(Paying {
+            provider,
+            expires_at,
+            amount: None,
+            payer: None,
+        })
+    }
+
+    /// Starts a payment, of anybody, over a part or the whole of what is due.
+    ///
+    /// # Errors
+    /// When nothing is due, or the amount is not a part of it.
+    pub fn start_paying(&mut self, paying: Paying) -> Result<PaymentId, Failure> {
+        if !self.order.is_payable() {
             return Err(Refusal::NotPayable.into());
         }
+        if self.order.payments.len() >= MOST_PAYMENTS {
+            return Err(Refusal::TooManyTries.into());
+        }
+        let amount = self.part_of_due(paying.amount)?;
         let number = u32::try_from(self.order.payments.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
         let id = PaymentId::of(&self.order.id, number);
         let born = self.born(&Part::Payment(id.clone()), Event::Started, &Evidence::default())?;
-        // Two open pages for one order can both be paid: the older ones are closed.
-        self.void_payments();
+        if paying.payer.is_none() {
+            // Two open pages of one person can both be paid: the older ones are closed.
+            self.void_payments_of(|payment| payment.payer.is_none());
+        }
         self.order.payments.push(Payment {
             id: id.clone(),
-            provider,
-            amount: self.order.total,
+            provider: paying.provider,
+            amount,
             captured: None,
+            counted: None,
+            payer: paying.payer,
             provider_reference: None,
             redirect_url: None,
-            expires_at,
+            expires_at: paying.expires_at,
             life: born.life(),
         });
         self.welcome(&born)?;
         Ok(id)
+    }
+
+    fn part_of_due(&self, asked: Option<Money>) -> Result<Money, Failure> {
+        let due = self.order.due();
+        let Some(asked) = asked else { return Ok(due) };
+        let least = self.order.to_pay().amount() / LEAST_PART;
+        let is_whole = self.order.life.state() == State::Paid;
+        let message = if asked.currency() != due.currency() {
+            format!("Please pay in {}.", due.currency())
+        } else if asked.amount() > due.amount() {
+            format!("Only {due} is still due.")
+        } else if is_whole && asked != due {
+            format!("This has to be paid at once: {due}.")
+        } else if asked.amount() <= 0 || (asked.amount() < least && asked != due) {
+            format!("A part is at least {}.", Money::new(least, due.currency()))
+        } else {
+            return Ok(asked);
+        };
+        Err(Failure::field("amount", "out_of_range", message))
     }
 
     /// Keeps what the provider answered when the payment was started.
@@ -124,12 +243,13 @@ impl Draft {
     }
 
     pub(super) fn void_payments(&mut self) {
-        let open = |state: State| matches!(state, State::Pending | State::Unknown);
-        let payments: Vec<Part> = self
-            .order
-            .payments
-            .iter()
-            .filter(|payment| open(payment.life.state()))
+        self.void_payments_of(|_| true);
+    }
+
+    pub(super) fn void_payments_of(&mut self, which: impl Fn(&Payment) -> bool) {
+        let open = self.order.payments.iter().filter(|payment| payment.is_open());
+        let payments: Vec<Part> = open
+            .filter(|payment| which(payment))
             .map(|payment| Part::Payment(payment.id.clone()))
             .collect();
         for payment in payments {
@@ -137,47 +257,97 @@ impl Draft {
         }
     }
 
-    /// A captured payment meets its order: it covers it, wakes an expired one for the staff, or goes back because it is not needed.
+    /// A captured payment meets its order: it covers it, is a part of it, or goes back as far as it is not needed.
     pub(super) fn cover_order(&mut self, part: &Part) -> Result<(), Failure> {
         let Part::Payment(id) = part else { return Ok(()) };
+        let payment = self.order.payment(id).ok_or(Failure::NotFound("payment"))?;
+        let (captured, currency) = (payment.captured.unwrap_or(payment.amount), self.order.total.currency());
+        let counted = payment.counted.unwrap_or(Money::zero(currency));
         let state = self.order.life.state();
-        if matches!(state, State::AwaitingPayment | State::Expired) {
-            self.void_payments();
-            return self.plain_step(&Part::Order, Event::PaymentCovered);
+        if counted.amount() < captured.amount() {
+            let reason = if matches!(state, State::Cancelled | State::Expired) && counted.is_zero() {
+                RefundReason::LatePayment
+            } else {
+                RefundReason::PaidTwice
+            };
+            let excess = captured.minus(counted).map_err(too_large)?;
+            self.refund_part(&id.clone(), excess, reason)?;
         }
-        let reason = if state == State::Cancelled {
-            RefundReason::LatePayment
-        } else {
-            RefundReason::PaidTwice
-        };
-        self.refund_payment(&id.clone(), reason)
+        if counted.is_zero() {
+            return Ok(());
+        }
+        let is_covered = self.order.balances.of(Account::HeldParts, currency).is_zero();
+        match state {
+            State::AwaitingPayment | State::Expired if is_covered => {
+                self.void_payments();
+                let evidence = Evidence {
+                    checked: self.now.since(self.order.placed_at) <= LATE,
+                    ..Evidence::default()
+                };
+                self.step(&Part::Order, Event::PaymentCovered, &evidence)
+            }
+            State::AwaitingPayment => {
+                let due = self.order.due().amount();
+                self.void_payments_of(|payment| payment.amount.amount() > due);
+                self.plain_step(&Part::Order, Event::PartPaid)
+            }
+            _ => {
+                self.void_payments();
+                self.go_on_with_agreed()
+            }
+        }
     }
 
+    /// Books what came: what is due of it to what it pays for, the rest as owed back.
     pub(super) fn post_capture(&mut self, id: &PaymentId) -> Result<(), Failure> {
         let payment = self.order.payment(id).ok_or(Failure::NotFound("payment"))?;
         let captured = payment
             .captured
             .ok_or_else(|| Failure::internal("a captured payment has no amount"))?;
-        let covers =
-            captured == payment.amount && matches!(self.order.life.state(), State::AwaitingPayment | State::Expired);
-        let mut entries = vec![Entry {
-            account: Account::Provider,
-            amount: captured,
-        }];
-        if covers {
-            for (account, share) in &self.order.shares {
-                entries.push(Entry {
-                    account: *account,
-                    amount: share.negated().map_err(too_large)?,
-                });
-            }
+        let due = self.order.due();
+        let counted = self.counted(captured, payment.amount, due);
+        self.payment_mut(id)?.counted = Some(counted);
+        let over = if counted.is_zero() {
+            captured
         } else {
-            entries.push(Entry {
-                account: Account::RefundPayable,
-                amount: captured.negated().map_err(too_large)?,
-            });
+            captured.minus(counted).map_err(too_large)?
+        };
+        let mut entries = vec![
+            Entry {
+                account: Account::Provider,
+                amount: captured,
+            },
+            credit(Account::RefundPayable, over)?,
+        ];
+        if counted.is_zero() || counted != due {
+            entries.push(credit(Account::HeldParts, counted)?);
+            return self.post(&Part::Payment(id.clone()), entries);
+        }
+        // This one covers it: the parts that came before move with it to what they were paid for.
+        let before = self.order.balances.of(Account::HeldParts, due.currency());
+        entries.push(credit(Account::HeldParts, before)?);
+        if self.order.life.state() == State::Paid {
+            let agreed = Money::new(self.order.agreed_extra(), due.currency());
+            entries.push(credit(Account::HeldReserve, agreed)?);
+        } else {
+            for (account, share) in &self.order.shares {
+                entries.push(credit(*account, *share)?);
+            }
+            if let Some(reserve) = self.order.choices.reserve {
+                entries.push(credit(Account::HeldReserve, reserve)?);
+            }
         }
         self.post(&Part::Payment(id.clone()), entries)
+    }
+
+    /// How much of it counts: not what differs from what was asked, and neither a late part nor less than an addition has to be.
+    fn counted(&self, captured: Money, asked: Money, due: Money) -> Money {
+        let takes_parts = self.order.life.state() == State::AwaitingPayment;
+        let fits = captured == asked && captured.currency() == due.currency();
+        if !fits || (!takes_parts && captured.amount() < due.amount()) {
+            return Money::zero(due.currency());
+        }
+        Money::new(captured.amount().min(due.amount()), due.currency())
     }
 
     fn payment_mut(&mut self, id: &PaymentId) -> Result<&mut Payment, Failure> {
@@ -187,6 +357,11 @@ impl Draft {
             .find(|payment| payment.id == *id)
             .ok_or(Failure::NotFound("payment"))
     }
+}
+
+fn credit(account: Account, amount: Money) -> Result<Entry, Failure> {
+    let amount = amount.negated().map_err(too_large)?;
+    Ok(Entry { account, amount })
 }
 
 pub(super) fn too_large(error: crate::money::MoneyError) -> Failure {

@@ -13,9 +13,10 @@ use crate::{
 };
 
 use super::{
+    choices::{Choices, DriftPolicy},
     draft::{Alias, Draft},
     part::Part,
-    parts::{Line, Order, Unit},
+    parts::{FreightPromise, Line, Order, Unit},
 };
 
 /// What the customer decides when placing.
@@ -27,6 +28,8 @@ pub struct Placing {
     pub customer: CustomerId,
     /// Where it goes.
     pub destination: Address,
+    /// What becomes of it when the world is not as it was priced.
+    pub choices: Choices,
 }
 
 impl Draft {
@@ -49,6 +52,7 @@ impl Draft {
                 "The price was made for another country.",
             ));
         }
+        check_reserve(placing.choices, quote.total())?;
         let shares = quote
             .shares()
             .map_err(|e| Failure::Internal(Cause::with("could not split the quote", e)))?;
@@ -110,6 +114,22 @@ impl Draft {
     }
 }
 
+/// What a customer adds is at most the price again, in the same currency, and comes with the choice that uses it.
+fn check_reserve(choices: Choices, total: Money) -> Result<(), Failure> {
+    let is_wanted = choices.drift == DriftPolicy::UseMine;
+    let message = match choices.reserve {
+        None if is_wanted => "Please say how much of yours may be used.".to_owned(),
+        Some(_) if !is_wanted => "This goes only with the choice to use some of yours.".to_owned(),
+        Some(reserve)
+            if reserve.currency() != total.currency() || !(1..=total.amount()).contains(&reserve.amount()) =>
+        {
+            format!("Please choose between a little and {total}.")
+        }
+        Some(_) | None => return Ok(()),
+    };
+    Err(Failure::field("reserve", "out_of_range", message))
+}
+
 fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, now: Timestamp) -> Order {
     Order {
         id: placing.id,
@@ -119,6 +139,13 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
         total: quote.total(),
         shares,
         destination: placing.destination,
+        choices: placing.choices,
+        freight: Some(FreightPromise {
+            carrier: quote.terms().freight.carrier.clone(),
+            service: quote.terms().freight.service.clone(),
+            days: quote.terms().freight.days,
+        }),
+        pay_links: Vec::new(),
         placed_at: now,
         // Overwritten by the step that gives birth to the order, before anybody sees it.
         life: Life::restored(State::AwaitingPayment, now, None, 0),

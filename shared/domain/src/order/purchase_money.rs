@@ -1,6 +1,7 @@
 //! The money side of a purchase: what was held for the store is exchanged and owed to it, and what it really charges is posted after.
 
 use crate::{
+    currency::Currency,
     failure::Failure,
     id::SupplierOrderId,
     ledger::{Account, Entry},
@@ -8,7 +9,7 @@ use crate::{
     money::Money,
 };
 
-use super::{draft::Draft, part::Part, pay::too_large};
+use super::{draft::Draft, part::Part, parts::Line, pay::too_large};
 
 impl Draft {
     /// The store charges something else than was posted: the difference is posted too.
@@ -56,7 +57,16 @@ impl Draft {
                 Ok(money)
             }
         };
+        let extra = supplier_order.extra.unwrap_or(Money::zero(released.currency()));
         let entries = vec![
+            Entry {
+                account: Account::HeldReserve,
+                amount: signed(extra)?,
+            },
+            Entry {
+                account: Account::Exchange,
+                amount: signed(extra.negated().map_err(too_large)?)?,
+            },
             Entry {
                 account: Account::HeldStore,
                 amount: signed(released)?,
@@ -83,11 +93,26 @@ impl Draft {
             .order
             .supplier_order(id)
             .ok_or(Failure::NotFound("supplier order"))?;
-        if let Some(charged) = supplier_order.charged {
-            return Ok(charged);
-        }
-        let mut sum = Money::zero(supplier_order.cap.currency());
-        for line in supplier_order.lines.iter().filter_map(|line| self.order.line(line)) {
+        supplier_order.charged.map_or_else(|| self.quoted(id), Ok)
+    }
+
+    /// What the store asked when it was priced.
+    pub(super) fn quoted(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
+        let supplier_order = self
+            .order
+            .supplier_order(id)
+            .ok_or(Failure::NotFound("supplier order"))?;
+        let lines = supplier_order.lines.iter().filter_map(|line| self.order.line(line));
+        self.quoted_of(lines, supplier_order.cap.currency())
+    }
+
+    pub(super) fn quoted_of<'a>(
+        &self,
+        lines: impl Iterator<Item = &'a Line>,
+        currency: Currency,
+    ) -> Result<Money, Failure> {
+        let mut sum = Money::zero(currency);
+        for line in lines {
             let goods = line.unit_price.times(line.quantity).map_err(too_large)?;
             sum = sum
                 .plus(goods)
@@ -98,7 +123,7 @@ impl Draft {
     }
 
     /// The part of the money held for stores that belongs to this supplier order.
-    fn held_for(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
+    pub(super) fn held_for(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
         let held = self
             .order
             .shares

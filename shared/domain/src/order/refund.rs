@@ -34,30 +34,46 @@ impl Draft {
         }
     }
 
-    /// The landed share of these units goes back, from the payments that covered the order, oldest first.
+    /// The landed share of these units goes back.
     pub(super) fn refund_units(&mut self, units: &[UnitId], reason: RefundReason) -> Result<(), Failure> {
         let mut wanted = Money::zero(self.order.total.currency());
         for unit in units {
             wanted = wanted.plus(self.landed_share(unit)?).map_err(too_large)?;
         }
+        self.refund_pro_rata(wanted, reason)
+    }
+
+    /// An amount goes back to everybody who paid, each by what of theirs is left: exact to the unit, and to nobody else.
+    pub(super) fn refund_pro_rata(&mut self, wanted: Money, reason: RefundReason) -> Result<(), Failure> {
         let payments: Vec<(PaymentId, Money)> = self
             .order
             .payments
             .iter()
             .filter_map(|payment| self.order.refundable(payment).map(|left| (payment.id.clone(), left)))
-            .filter(|(_, left)| left.currency() == wanted.currency())
+            .filter(|(_, left)| left.currency() == wanted.currency() && left.amount() > 0)
             .collect();
-        for (payment, left) in payments {
-            let amount = Money::new(wanted.amount().min(left.amount()), wanted.currency());
-            if amount.amount() > 0 {
-                self.request_refund(payment, amount, left, reason)?;
-                wanted = wanted.minus(amount).map_err(too_large)?;
-            }
-        }
-        if wanted.amount() > 0 {
+        let left: i64 = payments.iter().map(|(_, left)| left.amount()).sum();
+        if wanted.amount() > left {
             return Err(Failure::internal("more is to be refunded than was captured"));
         }
+        if wanted.is_zero() {
+            return Ok(());
+        }
+        let weights: Vec<u64> = payments.iter().map(|(_, left)| left.amount().unsigned_abs()).collect();
+        let parts = wanted.split(&weights).map_err(too_large)?;
+        for ((payment, left), amount) in payments.into_iter().zip(parts) {
+            if amount.amount() > 0 {
+                self.request_refund(payment, amount, left, reason)?;
+            }
+        }
         Ok(())
+    }
+
+    /// A part of one payment goes back.
+    pub(super) fn refund_part(&mut self, id: &PaymentId, amount: Money, reason: RefundReason) -> Result<(), Failure> {
+        let payment = self.order.payment(id).ok_or(Failure::NotFound("payment"))?;
+        let left = self.order.refundable(payment).unwrap_or(Money::zero(amount.currency()));
+        self.request_refund(id.clone(), amount, left, reason)
     }
 
     /// The part of the total that belongs to one unit.
@@ -184,41 +200,48 @@ impl Draft {
             account: Account::RefundPayable,
             amount: back,
         }];
-        entries.extend(self.taken_from_held(refund.amount)?);
+        entries.extend(self.taken_from_held(refund.amount, refund.reason)?);
         self.post(&part, entries)
     }
 
-    /// Takes an amount out of what is held, in proportion; what is not held any more is our loss and goes to the margin.
-    fn taken_from_held(&self, amount: Money) -> Result<Vec<Entry>, Failure> {
+    /// Where the money of a refund stands. An addition that was not needed is given back from the additions; any other refund takes parts of
+    /// an order that was never covered, then what is held for it, each by its size, then additions, and what is missing is our loss.
+    fn taken_from_held(&self, amount: Money, reason: RefundReason) -> Result<Vec<Entry>, Failure> {
         let currency = amount.currency();
-        let held: Vec<u64> = Account::HELD
-            .iter()
-            .map(|account| {
-                self.order
-                    .balances
-                    .of(*account, currency)
-                    .amount()
-                    .min(0)
-                    .unsigned_abs()
-            })
-            .collect();
-        let available = held.iter().fold(0_u64, |sum, part| sum.saturating_add(*part));
-        let from_held = Money::new(
-            amount.amount().min(i64::try_from(available).unwrap_or(i64::MAX)),
-            currency,
-        );
+        let owed = |account: Account| self.order.balances.of(account, currency).amount().min(0).unsigned_abs();
+        let mut left = amount.amount().unsigned_abs();
+        let mut take = |available: u64| {
+            let taken = left.min(available);
+            left = left.saturating_sub(taken);
+            i64::try_from(taken).map(|taken| Money::new(taken, currency))
+        };
+        let too_much = |_| Failure::internal("a refund does not fit");
+        let first = if reason == RefundReason::NotNeeded {
+            Account::HeldReserve
+        } else {
+            Account::HeldParts
+        };
+        let mut entries = vec![Entry {
+            account: first,
+            amount: take(owed(first)).map_err(too_much)?,
+        }];
+        let held = Account::HELD.map(owed);
+        let from_held = take(held.iter().fold(0, |sum: u64, part| sum.saturating_add(*part))).map_err(too_much)?;
         let parts = from_held.split(&held).map_err(too_large)?;
-        let mut entries: Vec<Entry> = Account::HELD
-            .iter()
-            .zip(parts)
-            .map(|(account, amount)| Entry {
-                account: *account,
+        for (account, amount) in Account::HELD.into_iter().zip(parts) {
+            entries.push(Entry { account, amount });
+        }
+        if first != Account::HeldReserve {
+            let amount = take(owed(Account::HeldReserve)).map_err(too_much)?;
+            entries.push(Entry {
+                account: Account::HeldReserve,
                 amount,
-            })
-            .collect();
+            });
+        }
+        let amount = take(u64::MAX).map_err(too_much)?;
         entries.push(Entry {
             account: Account::Margin,
-            amount: amount.minus(from_held).map_err(too_large)?,
+            amount,
         });
         Ok(entries)
     }

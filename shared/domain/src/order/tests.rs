@@ -1,14 +1,19 @@
 //! Whole lives of orders, told through the verbs: the order under way that both files of tests share.
 
+mod drift;
 mod fulfilment;
 mod money;
+mod parts;
 
 use super::*;
 use crate::{
     Currency, Grams, Millimetres, Money, Timestamp,
     address::{Address, AddressInput, Country},
     failure::Failure,
-    id::{CustomerId, OrderId, PaymentId, QuoteId, RefundId, RootId, ScanId, ShipmentId, SupplierOrderId, UnitId},
+    id::{
+        CustomerId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, RootId, ScanId, ShipmentId,
+        SupplierOrderId, UnitId,
+    },
     landed_cost::{
         Classification, Component, ComponentKind, Danger, FreightChoice, FreightSource, RowId, StoreCap, WeightSource,
     },
@@ -133,6 +138,7 @@ fn placing() -> Placing {
         id: OrderId::from_ulid(ULID).unwrap(),
         customer: CustomerId::from_ulid(ULID).unwrap(),
         destination: address("KE"),
+        choices: Choices::default(),
     }
 }
 

@@ -3,10 +3,11 @@
 use domain::{
     Money, Timestamp,
     address::Address,
-    id::{CustomerId, OrderId, QuoteId},
+    id::{CustomerId, OrderId, PayLinkId, QuoteId},
     ledger::{Account, Balances},
     lifecycle::Life,
-    order::Order,
+    order::{Choices, Consolidation, DriftPolicy, FreightPromise, Order, PayLink, StockPolicy},
+    product::ProviderCode,
     progress,
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,11 @@ pub(crate) struct HeaderRecord {
     total: Money,
     shares: Vec<(String, Money)>,
     destination: Address,
+    #[serde(default)]
+    choices: ChoicesRecord,
+    freight: Option<(ProviderCode, String, Option<(u16, u16)>)>,
+    #[serde(default)]
+    pay_links: Vec<PayLinkRecord>,
     placed_at: Timestamp,
     life: LifeRecord,
     balances: Vec<(String, Money)>,
@@ -50,6 +56,78 @@ pub(crate) struct HeaderRecord {
     customer_sk: String,
     board_pk: String,
     board_sk: String,
+}
+
+/// An order that was placed before there were choices has the defaults.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct ChoicesRecord {
+    drift: Option<String>,
+    out_of_stock: Option<String>,
+    consolidation: Option<String>,
+    reserve: Option<Money>,
+}
+
+impl ChoicesRecord {
+    fn of(choices: Choices) -> Self {
+        Self {
+            drift: Some(choices.drift.word().to_owned()),
+            out_of_stock: Some(choices.out_of_stock.word().to_owned()),
+            consolidation: Some(choices.consolidation.word().to_owned()),
+            reserve: choices.reserve,
+        }
+    }
+
+    fn into_choices(self) -> Result<Choices, Error> {
+        Ok(Choices {
+            drift: chosen(self.drift, DriftPolicy::from_word)?,
+            out_of_stock: chosen(self.out_of_stock, StockPolicy::from_word)?,
+            consolidation: chosen(self.consolidation, Consolidation::from_word)?,
+            reserve: self.reserve,
+        })
+    }
+}
+
+fn chosen<T: Default>(word: Option<String>, known: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
+    let Some(word) = word else { return Ok(T::default()) };
+    known(&word).ok_or_else(|| Error::defect("read an order", format!("unknown choice {word}")))
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PayLinkRecord {
+    id: PayLinkId,
+    token_hash: String,
+    made_at: Timestamp,
+    expires_at: Timestamp,
+    revoked_at: Option<Timestamp>,
+}
+
+impl PayLinkRecord {
+    fn of(link: &PayLink) -> Self {
+        let PayLink {
+            id,
+            token_hash,
+            made_at,
+            expires_at,
+            revoked_at,
+        } = link.clone();
+        Self {
+            id,
+            token_hash,
+            made_at,
+            expires_at,
+            revoked_at,
+        }
+    }
+
+    fn into_link(self) -> PayLink {
+        PayLink {
+            id: self.id,
+            token_hash: self.token_hash,
+            made_at: self.made_at,
+            expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+        }
+    }
 }
 
 /// An order as a list shows it.
@@ -100,6 +178,9 @@ impl HeaderRecord {
             total: order.total,
             shares: words(order.shares.iter().copied()),
             destination: order.destination.clone(),
+            choices: ChoicesRecord::of(order.choices),
+            freight: order.freight.clone().map(|way| (way.carrier, way.service, way.days)),
+            pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
             placed_at: order.placed_at,
             life: LifeRecord::of(&order.life),
             balances: words(order.balances.lines()),
@@ -132,6 +213,11 @@ impl HeaderRecord {
             total: self.total,
             shares: accounts(self.shares)?,
             destination: self.destination,
+            choices: self.choices.into_choices()?,
+            freight: self
+                .freight
+                .map(|(carrier, service, days)| FreightPromise { carrier, service, days }),
+            pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),
             placed_at: self.placed_at,
             life,
             balances: Balances::restored(accounts(self.balances)?),

@@ -2,11 +2,11 @@
 
 use domain::{
     Dimensions, Grams, Money, Timestamp,
-    id::{ExceptionId, LineId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
+    id::{ExceptionId, LineId, PayLinkId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
     lifecycle::ExceptionKind,
     order::{
-        Exception, Line, Parcel, Part, Payment, Receipt, Refund, RefundReason, Shipment, StoredFile, SupplierOrder,
-        Unit,
+        Exception, Line, Parcel, Part, Payer, Payment, PriceCheck, Receipt, Refund, RefundReason, Shipment, StoredFile,
+        SupplierOrder, Unit,
     },
     product::{ProviderCode, VariantRef},
     tracking::{TrackingEvent, TrackingStatus},
@@ -134,10 +134,32 @@ record! {
 record! {
     /// A payment.
     PaymentRecord of Payment {
-        id: PaymentId, provider: ProviderCode, amount: Money, captured: Option<Money>, provider_reference: Option<String>,
+        id: PaymentId, provider: ProviderCode, amount: Money, captured: Option<Money>, counted: Option<Money>, provider_reference: Option<String>,
         redirect_url: Option<String>, expires_at: Timestamp,
     } with {
         life: LifeRecord = |payment: &Payment| LifeRecord::of(&payment.life), fine(LifeRecord::into_life);
+        payer: Option<(PayLinkId, String)> = |payment: &Payment| payment.payer.clone().map(|payer| (payer.link, payer.name)),
+            fine(|payer: Option<(PayLinkId, String)>| payer.map(|(link, name)| Payer { link, name }));
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CheckRecord {
+    at: Timestamp,
+    price: Option<Money>,
+    cap: Money,
+    found: String,
+}
+
+impl CheckRecord {
+    fn of(check: PriceCheck) -> Self {
+        let PriceCheck { at, price, cap, found } = check;
+        Self { at, price, cap, found }
+    }
+
+    fn into_check(self) -> PriceCheck {
+        let Self { at, price, cap, found } = self;
+        PriceCheck { at, price, cap, found }
     }
 }
 
@@ -149,8 +171,11 @@ record! {
     /// A supplier order.
     SupplierOrderRecord of SupplierOrder {
         id: SupplierOrderId, store: ProviderCode, lines: Vec<LineId>, cap: Money, charged: Option<Money>, store_orders: Vec<String>,
-        tracking: Vec<String>, sent_at: Option<Timestamp>, note: String,
+        tracking: Vec<String>, sent_at: Option<Timestamp>, extra: Option<Money>, note: String,
     } with {
+        is_agreed: Option<bool> = |part: &SupplierOrder| Some(part.is_agreed), fine(|agreed: Option<bool>| agreed.unwrap_or_default());
+        check: Option<CheckRecord> = |part: &SupplierOrder| part.check.clone().map(CheckRecord::of),
+            fine(|check: Option<CheckRecord>| check.map(CheckRecord::into_check));
         life: LifeRecord = |part: &SupplierOrder| LifeRecord::of(&part.life), fine(LifeRecord::into_life);
         look_ups: Option<LookUpsRecord> = |part: &SupplierOrder| part.look_ups.map(LookUpsRecord::of), look_ups;
     }
