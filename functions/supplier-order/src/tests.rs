@@ -235,14 +235,17 @@ async fn a_planned_purchase_is_bought_once_however_often_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_is_dearer_than_the_cap_is_not_bought_and_a_person_is_told() {
+async fn only_what_is_dearer_than_its_cap_is_not_bought_and_a_person_is_told() {
     let stage = Stage::with(Manner::Dearer, nothing).await;
 
     stage.asked(Task::PlaceAtStore).await;
 
-    assert_eq!(stage.purchases(), 0);
-    assert_eq!(stage.state().await, State::Refused);
-    assert_eq!(stage.order().await.open_exceptions().count(), 1);
+    let order = stage.order().await;
+    let apart = &order.supplier_orders[1];
+    assert_eq!(stage.purchases(), 1);
+    assert_eq!(apart.life.state(), State::Refused);
+    assert!(apart.check.as_ref().unwrap().price.unwrap().amount() > apart.cap.amount());
+    assert_eq!(order.open_exceptions().count(), 1);
 }
 
 #[tokio::test]
