@@ -1,7 +1,7 @@
 //! The price rules as API Gateway sees them.
 
 use domain::{
-    Timestamp,
+    RequestKey, Timestamp,
     landed_cost::{Edition, Editor, RowEdits},
 };
 use serde_json::{Value, json};
@@ -92,7 +92,12 @@ async fn a_rule_that_the_staff_changed_is_the_one_that_is_shown() {
         reason: "a test".into(),
     };
     let (edition, _) = Edition::next(None, &edits.unwrap(), editor).unwrap();
-    rules.publish(&edition).await.unwrap();
+    let key = RequestKey {
+        scope: "stf POST /desk/rule-editions".into(),
+        key: "k".into(),
+        request_hash: "1".into(),
+    };
+    rules.publish(&edition, &key, now()).await.unwrap();
 
     let shown = json_of(deps(rules), "/help/fees").await;
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    Failure, Timestamp,
+    Failure, RequestKey, Timestamp,
     landed_cost::{Edition, RateSheet, Rules, RulesError},
 };
 
@@ -16,7 +16,9 @@ use crate::{
     db::Db,
     error::Error,
     item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
+    quotes::Promised,
     records::rules::{EditionRecord, RateSheetRecord},
+    requests::{RequestRecord, request_key},
 };
 
 /// A price is never made of rules that were replaced longer ago than this.
@@ -164,21 +166,38 @@ impl RuleBooks {
         edition(item.ok_or(Failure::NotFound("edition"))?)
     }
 
-    /// Keeps the next edition.
+    /// What an earlier sending of the same request was answered with.
+    ///
+    /// # Errors
+    /// `Refused(KeyReused)` when the key came with another request before.
+    pub async fn repeated(&self, request: &RequestKey) -> Result<Option<String>, Failure> {
+        let found = self.db.get(&request_key(request)).await?;
+        found.map(|item| RequestRecord::result_of(item, request)).transpose()
+    }
+
+    /// Keeps the next edition, together with the key of the request that asked for it.
     ///
     /// # Errors
     /// `Conflict` when somebody else made one since the one before was read.
-    pub async fn publish(&self, edition: &Edition) -> Result<(), Failure> {
+    pub async fn publish(&self, edition: &Edition, request: &RequestKey, now: Timestamp) -> Result<Promised, Failure> {
         let record = EditionRecord::of(edition);
         let before = match edition.number {
             0 | 1 => Condition::Absent,
             number => Condition::VersionIs(u64::from(number) - 1),
         };
         let writes = vec![
+            RequestRecord::write(request, &edition.number.to_string(), now)?,
             Write::Put(to_item(&edition_key(edition.number), &record)?, Condition::Absent),
             Write::Put(to_item(&Key::new(CURRENT, "edition"), &record)?, before),
         ];
-        Ok(self.db.transact(writes).await?)
+        match self.db.transact(writes).await {
+            Ok(()) => Ok(Promised::Written),
+            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().next().flatten() {
+                Some(known) => Ok(Promised::Repeated(RequestRecord::result_of(known, request)?)),
+                None => Err(Failure::Conflict),
+            },
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Keeps the exchange rates that were taken, for good and as the newest.
@@ -242,6 +261,15 @@ mod tests {
         Edition::next(before, &fee(share), editor).unwrap().0
     }
 
+    async fn publish(books: &RuleBooks, edition: &Edition) -> Result<Promised, Failure> {
+        let key = RequestKey {
+            scope: "stf POST /desk/rule-editions".into(),
+            key: format!("{:?}", edition.rows),
+            request_hash: "1".into(),
+        };
+        books.publish(edition, &key, at(0)).await
+    }
+
     fn says(rules: &Rules, sentence: &str) -> bool {
         let sections = rules.printed(at(0).date());
         let mut all = sections.iter().flat_map(|section| &section.rules);
@@ -263,9 +291,9 @@ mod tests {
         assert!(says(&*books.current(at(0)).await.unwrap(), "8 % of the items"));
 
         let first = edition(None, "0.09");
-        books.publish(&first).await.unwrap();
+        publish(&books, &first).await.unwrap();
         let second = edition(Some(&first), "0.10");
-        books.publish(&second).await.unwrap();
+        publish(&books, &second).await.unwrap();
 
         assert!(
             says(&*books.current(at(0)).await.unwrap(), "8 % of the items"),
@@ -282,10 +310,10 @@ mod tests {
     #[tokio::test]
     async fn of_two_people_who_edit_at_once_one_is_told() {
         let books = RuleBooks::new(Db::Memory(Memory::default()));
-        books.publish(&edition(None, "0.09")).await.unwrap();
+        publish(&books, &edition(None, "0.09")).await.unwrap();
 
         assert!(matches!(
-            books.publish(&edition(None, "0.10")).await,
+            publish(&books, &edition(None, "0.10")).await,
             Err(Failure::Conflict)
         ));
         assert_eq!(books.newest().await.unwrap().edition.unwrap(), edition(None, "0.09"));
@@ -295,11 +323,11 @@ mod tests {
     async fn an_edition_that_does_not_fit_this_release_is_passed_over() {
         let books = RuleBooks::new(Db::Memory(Memory::default()));
         let first = edition(None, "0.09");
-        books.publish(&first).await.unwrap();
+        publish(&books, &first).await.unwrap();
         let mut broken = edition(Some(&first), "0.10");
         let row = broken.rows.values_mut().next().unwrap();
         *row = row.replace("\"share\"", "\"part\"");
-        books.publish(&broken).await.unwrap();
+        publish(&books, &broken).await.unwrap();
 
         assert!(says(&*books.current(at(0)).await.unwrap(), "9 % of the items"));
     }

@@ -20,6 +20,8 @@ const STAFF: Callers = &[Support, Buyer, Warehouse, Finance, Admin];
 const BUYERS: Callers = &[Buyer, Admin];
 /// The bench: people of the warehouse, and scanners, which may do this and nothing else.
 const BENCH: Callers = &[Warehouse, Admin, Device];
+/// Who answers for prices.
+const ACCOUNTANTS: Callers = &[Finance, Admin];
 const SHIPPERS: Callers = &[Warehouse, Admin];
 /// The warehouse ships with them, and a customer has the invoice of what is theirs.
 const PAPERS: Callers = &[Guest, Customer, Warehouse, Admin];
@@ -128,4 +130,11 @@ pub const ROUTES: &[Route] = &[
     get("/desk/orders", STAFF),
     get("/desk/orders/{id}", STAFF),
     post("/desk/exceptions/{id}/resolution", STAFF),
+    // rule-desk
+    get("/desk/rules", STAFF),
+    get("/desk/rules/{table}", STAFF),
+    get("/desk/rules/{table}/{row}", STAFF),
+    post("/desk/rule-previews", ACCOUNTANTS),
+    post("/desk/rule-editions", ACCOUNTANTS),
+    get("/desk/rule-editions/{number}", STAFF),
 ];

@@ -1,0 +1,89 @@
+//! One handler per route: extract, call, answer.
+
+use axum::{extract::State, http::HeaderMap};
+use domain::{Failure, session::Role};
+use web::{Answer, Input, JsonOnly, Keyed, Path, Problem, Query, Reply, StaffMember, Typed};
+
+use crate::{
+    Deps,
+    edition_view::EditionView,
+    overview::Overview,
+    preview_edition::{self, PreviewForm, PreviewPage},
+    publish_edition::{self, EditionForm, Published},
+    rows_view::{RowPage, TablePage, Wanted},
+};
+
+pub(crate) async fn overview(State(deps): State<Deps>, _: StaffMember) -> Answer<Overview> {
+    let page = Overview::load(&deps).await?;
+    let number = page.number();
+    Ok(Reply::ok(page).with_etag(number))
+}
+
+pub(crate) async fn table(
+    State(deps): State<Deps>,
+    _: StaffMember,
+    Path(table): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Answer<TablePage> {
+    Ok(Reply::ok(TablePage::load(&deps, table, wanted).await?))
+}
+
+pub(crate) async fn row(
+    State(deps): State<Deps>,
+    _: StaffMember,
+    Path((table, row)): Path<(String, String)>,
+) -> Answer<RowPage> {
+    let page = RowPage::load(&deps, &table, &row).await?;
+    let number = page.based_on();
+    Ok(Reply::ok(page).with_etag(number))
+}
+
+pub(crate) async fn preview(
+    State(deps): State<Deps>,
+    member: StaffMember,
+    typed: Typed<Input<PreviewForm>>,
+) -> Answer<PreviewPage> {
+    member.require(Role::Finance)?;
+    let again = PreviewPage::empty(&deps, &typed.draft).await?;
+    let (deps, staff, draft) = (&deps, &member.staff, typed.draft.clone());
+    let work = |Input(form): Input<PreviewForm>| async move {
+        Ok(Reply::ok(preview_edition::run(deps, staff, &form).await?.with(draft)))
+    };
+    typed.run(work, |draft| again.with(draft)).await
+}
+
+pub(crate) async fn publish(
+    State(deps): State<Deps>,
+    member: StaffMember,
+    headers: HeaderMap,
+    Keyed { key, input }: Keyed<EditionForm>,
+) -> Answer<JsonOnly<Published>> {
+    let staff = member.require(Role::Finance)?;
+    let based_on = publish_edition::based_on(&headers, &input)?;
+    match publish_edition::run(&deps, staff, (&key, based_on), &input).await {
+        Ok((published, is_repeated)) => {
+            let reply = Reply::created(
+                JsonOnly(published),
+                format!("/desk/rule-editions/{}", published.edition),
+            );
+            let reply = reply.with_etag(published.edition);
+            Ok(if is_repeated { reply.replayed() } else { reply })
+        }
+        Err(failure) => Err(again(&deps, &input, failure).await),
+    }
+}
+
+/// The form as it was typed, with what is wrong.
+async fn again(deps: &Deps, input: &EditionForm, failure: Failure) -> Problem {
+    let problem = Problem::from(failure);
+    let draft = problem.on(input.draft());
+    match PreviewPage::empty(deps, &draft).await {
+        Ok(page) => problem.with_page(page),
+        Err(_) => problem,
+    }
+}
+
+pub(crate) async fn edition(State(deps): State<Deps>, _: StaffMember, Path(number): Path<u32>) -> Answer<EditionView> {
+    let edition = deps.rules.edition(number).await?;
+    Ok(Reply::ok(EditionView::of(&edition)).with_etag(number))
+}
