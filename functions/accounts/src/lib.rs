@@ -1,13 +1,13 @@
 //! Accounts: registers people, opens and closes their sessions, and keeps their addresses.
 //!
-//! Trigger: HTTP. It moves no order. [`enrol_staff`] is for whoever sets a shop up; no route leads to it.
+//! Trigger: HTTP. It moves no order. It alone checks passwords; for the staff a password is half of the way in, and `staff` is the rest.
 
+mod accept_invitation;
 mod address_form;
 mod caller;
 mod change_address;
 mod device;
 mod end_sessions;
-pub mod enrol_staff;
 mod keep_address;
 mod log_in;
 mod open_session;
@@ -28,7 +28,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Credentials, Db, People, RuleBooks, Sessions};
+use store::{Clients, Credentials, Db, People, RuleBooks, Sessions, Staff};
 
 runtime::config! {
     /// What accounts are told.
@@ -52,6 +52,7 @@ pub struct Deps {
     credentials: Credentials,
     sessions: Sessions,
     rules: RuleBooks,
+    staff: Staff,
     clock: Clock,
     ids: Ids,
     edge: web::Edge,
@@ -79,7 +80,8 @@ impl Deps {
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             people: People::new(accounts.clone()),
-            credentials: Credentials::new(accounts, sessions.clone()),
+            credentials: Credentials::new(accounts.clone(), sessions.clone()),
+            staff: Staff::new(accounts, sessions.clone()),
             sessions,
             rules,
             clock,
@@ -124,6 +126,10 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route("/sessions/{id}/deletion", post(routes::end_session))
         .route("/sessions/current", delete(routes::log_out))
         .route("/sessions/current/deletion", post(routes::log_out))
+        .route(
+            "/invitations/{token}",
+            get(routes::invitation).post(routes::accept_invitation),
+        )
         .route("/me", get(routes::me))
         .route("/me/addresses", get(routes::addresses).post(routes::keep_address))
         .route("/me/addresses/{id}", address)

@@ -11,13 +11,14 @@ use web::{
 
 use crate::{
     Deps,
+    accept_invitation::{self, Acceptance},
     address_form::AddressForm,
     caller::Caller,
     change_address, end_sessions, keep_address,
     log_in::{self, Login},
     register_customer::{self, Registration},
     show_person,
-    views::{AddressBook, AddressView, LoginPage, Me, RegisterPage, SessionList, SessionView},
+    views::{AddressBook, AddressView, InvitationPage, LoginPage, Me, RegisterPage, SessionList, SessionView},
 };
 
 type Shared = State<Arc<Deps>>;
@@ -67,6 +68,29 @@ pub(crate) async fn log_in(
     typed.run(work, LoginPage::of).await
 }
 
+pub(crate) async fn invitation(State(deps): Shared, Path(token): Path<String>) -> Answer<InvitationPage> {
+    let hash = web::token_hash(&token);
+    let invitation = deps.staff.invitation(&hash, deps.clock.now()).await?;
+    Ok(Reply::ok(InvitationPage::of(&token, &invitation, Draft::empty())))
+}
+
+pub(crate) async fn accept_invitation(
+    State(deps): Shared,
+    Path(token): Path<String>,
+    caller: Caller,
+    typed: Typed<Input<Acceptance>>,
+) -> Answer<JsonOnly<SessionView>> {
+    let hash = web::token_hash(&token);
+    let invitation = deps.staff.invitation(&hash, deps.clock.now()).await?;
+    let page = |draft| InvitationPage::of(&token, &invitation, draft);
+    let work = |Input(form): Input<Acceptance>| async {
+        let form = form;
+        let opened = accept_invitation::run(&deps, caller, &token, &form).await?;
+        Ok(SessionView::reply(&opened, &LocalPath::default(), deps.clock.now()))
+    };
+    typed.run(work, page).await
+}
+
 pub(crate) async fn log_out(
     State(deps): Shared,
     SessionHash(token): SessionHash,
@@ -104,7 +128,8 @@ pub(crate) async fn log_out_everywhere(State(deps): Shared, MaybeSession(session
 }
 
 pub(crate) async fn me(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<Me> {
-    Ok(Reply::ok(Me::of(&show_person::run(&deps, session.as_ref()).await?)))
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    Ok(Reply::ok(Me::of(&person, session.as_ref())))
 }
 
 pub(crate) async fn addresses(

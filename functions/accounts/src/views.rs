@@ -6,10 +6,10 @@ use domain::{
     address::AddressInput,
     id::AddressId,
     person::{Holder, KeptAddress, Person},
-    session::{Role, Who},
+    session::{Role, Session, Who},
 };
 use serde::Serialize;
-use store::OpenSession;
+use store::{Invitation, OpenSession};
 use web::{Draft, JsonOnly, LocalPath, Reply};
 
 use crate::{Deps, address_form::draft_of, open_session::Opened};
@@ -86,15 +86,40 @@ impl SessionView {
 
 /// Where somebody goes on: where they wanted to be, or the page they start from.
 fn landing(who: &Who, next: &LocalPath) -> String {
-    let of_staff = ["/desk", "/warehouse", "/shipments/"];
+    let of_staff = ["/desk", "/warehouse", "/shipments/", "/staff"];
     let wanted = next.as_str();
     match who {
-        Who::Staff(..) if of_staff.iter().any(|start| wanted.starts_with(start)) => wanted.to_owned(),
-        Who::Staff(..) => "/desk".to_owned(),
-        Who::Unproven(_) => "/staff/second-factor".to_owned(),
+        // The page of the second factor leads there.
+        Who::Unproven(_) if of_staff.iter().any(|start| wanted.starts_with(start)) => {
+            format!(
+                "/staff/second-factor?next={}",
+                wanted.replace('&', "%26").replace('#', "%23")
+            )
+        }
+        Who::Staff(..) | Who::Unproven(_) => "/staff/second-factor".to_owned(),
         Who::Device(_) => "/warehouse".to_owned(),
         Who::Guest(_) | Who::Customer(_) if wanted == "/" => "/me".to_owned(),
         Who::Guest(_) | Who::Customer(_) => wanted.to_owned(),
+    }
+}
+
+/// The form of somebody who was invited to the staff.
+#[derive(Serialize, Template)]
+#[template(path = "invitation.html")]
+pub(crate) struct InvitationPage {
+    action: String,
+    email: String,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl InvitationPage {
+    pub(crate) fn of(token: &str, invitation: &Invitation, draft: Draft) -> Self {
+        Self {
+            action: format!("/invitations/{token}"),
+            email: invitation.email.to_string(),
+            draft,
+        }
     }
 }
 
@@ -148,11 +173,12 @@ pub(crate) struct Me {
 }
 
 impl Me {
-    pub(crate) fn of(person: &Person) -> Self {
-        let (is_staff, roles) = match &person.holder {
-            Holder::Customer(_) => (false, Vec::new()),
-            Holder::Staff(_, roles) => (true, roles.clone()),
+    pub(crate) fn of(person: &Person, session: Option<&Session>) -> Self {
+        let roles = match session.map(|session| &session.who) {
+            Some(Who::Staff(_, roles)) => roles.clone(),
+            Some(Who::Guest(_) | Who::Customer(_) | Who::Unproven(_) | Who::Device(_)) | None => Vec::new(),
         };
+        let is_staff = matches!(person.holder, Holder::Staff(_));
         let (id, name) = (person.holder.id().to_owned(), person.name.as_str().to_owned());
         Self {
             id,

@@ -1,5 +1,7 @@
 //! What `cargo run -- WORD` can do; each command is a file of its own.
 
+mod admin;
+mod code;
 mod demo;
 mod reset;
 mod start;
@@ -13,6 +15,8 @@ use crate::stack::project;
 const USAGE: &str = "\
 cargo run                 starts the shop on this machine
 cargo run -- demo         takes one order from search to door on a fresh copy and tells each step
+cargo run -- admin EMAIL  makes the link with which somebody becomes an admin of the running shop
+cargo run -- code         the second factor of this machine's staff account, as its app would show it now
 cargo run -- reset        throws away everything it stored
 
   --port N        the shop's port; the other parts use the ports after it (8000)
@@ -40,6 +44,8 @@ pub async fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<()> 
     match words.as_slice() {
         [] | ["start"] => start::run(&line).await,
         ["demo"] => demo::run(&line).await,
+        ["admin", email] => admin::run(&line, email).await,
+        ["code"] => code::run(&line),
         ["reset"] => reset::run(&line),
         ["help"] => start::show(USAGE),
         other => bail!("{} is not a command\n\n{USAGE}", other.join(" ")),

@@ -10,6 +10,7 @@ pub mod cart;
 pub mod contact;
 pub mod currency;
 pub mod decimal;
+pub mod device;
 pub mod failure;
 pub mod id;
 pub mod landed_cost;

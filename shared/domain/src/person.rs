@@ -11,7 +11,7 @@ use crate::{
     failure::FieldError,
     id::{AddressId, CustomerId, StaffId},
     secret::Secret,
-    session::{Role, Who},
+    session::Who,
 };
 
 /// An e-mail address in lower case: however somebody writes theirs, it is one account.
@@ -107,8 +107,8 @@ impl NewPassword {
 pub enum Holder {
     /// Somebody who shops.
     Customer(CustomerId),
-    /// Somebody who works here, with what they may do.
-    Staff(StaffId, Vec<Role>),
+    /// Somebody who works here; `staff` says what they may do.
+    Staff(StaffId),
 }
 
 impl Holder {
@@ -117,16 +117,16 @@ impl Holder {
     pub fn id(&self) -> &str {
         match self {
             Self::Customer(id) => id.as_str(),
-            Self::Staff(id, _) => id.as_str(),
+            Self::Staff(id) => id.as_str(),
         }
     }
 
-    /// Who a session of this account belongs to.
+    /// Who a session belongs to that is opened with the password of this account.
     #[must_use]
     pub fn who(&self) -> Who {
         match self {
             Self::Customer(id) => Who::Customer(id.clone()),
-            Self::Staff(id, roles) => Who::Staff(id.clone(), roles.clone()),
+            Self::Staff(id) => Who::Unproven(id.clone()),
         }
     }
 }

@@ -244,7 +244,7 @@ impl Tries {
     }
 
     /// A try that was right: what counts in a window loses one, anything else begins anew.
-    fn taken_back(&self, at: Timestamp) -> Write {
+    pub(crate) fn taken_back(&self, at: Timestamp) -> Write {
         match self.window {
             Some(_) => Write::Count(self.counted(-1, at)),
             None => self.forgotten(at),

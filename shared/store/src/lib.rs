@@ -3,6 +3,7 @@
 //! Invariant: this package knows keys, records, conditions and transactions. It knows no HTTP and no provider, and it makes no business
 //! decision: it saves a `Change`, it never makes one.
 
+mod audit;
 mod aws;
 mod carts;
 #[cfg(feature = "memory")]
@@ -11,6 +12,7 @@ mod credentials;
 mod cursor;
 mod db;
 mod decide;
+mod devices;
 mod error;
 mod files;
 mod inbox;
@@ -27,9 +29,11 @@ mod records;
 mod requests;
 mod rule_books;
 mod sessions;
+mod staff;
 #[cfg(feature = "memory")]
 mod watch;
 
+pub use audit::{Audit, AuditPage};
 #[cfg(feature = "memory")]
 pub use aws::InProcess;
 pub use aws::{AwsSettings, Clients, Dynamo};
@@ -39,6 +43,7 @@ pub use cost::Cost;
 pub use credentials::{Admission, Credential, Credentials, Tries};
 pub use db::Db;
 pub use decide::{Once, Request};
+pub use devices::Devices;
 pub use error::Error;
 pub use files::Files;
 pub use inbox::{Inbox, Stored, StoredWebhook};
@@ -53,5 +58,6 @@ pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;
 pub use rule_books::{Newest, RuleBooks};
 pub use sessions::{Found, OpenSession, Opening, Sessions};
+pub use staff::{Invitation, Staff};
 #[cfg(feature = "memory")]
 pub use watch::{Call, Verdict, Watch, WatchedTable};

@@ -6,7 +6,6 @@ use domain::{
     contact::Phone,
     id::{AddressId, CustomerId},
     person::{Email, Holder, KeptAddress, Person, PersonName, Preferences},
-    session::Role,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +42,6 @@ struct PersonRecord {
     phone: Option<String>,
     name: String,
     preferences: Preferences,
-    roles: Vec<Role>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -229,9 +227,9 @@ fn kept(item: Item) -> Result<KeptAddress, Error> {
 
 impl PersonRecord {
     fn of(person: &Person) -> Self {
-        let (kind, roles) = match &person.holder {
-            Holder::Customer(_) => ("customer", Vec::new()),
-            Holder::Staff(_, roles) => ("staff", roles.clone()),
+        let kind = match &person.holder {
+            Holder::Customer(_) => "customer",
+            Holder::Staff(_) => "staff",
         };
         Self {
             format: 1,
@@ -241,7 +239,6 @@ impl PersonRecord {
             phone: person.phone.as_ref().map(ToString::to_string),
             name: person.name.as_str().to_owned(),
             preferences: person.preferences,
-            roles,
         }
     }
 
@@ -250,7 +247,7 @@ impl PersonRecord {
         let field = |error: FieldError| Error::defect("read a person", error.message);
         let holder = match self.kind.as_str() {
             "customer" => Holder::Customer(self.id.parse().map_err(wrong)?),
-            "staff" => Holder::Staff(self.id.parse().map_err(wrong)?, self.roles),
+            "staff" => Holder::Staff(self.id.parse().map_err(wrong)?),
             other => return Err(Error::defect("read a person", format!("unknown kind {other}"))),
         };
         Ok(Person {

@@ -205,8 +205,7 @@ impl Sessions {
     /// # Errors
     /// `Unauthenticated` when the one from before has ended.
     pub async fn rotate(&self, before: (&str, &Session), opening: &Opening<'_>) -> Result<(), Failure> {
-        let mut writes = ending_writes(before.0, before.1, &Condition::Present);
-        writes.extend(opening_writes(opening)?);
+        let writes = self.rotating(before, opening)?;
         match self.db.transact(writes).await {
             Ok(()) => Ok(()),
             Err(Error::Condition(_)) => Err(Failure::Unauthenticated),
@@ -288,6 +287,13 @@ impl Sessions {
         if let Some((hash, session)) = before {
             writes.extend(ending_writes(hash, session, &Condition::Always));
         }
+        Ok(writes)
+    }
+
+    /// The writes that open a session in the place of one that must still be open.
+    pub(crate) fn rotating(&self, before: (&str, &Session), opening: &Opening<'_>) -> Result<Vec<Write>, Error> {
+        let mut writes = ending_writes(before.0, before.1, &Condition::Present);
+        writes.extend(opening_writes(opening)?);
         Ok(writes)
     }
 

@@ -185,14 +185,52 @@ async fn one_source_tries_at_most_twenty_accounts() {
 }
 
 #[tokio::test]
-async fn staff_use_the_same_form_and_land_on_the_desk() {
+async fn an_invitation_makes_a_member_with_the_roles_in_it_once_and_never_with_others() {
     let shop = Shop::open();
-    let Deps { people, ids, .. } = &*shop.deps;
-    let id = enrol_staff::run(people, ids, "Buyer@example.com", PASSWORD, &[Role::Buyer])
-        .await
-        .unwrap();
-    let twice = enrol_staff::run(people, ids, "buyer@example.com", PASSWORD, &[Role::Admin]).await;
-    let form = Some("email=buyer%40example.com&password=a+long+enough+one&next=%2Forders");
+    let token = shop.invited("Buyer@example.com").await;
+    let path = format!("/invitations/{token}");
+    let form = json!({ "name": "Asha Mwangi", "password": PASSWORD });
+
+    let greedy = json!({ "name": "Asha Mwangi", "password": PASSWORD, "roles": ["admin"] });
+    assert_eq!(shop.post(&path, greedy).await["statusCode"], 422);
+    let short = json!({ "name": "", "password": "short" });
+    assert_eq!(shop.post(&path, short).await["statusCode"], 422);
+    let joined = shop.post(&path, form.clone()).await;
+    let again = shop.post(&path, form.clone()).await;
+    let guessed = shop.post("/invitations/guessed", form).await;
+
+    assert_eq!(
+        (&joined["statusCode"], text(&joined, "kind").as_str()),
+        (&json!(201), "unproven")
+    );
+    assert_eq!(
+        (&again["statusCode"], &guessed["statusCode"]),
+        (&json!(410), &json!(410))
+    );
+    let members = shop.deps.staff.members().await.unwrap();
+    assert_eq!(members.len(), 1);
+    assert_eq!(members[0].roles, BTreeSet::from([Role::Buyer]));
+}
+
+#[tokio::test]
+async fn an_invitation_ends_after_its_time() {
+    let shop = Shop::open();
+    let token = shop.invited("buyer@example.com").await;
+    shop.deps.clock.advance(std::time::Duration::from_secs(3600));
+
+    let form = json!({ "name": "Asha Mwangi", "password": PASSWORD });
+    let late = shop.post(&format!("/invitations/{token}"), form).await;
+
+    assert_eq!(late["statusCode"], 410);
+}
+
+#[tokio::test]
+async fn the_password_of_a_member_of_the_staff_opens_only_the_door_of_the_second_factor() {
+    let shop = Shop::open();
+    let token = shop.invited("buyer@example.com").await;
+    let form = json!({ "name": "Asha Mwangi", "password": PASSWORD });
+    shop.post(&format!("/invitations/{token}"), form).await;
+    let form = Some("email=buyer%40example.com&password=a+long+enough+one&next=%2Fdesk%2Forders");
 
     let answer = shop
         .ask(Ask {
@@ -203,17 +241,12 @@ async fn staff_use_the_same_form_and_land_on_the_desk() {
         })
         .await;
 
-    assert!(matches!(twice, Err(Failure::Refused(domain::Refusal::AccountExists))));
-    assert_eq!(answer["headers"]["location"], "/desk");
-    let session = shop
-        .deps
-        .sessions
-        .find(&web::token_hash(&cookie(&answer)), shop.deps.clock.now())
-        .await
-        .unwrap();
+    assert_eq!(answer["headers"]["location"], "/staff/second-factor?next=/desk/orders");
+    let hash = web::token_hash(&cookie(&answer));
+    let session = shop.deps.sessions.find(&hash, shop.deps.clock.now()).await.unwrap();
     let session = session.unwrap();
-    assert_eq!(session.who, Who::Staff(id, vec![Role::Buyer]));
-    assert_eq!(session.ends_at.to_string(), "2026-11-23T21:00:00.000Z");
+    assert!(matches!(session.who, Who::Unproven(_)));
+    assert_eq!(session.ends_at.to_string(), "2026-11-23T09:15:00.000Z");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! A member of the staff at the bench and at the desk.
 
 use anyhow::Context;
+use domain::Timestamp;
 use serde_json::{Value, json};
 use ulid::Ulid;
 
 use super::browser::{Browser, Said};
+use crate::seed::Login;
 
 /// A logged-in member of the staff.
 pub struct Staff {
@@ -13,15 +15,47 @@ pub struct Staff {
 }
 
 impl Staff {
-    /// Logs in.
+    /// Logs in, with the code that the app shows at this moment.
     ///
     /// # Errors
     /// When the shop does not let them in.
-    pub async fn log_in(shop: &str, email: &str, password: &str) -> anyhow::Result<Self> {
+    pub async fn log_in(shop: &str, login: &Login, now: Timestamp) -> anyhow::Result<Self> {
         let browser = Browser::new(shop);
-        let form = json!({ "email": email, "password": password });
+        let form = json!({ "email": login.email, "password": login.password });
         browser.post("/sessions", &form).await?.good("logging in")?;
+        let form = json!({ "code": login.code(now)? });
+        browser
+            .post("/staff/sessions", &form)
+            .await?
+            .good("showing the second factor")?;
         Ok(Self { browser })
+    }
+
+    /// Follows an invitation: chooses a password and sets up a second factor.
+    ///
+    /// # Errors
+    /// When the shop refuses.
+    pub async fn join(shop: &str, token: &str, email: &str, now: Timestamp) -> anyhow::Result<Login> {
+        let browser = Browser::new(shop);
+        let mut login = Login {
+            email: email.to_owned(),
+            password: Ulid::new().to_string(),
+            secret: String::new(),
+        };
+        let form = json!({ "name": "Desk", "password": login.password });
+        let joined = browser.post(&format!("/invitations/{token}"), &form).await?;
+        joined.good("following the invitation")?;
+        let offered = browser
+            .get("/staff/second-factor")
+            .await?
+            .good("opening the second factor")?;
+        login.secret = offered.text_at("/secret")?;
+        let form = json!({ "code": login.code(now)? });
+        browser
+            .post("/staff/second-factor", &form)
+            .await?
+            .good("setting up the second factor")?;
+        Ok(login)
     }
 
     /// Scans a code of an inbound parcel; gives the orders it may belong to.

@@ -13,6 +13,8 @@ use crate::{
     seed,
 };
 
+/// A code of an authenticator app, in seconds.
+const CODE_LASTS: i64 = 30;
 /// So long a step may take before the demo gives up on it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -51,6 +53,21 @@ impl Teller {
     }
 }
 
+/// Where the staff comes in. Hours pass between its visits, and whoever does nothing for half an hour is logged out.
+struct Door<'a> {
+    stack: &'a Stack,
+    login: seed::Login,
+}
+
+impl Door<'_> {
+    /// No code is taken twice, so whoever comes again waits for the next one.
+    async fn log_in(&self) -> anyhow::Result<Staff> {
+        let ahead = self.stack.ahead().saturating_add(CODE_LASTS);
+        self.stack.set_ahead(ahead)?;
+        Staff::log_in(self.stack.gateway(), &self.login, seed::now(ahead)).await
+    }
+}
+
 async fn tell(stack: &Stack) -> anyhow::Result<()> {
     let now = Instant::now();
     let mut teller = Teller { began: now, last: now };
@@ -58,12 +75,13 @@ async fn tell(stack: &Stack) -> anyhow::Result<()> {
     let world = World::new(stack.sandbox(), stack.control());
     show("\nOne order, from search to door:")?;
     let order = buy(&shopper, &world, &mut teller).await?;
-    let staff = seed::staff(stack).await?;
-    let staff = Staff::log_in(stack.gateway(), &staff.email, &staff.password).await?;
-    teller.step("the staff logs in")?;
+    let login = seed::staff(stack).await?;
+    let staff = Door { stack, login };
+    staff.log_in().await?;
+    teller.step("the staff logs in, with a password and a second factor")?;
     let numbers = receive(&shopper, &staff, &world, &order, &mut teller).await?;
     deliver(&shopper, &staff, &world, &order, &mut teller).await?;
-    let desk = staff.desk(&order).await?;
+    let desk = staff.log_in().await?.desk(&order).await?;
     check_ledger(&desk)?;
     teller.step("the ledger balances in every currency and nothing is held any more")?;
     ensure!(numbers == 1, "the store has {numbers} orders of ours, not one");
@@ -93,7 +111,7 @@ async fn buy(shopper: &Shopper, world: &World, teller: &mut Teller) -> anyhow::R
 
 async fn receive(
     shopper: &Shopper,
-    staff: &Staff,
+    staff: &Door<'_>,
     world: &World,
     order: &str,
     teller: &mut Teller,
@@ -103,8 +121,12 @@ async fn receive(
         let number = text(bought, "/id").context("a store order has a number")?;
         world.store_ships(number).await?;
     }
-    let parcel = wait_for(world, || async { tracking_number(&staff.desk(order).await?) }).await?;
+    let parcel = wait_for(world, || async {
+        tracking_number(&staff.log_in().await?.desk(order).await?)
+    })
+    .await?;
     teller.step(&format!("the store sends it to our warehouse as {parcel}"))?;
+    let staff = staff.log_in().await?;
     staff.scan(&parcel).await?;
     let pieces = staff.receive_all(order, &parcel).await?;
     until(shopper, order, "received").await?;
@@ -114,11 +136,12 @@ async fn receive(
 
 async fn deliver(
     shopper: &Shopper,
-    staff: &Staff,
+    staff: &Door<'_>,
     world: &World,
     order: &str,
     teller: &mut Teller,
 ) -> anyhow::Result<()> {
+    let staff = staff.log_in().await?;
     let shipment = staff.pack(order).await?;
     let number = patiently(|| async {
         let parcel = staff.parcel(&shipment).await?;

@@ -41,7 +41,7 @@ fn welcome(stack: &Stack, login: &seed::Login) -> String {
   shop        {shop}
   desk        {shop}/desk
   warehouse   {shop}/warehouse
-  staff       {} with {}
+  staff       {} with {}, and the code of `cargo run -- code`
   sandbox     {}    stores, payments, carriers: watch and disturb them
   control     {}/status
   stored in   {}, logs in its folder logs{ahead}

@@ -69,7 +69,7 @@ fn request(key: &str) -> RequestKey {
 #[tokio::test]
 async fn a_person_is_found_by_any_spelling_of_their_address_and_by_their_phone() {
     let (people, credentials) = both();
-    let staff = Holder::Staff(StaffId::from_ulid(ULIDS[0]).unwrap(), vec![Role::Buyer]);
+    let staff = Holder::Staff(StaffId::from_ulid(ULIDS[0]).unwrap());
     let mut buyer = person(staff, "Buyer@Example.com");
     buyer.phone = Some(Phone::new("0712 345 678").unwrap());
 

@@ -17,6 +17,9 @@ const CUSTOMERS: Callers = &[Customer];
 /// Somebody with an account of ours, whatever it is for.
 const ACCOUNTS: Callers = &[Customer, Support, Buyer, Warehouse, Finance, Admin];
 const STAFF: Callers = &[Support, Buyer, Warehouse, Finance, Admin];
+const ADMINS: Callers = &[Admin];
+/// Between password and second factor, and nowhere else.
+const HALF_IN: Callers = &[Unproven];
 const BUYERS: Callers = &[Buyer, Admin];
 /// The bench: people of the warehouse, and scanners, which may do this and nothing else.
 const BENCH: Callers = &[Warehouse, Admin, Device];
@@ -74,6 +77,9 @@ pub const ROUTES: &[Route] = &[
     post("/sessions/{id}/deletion", ACCOUNTS),
     delete("/sessions/current", ANYONE),
     post("/sessions/current/deletion", ANYONE),
+    // whoever holds the link of an invitation
+    get("/invitations/{token}", ANYONE),
+    post("/invitations/{token}", ANYONE),
     get("/me", ACCOUNTS),
     get("/me/addresses", CUSTOMERS),
     post("/me/addresses", CUSTOMERS),
@@ -125,6 +131,23 @@ pub const ROUTES: &[Route] = &[
     get("/shipments/{id}", SHIPPERS),
     get("/shipments/{id}/documents/{kind}", PAPERS),
     post("/shipments/{id}/handover", SHIPPERS),
+    // staff
+    get("/staff/second-factor", HALF_IN),
+    post("/staff/second-factor", HALF_IN),
+    post("/staff/sessions", HALF_IN),
+    get("/staff", ADMINS),
+    post("/staff/invitations", ADMINS),
+    post("/staff/{id}/roles", ADMINS),
+    post("/staff/{id}/suspension", ADMINS),
+    post("/staff/{id}/suspension/deletion", ADMINS),
+    post("/staff/{id}/second-factor/deletion", ADMINS),
+    get("/staff/audit", ADMINS),
+    get("/staff/devices", ADMINS),
+    post("/staff/devices", ADMINS),
+    post("/staff/devices/{id}/revocation", ADMINS),
+    // whoever holds the code of a device
+    get("/scanner", ANYONE),
+    post("/scanner", ANYONE),
     // admin; which answer to an exception a role may give stands in its action.rs
     get("/desk", STAFF),
     get("/desk/orders", STAFF),

@@ -1,0 +1,1 @@
+//! The staff as API Gateway sees it.
