@@ -8,6 +8,8 @@
 mod fixture;
 mod open_page;
 mod order_form;
+mod pay_links;
+mod pay_view;
 mod payment_view;
 mod place_order;
 mod routes;
@@ -18,7 +20,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use domain::Failure;
 use providers::{Http, payments::Payments};
@@ -109,6 +111,12 @@ pub fn router(deps: Deps) -> Router {
         .route("/checkout/{quote}", get(routes::order_form))
         .route("/orders", post(routes::place_order))
         .route("/orders/{id}/payments", post(routes::start_payment))
+        .route("/orders/{id}/pay-links", post(routes::make_link))
+        .route("/orders/{id}/pay-links/{link}", delete(routes::end_link))
+        .route("/orders/{id}/pay-links/{link}/deletion", post(routes::end_link))
+        .route("/pay/{token}", get(routes::pay_page))
+        .route("/pay/{token}/payments", post(routes::pay))
+        .route("/payments/{id}/thanks", get(routes::thanks))
         .route("/payments/{id}", get(routes::payment))
         .route("/payments/{id}/return", get(routes::payment_return))
         .with_state(deps);

@@ -28,18 +28,22 @@ pub(crate) struct Page {
 }
 
 pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<Page, Failure> {
-    let order = deps.orders.load(&id.order()).await?;
+    of_order(deps, &deps.orders.load(&id.order()).await?, id).await
+}
+
+/// The same of an order as it was just written or read.
+pub(crate) async fn of_order(deps: &Deps, order: &Order, id: &PaymentId) -> Result<Page, Failure> {
     let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
     if let Some(url) = payment.redirect_url.as_deref().filter(|url| !url.is_empty()) {
         return Ok(page(payment, url));
     }
-    check_still_wanted(&order, payment)?;
-    let started = match start(deps, &order, payment).await {
+    check_still_wanted(order, payment)?;
+    let started = match start(deps, order, payment).await {
         Ok(started) => started,
-        Err(error) => return Err(not_started(deps, id, error).await),
+        Err(error) => return Err(not_started(deps, order, id, error).await),
     };
     let (reference, url) = (&started.provider_reference, &started.redirect_url);
-    decide(deps, id, |draft| draft.note_payment_page(id, reference, url)).await?;
+    decide(deps, order, |draft| draft.note_payment_page(id, reference, url)).await?;
     Ok(page(payment, url))
 }
 
@@ -70,7 +74,16 @@ async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started,
         .payments
         .get(&payment.provider)
         .ok_or(Error::Unsupported { call: CALL })?;
-    let email = Some(order.destination.parts().email.clone()).filter(|email| !email.is_empty());
+    // Somebody who pays for somebody else learns nothing of them, and comes back to a page of their own.
+    let is_theirs = payment.payer.is_none();
+    let email = Some(order.destination.parts().email.clone()).filter(|email| is_theirs && !email.is_empty());
+    let thanks = format!("{}/payments/{}/thanks", deps.shop_origin, payment.id);
+    let (return_url, cancel_url) = if is_theirs {
+        let back = format!("{}/payments/{}/return", deps.shop_origin, payment.id);
+        (back, format!("{}/orders/{}", deps.shop_origin, order.id))
+    } else {
+        (thanks.clone(), thanks)
+    };
     let asked = StartPayment {
         payment: payment.id.clone(),
         order: order.id.clone(),
@@ -80,8 +93,8 @@ async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started,
             .iter()
             .map(|line| format!("{} × {}", line.quantity, line.title))
             .collect(),
-        return_url: format!("{}/payments/{}/return", deps.shop_origin, payment.id),
-        cancel_url: format!("{}/orders/{}", deps.shop_origin, order.id),
+        return_url,
+        cancel_url,
         email,
         expires_at: payment.expires_at,
     };
@@ -90,7 +103,7 @@ async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started,
 
 /// Books how the start ended, and says what the customer is told. A definite no ends the payment, so that another can be tried; whatever
 /// leaves the page in the dark leaves the payment to be asked after.
-async fn not_started(deps: &Deps, id: &PaymentId, error: Error) -> Failure {
+async fn not_started(deps: &Deps, order: &Order, id: &PaymentId, error: Error) -> Failure {
     tracing::warn!(payment.id = %id, error = %error, "The page of payment {id} did not open");
     let is_refused = matches!(
         error,
@@ -98,9 +111,9 @@ async fn not_started(deps: &Deps, id: &PaymentId, error: Error) -> Failure {
     );
     let is_open = matches!(error, Error::OutcomeUnknown { .. } | Error::Malformed { .. });
     let booked = if is_refused {
-        decide(deps, id, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
+        decide(deps, order, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
     } else if is_open {
-        decide(deps, id, |draft| match draft.payment_unanswered(id) {
+        decide(deps, order, |draft| match draft.payment_unanswered(id) {
             Err(Failure::Refused(_)) => Ok(()),
             unanswered => unanswered,
         })
@@ -120,15 +133,11 @@ async fn not_started(deps: &Deps, id: &PaymentId, error: Error) -> Failure {
     }
 }
 
-/// Writes what is decided on the order as it is then. The provider is not called again for it.
-async fn decide(
-    deps: &Deps,
-    id: &PaymentId,
-    decide: impl Fn(&mut Draft) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+/// Writes what is decided on the order, as it was or as it is by then. The provider is not called again for it.
+async fn decide(deps: &Deps, order: &Order, decide: impl Fn(&mut Draft) -> Result<(), Failure>) -> Result<(), Failure> {
     let now = deps.clock.now();
     deps.orders
-        .decide(&deps.queues, &id.order(), Actor::System, now, decide)
+        .decide_from(&deps.queues, order.clone(), Actor::System, now, decide)
         .await
         .map(drop)
 }

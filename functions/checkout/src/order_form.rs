@@ -1,7 +1,11 @@
 //! The page on which a quote becomes an order: where it goes and how the customer wants it.
 
 use askama::Template;
-use domain::{Money, Timestamp, quote::Quote};
+use domain::{
+    Money, Timestamp,
+    address_demand::{Demand, Use, demand_of},
+    quote::Quote,
+};
 use serde::Serialize;
 use web::Draft;
 
@@ -33,6 +37,14 @@ struct Shown {
     total: String,
     holds_until: String,
     is_expired: bool,
+    country: String,
+    currency: String,
+    asks_postcode: bool,
+    needs_postcode: bool,
+    needs_region: bool,
+    /// What customs calls the number it knows a person by; empty where it asks for none.
+    tax_number: &'static str,
+    freight: String,
     form_key: String,
     draft: Draft,
 }
@@ -46,6 +58,9 @@ impl OrderFormPage {
             variant_label: line.variant_label.clone(),
             quantity: line.quantity,
         };
+        let demand = demand_of(terms.destination);
+        let of = |ask: fn(&Demand) -> Use| demand.map_or(Use::Optional, ask);
+        let freight = &terms.freight;
         Self {
             quote: terms.id.to_string(),
             country: terms.destination.to_string(),
@@ -56,6 +71,19 @@ impl OrderFormPage {
                 total: terms.total.to_string(),
                 holds_until: moment(terms.expires_at),
                 is_expired: quote.is_expired(now),
+                country: demand.map_or_else(|| terms.destination.to_string(), |demand| demand.name.to_owned()),
+                currency: terms.total.currency().to_string(),
+                asks_postcode: of(|demand| demand.postcode) != Use::None,
+                needs_postcode: of(|demand| demand.postcode) == Use::Needed,
+                needs_region: of(|demand| demand.region) == Use::Needed,
+                tax_number: demand.map_or("", |demand| demand.tax_number),
+                freight: match freight.days {
+                    Some((soonest, latest)) => {
+                        let carrier = freight.carrier.as_str().to_uppercase();
+                        format!("By {carrier}, {soonest} to {latest} days after we hand it over.")
+                    }
+                    None => format!("By {}.", freight.carrier.as_str().to_uppercase()),
+                },
                 form_key,
                 draft: Draft::empty(),
             },

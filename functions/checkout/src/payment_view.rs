@@ -54,7 +54,7 @@ impl PaymentView {
                     .map(|looks| format!("/payments/{}/return?look={}", payment.id, looks.saturating_add(1)))
                     .unwrap_or_default(),
                 is_waiting,
-                can_retry: state == State::Failed && order.life.state() == State::AwaitingPayment,
+                can_retry: state == State::Failed && order.is_payable(),
                 form_key,
             },
         }

@@ -3,19 +3,22 @@
 use axum::extract::State;
 use domain::{
     Failure,
-    id::{OrderId, PaymentId, QuoteId},
+    id::{OrderId, PayLinkId, PaymentId, QuoteId},
     quote::Quote,
 };
 use serde::Deserialize;
-use web::{Answer, JsonOnly, Keyed, Path, Query, Reply, Shopper, Typed, View};
+use web::{Answer, Input, JsonOnly, Keyed, NoView, Nothing, Path, Query, Reply, Shopper, Typed, View};
 
 use crate::{
-    Deps,
+    Deps, Made,
+    open_page::Page,
     order_form::OrderFormPage,
+    pay_links::{self, PayForm},
+    pay_view::{PayPage, ThanksPage},
     payment_view::PaymentView,
     place_order::{self, OrderForm},
     start_payment::{self, PaymentForm},
-    views::{OrderPlaced, PaymentStarted},
+    views::{LinkMade, OrderPlaced, PaymentStarted},
 };
 
 /// How often the page after the provider's has looked.
@@ -46,12 +49,65 @@ pub(crate) async fn place_order(
         Some(page) => typed.run(work, |draft| page.with(draft)).await?,
         None => work(typed.parsed?).await?,
     };
-    let location = format!("/orders/{}", made.thing.id);
+    let page = made.thing.page.as_ref().map(|page| page.redirect_url.clone());
+    let location = page.unwrap_or_else(|| format!("/orders/{}", made.thing.order.id));
     Ok(created(
-        JsonOnly(OrderPlaced::from(&made.thing)),
+        JsonOnly(OrderPlaced::from(made.thing)),
         location,
         made.is_repeated,
     ))
+}
+
+pub(crate) async fn make_link(
+    State(deps): State<Deps>,
+    who: Shopper,
+    Path(order): Path<OrderId>,
+    Keyed { key, .. }: Keyed<Nothing>,
+) -> Answer<LinkMade> {
+    let link = pay_links::make(&deps, &who.customer, &order, &key).await?;
+    let is_repeated = link.url.is_none();
+    let reply = Reply::created_here(LinkMade::of(order, link));
+    Ok(if is_repeated { reply.replayed() } else { reply })
+}
+
+pub(crate) async fn end_link(
+    State(deps): State<Deps>,
+    who: Shopper,
+    Path((order, link)): Path<(OrderId, PayLinkId)>,
+    Input(Nothing {}): Input<Nothing>,
+) -> Answer<NoView> {
+    pay_links::end(&deps, &who.customer, &order, &link).await?;
+    Ok(Reply::done(format!("/orders/{order}")))
+}
+
+pub(crate) async fn pay_page(State(deps): State<Deps>, Path(token): Path<String>) -> Answer<PayPage> {
+    let (order, link) = pay_links::find(&deps, &token).await?;
+    Ok(Reply::ok(PayPage::of(&order, &link, &token, deps.ids.form_key()?)))
+}
+
+pub(crate) async fn pay(
+    State(deps): State<Deps>,
+    Path(token): Path<String>,
+    typed: Typed<Keyed<PayForm>>,
+) -> Answer<JsonOnly<PaymentStarted>> {
+    let (order, link) = pay_links::find(&deps, &token).await?;
+    let page = PayPage::of(&order, &link, &token, deps.ids.form_key()?);
+    let (deps, token) = (&deps, &token);
+    let work = |Keyed { key, input }| async move { pay_links::pay(deps, token, &key, input).await };
+    let made = typed.run(work, |draft| page.with(draft)).await?;
+    Ok(started(made))
+}
+
+/// Where the provider sends back who paid for somebody else. Whoever knows the payment's id has been there.
+pub(crate) async fn thanks(
+    State(deps): State<Deps>,
+    Path(id): Path<PaymentId>,
+    Query(looks): Query<Looks>,
+) -> Answer<ThanksPage> {
+    let order = deps.orders.load(&id.order()).await?;
+    let theirs = order.payment(&id).filter(|payment| payment.payer.is_some());
+    let payment = theirs.ok_or(Failure::NotFound("payment"))?;
+    Ok(Reply::ok(ThanksPage::of(payment, looks.look)))
 }
 
 pub(crate) async fn start_payment(
@@ -60,12 +116,8 @@ pub(crate) async fn start_payment(
     Path(order): Path<OrderId>,
     Keyed { key, input }: Keyed<PaymentForm>,
 ) -> Answer<JsonOnly<PaymentStarted>> {
-    let made = start_payment::run(&deps, &who.customer, &order, &key, input).await?;
-    let page = made.thing.redirect_url.clone();
-    Ok(created(
-        JsonOnly(PaymentStarted::from(made.thing)),
-        page,
-        made.is_repeated,
+    Ok(started(
+        start_payment::run(&deps, &who.customer, &order, &key, input).await?,
     ))
 }
 
@@ -80,6 +132,11 @@ pub(crate) async fn payment_return(
     Query(looks): Query<Looks>,
 ) -> Answer<PaymentView> {
     Ok(Reply::ok(payment_page(&deps, &who, &id, Some(looks.look)).await?))
+}
+
+fn started(made: Made<Page>) -> Reply<JsonOnly<PaymentStarted>> {
+    let page = made.thing.redirect_url.clone();
+    created(JsonOnly(PaymentStarted::from(made.thing)), page, made.is_repeated)
 }
 
 fn created<T: View>(view: T, location: String, is_repeated: bool) -> Reply<T> {

@@ -1,9 +1,13 @@
 //! What a placed order and a started payment are answered with.
 
-use domain::{Money, Timestamp, order::Order};
+use askama::Template;
+use domain::{
+    Money, Timestamp,
+    id::{OrderId, PayLinkId},
+};
 use serde::Serialize;
 
-use crate::open_page::Page;
+use crate::{open_page::Page, pay_links::NewLink, place_order::Placed};
 
 /// An order that was placed. Only what never changes: where it stands is told by the order itself.
 #[derive(Serialize)]
@@ -12,15 +16,19 @@ pub(crate) struct OrderPlaced {
     quote: String,
     total: Money,
     placed_at: Timestamp,
+    /// The payment that was started with it, when its page could be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment: Option<PaymentStarted>,
 }
 
-impl From<&Order> for OrderPlaced {
-    fn from(order: &Order) -> Self {
+impl From<Placed> for OrderPlaced {
+    fn from(Placed { order, page }: Placed) -> Self {
         Self {
             id: order.id.to_string(),
             quote: order.quote.to_string(),
-            total: order.total,
+            total: order.to_pay(),
             placed_at: order.placed_at,
+            payment: page.map(PaymentStarted::from),
         }
     }
 }
@@ -39,6 +47,31 @@ impl From<Page> for PaymentStarted {
             id: page.id.to_string(),
             amount: page.amount,
             redirect_url: page.redirect_url,
+        }
+    }
+}
+
+/// A link by which somebody else pays.
+#[derive(Serialize, Template)]
+#[template(path = "link.html")]
+pub(crate) struct LinkMade {
+    id: PayLinkId,
+    order: OrderId,
+    /// Only in the first answer.
+    url: Option<String>,
+    expires_at: Timestamp,
+    #[serde(skip)]
+    until: String,
+}
+
+impl LinkMade {
+    pub(crate) fn of(order: OrderId, link: NewLink) -> Self {
+        Self {
+            id: link.id,
+            order,
+            url: link.url,
+            until: moment(link.expires_at),
+            expires_at: link.expires_at,
         }
     }
 }

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::FieldError;
+use crate::{
+    address_demand::{Use, demand_of, wrong_for},
+    failure::FieldError,
+};
 
 /// An ISO 3166 country code of two letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -103,6 +106,9 @@ pub struct AddressInput {
     pub postcode: String,
     /// Two letters.
     pub country: String,
+    /// The number by which customs there knows the person; may be empty.
+    #[serde(default)]
+    pub tax_number: String,
 }
 
 /// The fields that were wrong.
@@ -142,9 +148,11 @@ impl TryFrom<AddressInput> for Address {
             landmark: trim(&typed.landmark),
             city: trim(&typed.city),
             region: trim(&typed.region),
-            postcode: trim(&typed.postcode),
+            postcode: trim(&typed.postcode).to_uppercase(),
             country: typed.country.trim().to_uppercase(),
+            tax_number: trim(&typed.tax_number).to_uppercase(),
         };
+        let input = without_what_is_not_used(input);
         let wrong = wrong_fields(&input);
         if wrong.is_empty() {
             Ok(Self { input })
@@ -160,6 +168,18 @@ impl From<Address> for AddressInput {
     }
 }
 
+/// A postcode typed for a country that has none is left out: a form of a browser's memory fills in what was asked elsewhere.
+fn without_what_is_not_used(input: AddressInput) -> AddressInput {
+    let demand = input.country.parse().ok().and_then(demand_of);
+    match demand {
+        Some(demand) if demand.postcode == Use::None => AddressInput {
+            postcode: String::new(),
+            ..input
+        },
+        Some(_) | None => input,
+    }
+}
+
 fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     // Lengths: DHL Express takes 45 characters a line and a city (sheet of 2026-11), names are printed within 70.
@@ -171,6 +191,7 @@ fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
         ("city", &input.city, 2, 45),
         ("region", &input.region, 0, 35),
         ("postcode", &input.postcode, 0, 12),
+        ("tax_number", &input.tax_number, 0, 30),
         ("email", &input.email, 0, 70),
     ];
     for (field, text, least, most) in texts {
@@ -206,8 +227,9 @@ fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
             "This does not look like an e-mail address.",
         ));
     }
-    if input.country.parse::<Country>().is_err() {
-        wrong.push(FieldError::new("country", "bad_country", "Please choose a country."));
+    match input.country.parse() {
+        Ok(country) => wrong.extend(wrong_for(country, &input.postcode, &input.region, &input.tax_number)),
+        Err(_) => wrong.push(FieldError::new("country", "bad_country", "Please choose a country.")),
     }
     wrong
 }

@@ -77,6 +77,16 @@ impl Cart {
         }
     }
 
+    /// A cart out of which everything was ordered, without having been read: its version is above every one it can have had, because a cart
+    /// does not change more than once a second for as long as it lives.
+    #[must_use]
+    pub fn emptied(customer: CustomerId, now: Timestamp) -> Self {
+        Self {
+            version: u64::try_from(now.as_seconds()).unwrap_or(u64::MAX),
+            ..Self::empty(customer, now)
+        }
+    }
+
     /// True when a request under this key has changed this cart before.
     #[must_use]
     pub fn remembers(&self, key: &str) -> bool {

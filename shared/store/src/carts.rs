@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::Db,
-    item::{Condition, Key, from_item, to_item},
+    item::{Condition, Key, Write, from_item, to_item},
+    orders::Beside,
     records::parts::VariantRecord,
 };
 
@@ -34,6 +35,9 @@ struct CartRecord {
     lines: Vec<CartLineRecord>,
     keys: Vec<String>,
     next_number: u32,
+    /// Of what is in it; only written, for conditions.
+    #[serde(default)]
+    fingerprint: String,
     changed_at: Timestamp,
     expires_at: i64,
 }
@@ -91,6 +95,16 @@ impl Carts {
             .put(to_item(&key(&cart.customer), &CartRecord::of(cart))?, condition)
             .await?)
     }
+
+    /// A write that empties a cart if it still holds what has this fingerprint, for the transaction that orders it.
+    ///
+    /// # Errors
+    /// Never for a cart.
+    pub fn emptying(&self, customer: &CustomerId, fingerprint: &str, now: Timestamp) -> Result<Beside, Failure> {
+        let emptied = CartRecord::of(&Cart::emptied(customer.clone(), now));
+        let condition = Condition::AbsentOrSame("fingerprint", fingerprint.to_owned());
+        Ok(Beside(Write::Put(to_item(&key(customer), &emptied)?, condition)))
+    }
 }
 
 impl CartRecord {
@@ -102,6 +116,7 @@ impl CartRecord {
             lines: cart.lines.iter().map(CartLineRecord::of).collect(),
             keys: cart.keys.clone(),
             next_number: cart.next_number,
+            fingerprint: cart.fingerprint(),
             changed_at: cart.changed_at,
             expires_at: cart.changed_at.plus(KEPT).as_seconds(),
         }

@@ -26,10 +26,31 @@ impl Orders {
         id: &OrderId,
         actor: Actor,
         now: Timestamp,
+        decide: impl FnMut(&mut Draft) -> Result<T, Failure>,
+    ) -> Result<(T, Order), Failure> {
+        self.decide_from(queues, self.load(id).await?, actor, now, decide).await
+    }
+
+    /// The same from an order as it was just read or written: it is read again only when somebody else was faster.
+    ///
+    /// # Errors
+    /// As [`Orders::decide`].
+    pub async fn decide_from<T>(
+        &self,
+        queues: &Queues,
+        order: Order,
+        actor: Actor,
+        now: Timestamp,
         mut decide: impl FnMut(&mut Draft) -> Result<T, Failure>,
     ) -> Result<(T, Order), Failure> {
+        let id = order.id.clone();
+        let mut known = Some(order);
         for _ in 0..TRIES {
-            let mut draft = Draft::of(self.load(id).await?, actor.clone(), now);
+            let order = match known.take() {
+                Some(order) => order,
+                None => self.load(&id).await?,
+            };
+            let mut draft = Draft::of(order, actor.clone(), now);
             let result = decide(&mut draft)?;
             if draft.is_empty() {
                 return Ok((result, draft.order().clone()));

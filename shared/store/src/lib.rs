@@ -51,7 +51,7 @@ pub use item::{Below, Condition, Count, Item, Key, Page, Query, Range, Write};
 pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;
-pub use orders::{Committed, Orders};
+pub use orders::{Beside, Committed, Orders};
 pub use people::{People, Registered};
 pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};

@@ -29,6 +29,9 @@ pub struct Orders {
     pub(crate) db: Db,
 }
 
+/// A write that goes with a change of an order if its own condition holds, and is left out if it does not.
+pub struct Beside(pub(crate) Write);
+
 /// How a commit ended.
 #[derive(Debug)]
 pub enum Committed {
@@ -114,7 +117,7 @@ impl Orders {
     /// # Errors
     /// `Conflict` when the order was changed meanwhile: load, decide and commit again.
     pub async fn commit(&self, change: Change, now: Timestamp) -> Result<Outgoing, Failure> {
-        match self.write(change, None, now).await? {
+        match self.write(&change, None, None, now).await? {
             Committed::Written(outgoing) => Ok(outgoing),
             Committed::Repeated(_) => Err(Failure::internal("a change without a key was taken for a repeat")),
         }
@@ -131,16 +134,31 @@ impl Orders {
         result: &str,
         now: Timestamp,
     ) -> Result<Committed, Failure> {
-        self.write(change, Some((key, result)), now).await
+        self.write(&change, Some((key, result)), None, now).await
+    }
+
+    /// The same, with something that is written beside it when that still holds.
+    ///
+    /// # Errors
+    /// As [`Orders::commit_once`].
+    pub async fn commit_once_beside(
+        &self,
+        change: &Change,
+        (key, result): (&RequestKey, &str),
+        beside: Beside,
+        now: Timestamp,
+    ) -> Result<Committed, Failure> {
+        self.write(change, Some((key, result)), Some(beside), now).await
     }
 
     async fn write(
         &self,
-        change: Change,
+        change: &Change,
         key: Option<(&RequestKey, &str)>,
+        beside: Option<Beside>,
         now: Timestamp,
     ) -> Result<Committed, Failure> {
-        let mut writes = self.writes(&change, now)?;
+        let mut writes = self.writes(change, now)?;
         let names = writes.len();
         for alias in &change.aliases {
             writes.push(NameRecord::write(alias, &change.order.id)?);
@@ -148,14 +166,18 @@ impl Orders {
         if let Some((key, result)) = key {
             writes.push(RequestRecord::write(key, result, now)?);
         }
+        let is_beside = beside.is_some();
+        writes.extend(beside.map(|Beside(write)| write));
         match self.db.transact(writes).await {
-            Ok(()) => Ok(Committed::Written(Outgoing::of(change.messages))),
+            Ok(()) => Ok(Committed::Written(Outgoing::of(change.messages.clone()))),
+            // Once more without it: what is then in the way is the order's own.
+            Err(Error::Condition(_)) if is_beside => Box::pin(self.write(change, key, None, now)).await,
             Err(Error::Condition(in_the_way)) => match key {
                 Some((key, _)) if matches!(in_the_way.last(), Some(Some(_))) => {
                     let item = in_the_way.into_iter().next_back().flatten().unwrap_or_default();
                     Ok(Committed::Repeated(RequestRecord::result_of(item, key)?))
                 }
-                Some(_) | None => Err(contradiction(&change, &in_the_way, names)),
+                Some(_) | None => Err(contradiction(change, &in_the_way, names)),
             },
             Err(error) => Err(error.into()),
         }

@@ -68,6 +68,12 @@ impl<T: View> Reply<T> {
         Self::new(view, StatusCode::CREATED).leading_to(location.into(), true)
     }
 
+    /// Something new that is shown in this answer and never again (201), to readers too.
+    #[must_use]
+    pub fn created_here(view: T) -> Self {
+        Self::new(view, StatusCode::CREATED)
+    }
+
     /// It is being worked on and can be watched at `location` (202); a reader who sent a form goes there (303).
     #[must_use]
     pub fn accepted(view: T, location: impl Into<String>) -> Self {

@@ -18,10 +18,11 @@ fn form(quote: &Quote) -> OrderForm {
             country: "KE".into(),
             ..AddressInput::default()
         },
+        ..OrderForm::default()
     }
 }
 
-async fn place_as(shop: &Shop, name: &str, hash: &str, form: OrderForm) -> Result<Made<Order>, Failure> {
+async fn place_as(shop: &Shop, name: &str, hash: &str, form: OrderForm) -> Result<Made<Placed>, Failure> {
     run(&shop.deps, &shop.customer, &key(name, hash), form).await
 }
 
@@ -32,7 +33,7 @@ async fn an_order_waits_for_money_and_takes_what_was_ordered_out_of_the_cart() {
 
     let made = place_as(&shop, "a", "1", form(&quote)).await.unwrap();
 
-    let order = shop.deps.orders.load(&made.thing.id).await.unwrap();
+    let order = shop.deps.orders.load(&made.thing.order.id).await.unwrap();
     assert_eq!(order.life.state(), State::AwaitingPayment);
     assert_eq!(
         (order.total, &order.quote, order.units.len()),
@@ -53,7 +54,10 @@ async fn the_same_request_makes_one_order_even_after_its_quote_has_expired() {
     let late = place_as(&shop, "a", "1", form(&quote)).await.unwrap();
 
     assert!(again.is_repeated && late.is_repeated && !first.is_repeated);
-    assert_eq!((&again.thing.id, &late.thing.id), (&first.thing.id, &first.thing.id));
+    assert_eq!(
+        (&again.thing.order.id, &late.thing.order.id),
+        (&first.thing.order.id, &first.thing.order.id)
+    );
     let other = place_as(&shop, "a", "2", form(&quote)).await;
     assert!(matches!(other, Err(Failure::Refused(Refusal::KeyReused))));
 }
@@ -111,4 +115,73 @@ async fn a_cart_that_was_changed_after_the_quote_stays_as_it_is() {
     place_as(&shop, "a", "1", form(&quote)).await.unwrap();
 
     assert_eq!(shop.cart().await.lines.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_pays_at_once_gets_order_and_page_from_one_request_and_the_same_from_a_repeat() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let at_once = || OrderForm {
+        provider: "stripe".into(),
+        ..form(&quote)
+    };
+
+    let first = place_as(&shop, "a", "1", at_once()).await.unwrap().thing;
+    let again = place_as(&shop, "a", "1", at_once()).await.unwrap().thing;
+
+    assert_eq!(first.page.clone().unwrap().amount, quote.total());
+    assert_eq!((again.order.id, again.page), (first.order.id.clone(), first.page));
+    assert_eq!(shop.world.starts().len(), 1);
+    assert_eq!(shop.deps.orders.load(&first.order.id).await.unwrap().payments.len(), 1);
+}
+
+#[tokio::test]
+async fn an_order_stands_when_its_payment_page_does_not_open() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    shop.world
+        .lose_payment(|| providers::Loss::NotConnected("closed".into()));
+    let at_once = OrderForm {
+        provider: "stripe".into(),
+        ..form(&quote)
+    };
+
+    let made = place_as(&shop, "a", "1", at_once).await.unwrap().thing;
+
+    assert!(made.page.is_none());
+    let order = shop.deps.orders.load(&made.order.id).await.unwrap();
+    assert_eq!((order.life.state(), order.payments.len()), (State::AwaitingPayment, 1));
+}
+
+#[tokio::test]
+async fn what_is_asked_once_is_kept_with_the_order_and_an_addition_is_paid_with_it() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let chosen = OrderForm {
+        drift: "use_mine".into(),
+        reserve: "500".into(),
+        out_of_stock: "ask".into(),
+        consolidation: "as_it_comes".into(),
+        ..form(&quote)
+    };
+
+    let made = place_as(&shop, "a", "1", chosen).await.unwrap().thing;
+
+    let order = shop.deps.orders.load(&made.order.id).await.unwrap();
+    assert_eq!(order.choices.drift, DriftPolicy::UseMine);
+    assert_eq!(order.choices.out_of_stock, StockPolicy::Ask);
+    assert_eq!(order.choices.consolidation, Consolidation::AsItComes);
+    assert_eq!(order.due().amount(), quote.total().amount() + 50_000);
+    assert_eq!(order.freight.unwrap().carrier.as_str(), "dhl");
+    for (drift, reserve) in [("guess", ""), ("use_mine", ""), ("ask", "5"), ("use_mine", "a lot")] {
+        let wrong = OrderForm {
+            drift: drift.into(),
+            reserve: reserve.into(),
+            ..form(&quote)
+        };
+        assert!(
+            matches!(place_as(&shop, drift, "1", wrong).await, Err(Failure::Invalid(_))),
+            "{drift} {reserve}"
+        );
+    }
 }

@@ -13,6 +13,7 @@ use crate::fixture::{Shop, key};
 fn form(provider: &str) -> PaymentForm {
     PaymentForm {
         provider: provider.parse().unwrap(),
+        amount: Part::default(),
     }
 }
 

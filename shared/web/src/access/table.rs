@@ -107,8 +107,15 @@ pub const ROUTES: &[Route] = &[
     get("/checkout/{quote}", SHOPPERS),
     post("/orders", SHOPPERS),
     post("/orders/{id}/payments", SHOPPERS),
+    post("/orders/{id}/pay-links", SHOPPERS),
+    delete("/orders/{id}/pay-links/{link}", SHOPPERS),
+    post("/orders/{id}/pay-links/{link}/deletion", SHOPPERS),
     get("/payments/{id}", SHOPPERS),
     get("/payments/{id}/return", SHOPPERS),
+    // whoever holds a link pays by it; the link says of which order
+    get("/pay/{token}", ANYONE),
+    post("/pay/{token}/payments", ANYONE),
+    get("/payments/{id}/thanks", ANYONE),
     // payment-webhook
     post("/webhooks/stripe", SIGNED),
     // orders
