@@ -38,6 +38,7 @@ impl AddressForm {
             country,
         } = self;
         let typed = AddressInput {
+            tax_number: String::new(),
             name,
             phone,
             email,

@@ -1,12 +1,15 @@
-//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation.
+//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation or an answer.
 //!
-//! Trigger: HTTP. Moves: order to cancelling or cancelled, when the customer asks and no store has sold anything yet.
+//! Trigger: HTTP. Moves: order to cancelling or cancelled, when the customer asks and no store has sold anything yet; supplier order
+//! from asked, by the customer's answer.
 
+mod answer_question;
 mod cancel_order;
 mod history_view;
 mod list_view;
 mod money_view;
 mod order_view;
+mod pay_view;
 mod refund_view;
 mod routes;
 mod shipment_view;
@@ -35,6 +38,8 @@ runtime::config! {
         sessions_table: String = "SESSIONS_TABLE",
         /// Where payment pages are closed and refunds asked for.
         payment_settlement_queue_url: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// Where something is bought after all.
+        supplier_order_queue_url: String = "SUPPLIER_ORDER_QUEUE_URL",
         /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
         payment_pages: String = "STRIPE_BASE_URL",
         /// Where the shop lives and where its pictures come from.
@@ -69,7 +74,10 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let queues = clients.queues([("payment-settlement", config.payment_settlement_queue_url)]);
+        let queues = clients.queues([
+            ("payment-settlement", config.payment_settlement_queue_url),
+            ("supplier-order", config.supplier_order_queue_url),
+        ]);
         let edge = web::Edge::new(&config.edge).with_forms_to(&[&config.payment_pages]);
         Ok(Self {
             orders,
@@ -90,6 +98,7 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route("/orders/{id}/timeline", get(routes::timeline))
         .route("/orders/{id}/money", get(routes::money))
         .route("/orders/{id}/cancellation", post(routes::cancel))
+        .route("/orders/{id}/decisions/{part}", post(routes::decide))
         .with_state(deps);
     web::app(routes, edge)
 }

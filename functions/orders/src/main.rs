@@ -1,4 +1,4 @@
-//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation.
+//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation or an answer.
 //! Trigger: HTTP. Samples: events/orders/. Logic: lib.rs.
 
 use std::sync::Arc;

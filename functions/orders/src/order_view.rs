@@ -4,7 +4,6 @@ use askama::Template;
 use domain::{
     Failure, Money, Timestamp,
     id::{CustomerId, OrderId},
-    lifecycle::State,
     order::{Actor, Draft, Line, Order, Payment, TimelineEntry, Unit},
     progress::{self, Progress, Station},
 };
@@ -13,6 +12,7 @@ use serde::Serialize;
 use crate::{
     Deps,
     history_view::{self, Entry},
+    pay_view::{self, ChoicesView, LinkView, PaymentView, QuestionView},
     shipment_view::ShipmentView,
     words::{self, Step, label, moment, tone},
 };
@@ -27,6 +27,12 @@ pub(crate) struct OrderPage {
     status_text: String,
     money_status: &'static str,
     total: Money,
+    /// What is still to be paid.
+    due: Money,
+    payments: Vec<PaymentView>,
+    pay_links: Vec<LinkView>,
+    choices: ChoicesView,
+    questions: Vec<QuestionView>,
     lines: Vec<LineView>,
     units: Vec<UnitView>,
     shipments: Vec<ShipmentView>,
@@ -44,9 +50,13 @@ struct Shown {
     steps: Vec<Step>,
     timeline: Vec<Entry>,
     destination: String,
+    due: String,
+    currency: String,
     /// The address of a payment whose word is awaited; empty when none is.
     open_payment: String,
     form_key: String,
+    part_key: String,
+    link_key: String,
     notice: String,
 }
 
@@ -57,6 +67,8 @@ struct Links {
     money: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     payments: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pay_links: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cancellation: Option<String>,
 }
@@ -90,7 +102,7 @@ impl OrderPage {
     fn of(order: &Order, timeline: &[TimelineEntry], now: Timestamp, form_key: String) -> Self {
         let progress = progress::progress(order);
         let status = progress.word();
-        let is_payable = order.life.state() == State::AwaitingPayment;
+        let is_payable = order.is_payable();
         // The domain itself is asked whether it would do it.
         let is_cancellable = Draft::of(order.clone(), Actor::Customer, now).cancel().is_ok();
         let to = order.destination.parts();
@@ -98,14 +110,17 @@ impl OrderPage {
             timeline: format!("/orders/{}/timeline", order.id),
             money: format!("/orders/{}/money", order.id),
             payments: is_payable.then(|| format!("/orders/{}/payments", order.id)),
+            pay_links: is_payable.then(|| format!("/orders/{}/pay-links", order.id)),
             cancellation: is_cancellable.then(|| format!("/orders/{}/cancellation", order.id)),
         };
-        let waits = |payment: &&Payment| matches!(payment.life.state(), State::Pending | State::Unknown);
+        let waits = |payment: &&Payment| payment.is_open() && payment.payer.is_none();
         let open = order.payments.iter().filter(|_| is_payable).rev().find(waits);
         let shown = Shown {
             label: label(&status),
             tone: tone(&status),
-            total: order.total.to_string(),
+            total: order.to_pay().to_string(),
+            due: order.due().to_string(),
+            currency: order.total.currency().to_string(),
             placed: moment(order.placed_at),
             steps: words::steps(progress),
             timeline: history_view::told(timeline),
@@ -113,6 +128,8 @@ impl OrderPage {
             open_payment: open
                 .map(|payment| format!("/payments/{}", payment.id))
                 .unwrap_or_default(),
+            part_key: format!("{form_key}p"),
+            link_key: format!("{form_key}l"),
             form_key,
             notice: String::new(),
         };
@@ -122,7 +139,12 @@ impl OrderPage {
             status,
             status_text: progress::sentence(order),
             money_status: progress::money_status(order).word(),
-            total: order.total,
+            total: order.to_pay(),
+            due: order.due(),
+            payments: pay_view::payments(order),
+            pay_links: pay_view::links(order, now),
+            choices: pay_view::choices(order),
+            questions: pay_view::questions(order),
             lines: order.lines.iter().map(|line| LineView::of(order, line)).collect(),
             units: order.units.iter().map(|unit| UnitView::of(order, unit)).collect(),
             shipments: order

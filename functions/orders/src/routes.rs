@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::id::OrderId;
+use domain::id::{OrderId, SupplierOrderId};
 use serde::Deserialize;
 use web::{Answer, JsonOnly, Keyed, Nothing, Path, Problem, Query, Reply, Shopper};
 
 use crate::{
     Deps,
+    answer_question::{self, Answered, Decided},
     cancel_order::{self, Cancellation},
     history_view::TimelinePage,
     list_view::OrderList,
@@ -73,4 +74,19 @@ pub(crate) async fn cancel(
             Err(problem.with_page(page))
         }
     }
+}
+
+pub(crate) async fn decide(
+    State(deps): Shared,
+    shopper: Shopper,
+    Path((id, part)): Path<(OrderId, SupplierOrderId)>,
+    Keyed { key, input }: Keyed<Answered>,
+) -> Answer<JsonOnly<Decided>> {
+    let once = answer_question::run(&deps, &shopper.customer, (&id, &part), &key, &input).await?;
+    let view = Decided {
+        order: id.to_string(),
+        status: once.result,
+    };
+    let reply = Reply::changed(JsonOnly(view), format!("/orders/{id}"));
+    Ok(if once.is_repeat { reply.replayed() } else { reply })
 }
