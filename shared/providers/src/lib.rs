@@ -13,6 +13,7 @@ pub mod warehouse;
 
 pub mod carriers;
 pub mod payments;
+pub mod rates;
 pub mod suppliers;
 
 pub use error::Error;

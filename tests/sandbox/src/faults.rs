@@ -12,6 +12,7 @@ pub(crate) enum Provider {
     AliExpress,
     Stripe,
     Dhl,
+    Rates,
 }
 
 impl Provider {
@@ -20,6 +21,7 @@ impl Provider {
             Provider::AliExpress => "aliexpress",
             Provider::Stripe => "stripe",
             Provider::Dhl => "dhl",
+            Provider::Rates => "rates",
         }
     }
 }

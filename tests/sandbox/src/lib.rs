@@ -5,6 +5,7 @@
 //! - AliExpress `{sandbox}/aliexpress` is the gateway base; `/sync` and `/rest/...` lie below it.
 //! - Stripe `{sandbox}/stripe`; the API is `/stripe/v1/...`, the hosted page `/stripe/pay/{session}`.
 //! - DHL `{sandbox}/dhl` stands for `https://express.api.dhl.com/mydhlapi`.
+//! - Rates `{sandbox}/ecb` stands for `https://www.ecb.europa.eu`, `{sandbox}/open-rates` for `https://open.er-api.com`.
 //! - `/` is the control page for people, `/control/...` the control API for tests and the demo, `/images/...` the
 //!   pictures of the products.
 //!
@@ -23,6 +24,7 @@ mod held;
 mod json;
 mod money;
 pub mod outgoing;
+mod rates;
 mod server;
 mod settings;
 mod signing;
@@ -119,6 +121,7 @@ pub async fn start(mut settings: Settings) -> Result<Running, StartError> {
         .merge(aliexpress::router())
         .merge(stripe::router())
         .merge(dhl::router())
+        .merge(rates::router())
         .merge(control::router())
         .with_state(Arc::clone(&world));
     let serving = background::start(server::serve(listener, router));

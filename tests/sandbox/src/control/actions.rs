@@ -9,6 +9,7 @@ use crate::aliexpress::SupplierOrder;
 use crate::books::BooksError;
 use crate::calls::Turn;
 use crate::dhl::{self, Waybill};
+use crate::rates::MarketRate;
 use crate::stripe::{self, Arrival, Event, Fate, Means, Session};
 
 pub(super) fn order(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Value, Refusal> {
@@ -82,4 +83,12 @@ pub(super) fn parcel(turn: &mut Turn<'_>, awb: &str, action: &str, to: Option<&s
     done.map_err(|why| Refusal::NotNow(why.to_owned()))?;
     turn.books.put(&waybill);
     Ok(view::parcel(&waybill))
+}
+
+/// The market moves.
+pub(super) fn set_rate(turn: &mut Turn<'_>, currency: &str, rate: Option<&str>) -> Result<Value, Refusal> {
+    let unclear = || Refusal::Unclear("rate is not a number such as 129.24".to_owned());
+    let rate = MarketRate::new(currency, rate.unwrap_or_default()).ok_or_else(unclear)?;
+    turn.books.put(&rate);
+    Ok(json!(rate))
 }

@@ -6,6 +6,7 @@
 //! - `POST /control/aliexpress/orders/{id}/` pay, ship, deliver, finish, cancel
 //! - `POST /control/stripe/sessions/{id}/` pay, pay-later, decline, expire, settle, fail, forge
 //! - `POST /control/stripe/refunds/{id}/fail`, `POST /control/stripe/webhooks/{event}/resend`
+//! - `POST /control/rates/currencies/{code}/set` (`rate`: so many for a dollar)
 //! - `POST /control/dhl/shipments/{awb}/` hand-over, advance (`to`: a scan code)
 
 mod actions;
@@ -116,6 +117,9 @@ async fn act(
         ("stripe", "sessions", action) => world.turn(None, |turn| actions::session(turn, &id, action)),
         ("stripe", "refunds", "fail") => world.turn(None, |turn| actions::fail_refund(turn, &id)),
         ("stripe", "webhooks", "resend") => world.turn(None, |turn| actions::resend(turn, &id)),
+        ("rates", "currencies", "set") => {
+            world.turn(None, |turn| actions::set_rate(turn, &id, wish.at("rate").as_str()))
+        }
         ("dhl", "shipments", action) => {
             world.turn(None, |turn| actions::parcel(turn, &id, action, wish.at("to").as_str()))
         }

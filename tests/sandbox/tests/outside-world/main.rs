@@ -11,6 +11,8 @@ mod dhl;
 #[cfg(test)]
 mod dhl_trouble;
 #[cfg(test)]
+mod rates;
+#[cfg(test)]
 mod restart;
 #[cfg(test)]
 mod shop;
