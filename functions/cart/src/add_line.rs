@@ -42,6 +42,7 @@ pub(crate) async fn run(
     wanted: &NewLine,
 ) -> Result<Added, Failure> {
     let known = owner::of(session)?;
+    let mut at_hand = None;
     if let Some(customer) = known {
         let cart = deps.carts.load(customer, deps.clock.now()).await?;
         // Before the store is asked: a repeat gets its answer even when the last piece is gone by now.
@@ -52,13 +53,16 @@ pub(crate) async fn run(
                 started: None,
             });
         }
+        at_hand = Some(cart);
     }
     let looked = look::run(deps, &wanted.store, &wanted.product, &wanted.variant, wanted.quantity).await?;
     let customer: CustomerId = match known {
         Some(customer) => customer.clone(),
         None => deps.ids.next()?,
     };
-    let (cart, is_repeat) = edit::run(deps, &customer, |cart| put_in(deps, cart, key, &looked)).await?;
+    // Who is new has no cart that could be read.
+    let at_hand = at_hand.unwrap_or_else(|| Cart::empty(customer.clone(), deps.clock.now()));
+    let (cart, is_repeat) = edit::run(deps, &customer, Some(at_hand), |cart| put_in(deps, cart, key, &looked)).await?;
     let started = match known {
         Some(_) => None,
         None => Some(start_session(deps, customer).await?),

@@ -49,6 +49,8 @@ pub(crate) fn deps() -> Deps {
             ship_to: Country::US,
             currency: Currency::USD,
         },
+        rules: store::RuleBooks::new(Db::Memory(Memory::default())),
+        carrier: "dhl".parse().unwrap(),
         http: kettle_store(),
         clock,
         ids: Ids::seeded(7),

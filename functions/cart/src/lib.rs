@@ -4,11 +4,13 @@
 
 mod add_line;
 mod edit;
+mod find_problems;
 #[cfg(test)]
 mod fixture;
 mod look;
 mod owner;
 mod remove_line;
+mod renew_line;
 mod routes;
 mod set_quantity;
 mod show_cart;
@@ -20,13 +22,13 @@ use axum::{
     Router,
     routing::{get, post, put},
 };
-use domain::{Currency, Failure, address::Country};
+use domain::{Currency, Failure, address::Country, product::ProviderCode};
 use providers::{
     Http,
     suppliers::{Suppliers, Terms},
 };
 use runtime::{Clock, Ids};
-use store::{Carts, Clients, Db, Sessions};
+use store::{Carts, Clients, Db, RuleBooks, Sessions};
 
 runtime::config! {
     /// What the cart is told.
@@ -37,6 +39,10 @@ runtime::config! {
         orders_table: String = "ORDERS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
+        /// The table of the rules that say what travels where.
+        rules_table: String = "RULES_TABLE",
+        /// The carrier this shop sends with.
+        carrier: String = "CARRIER",
         /// The stores to ask.
         suppliers: Suppliers = group,
         /// The country of our warehouse, where the stores deliver.
@@ -53,6 +59,8 @@ pub struct Deps {
     sessions: Sessions,
     suppliers: Suppliers,
     terms: Terms,
+    rules: RuleBooks,
+    carrier: ProviderCode,
     http: Http,
     clock: Clock,
     ids: Ids,
@@ -77,6 +85,8 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let country: Result<Country, _> = config.warehouse_country.parse();
         let ship_to = country.map_err(|_| Failure::internal("WAREHOUSE_COUNTRY must be two capital letters"))?;
+        let carrier = config.carrier.parse();
+        let carrier = carrier.map_err(|_| Failure::internal("CARRIER must be the code of a carrier"))?;
         let carts = Carts::new(Db::connect(clients, &config.orders_table).await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
@@ -89,6 +99,8 @@ impl Deps {
                 ship_to,
                 currency: Currency::USD,
             },
+            rules: RuleBooks::connect(clients, &config.rules_table).await,
+            carrier,
             http,
             ids,
             clock,
@@ -109,6 +121,7 @@ pub fn router(deps: Deps) -> Router {
                 .delete(routes::remove),
         )
         .route("/cart/lines/{id}/deletion", post(routes::remove))
+        .route("/cart/lines/{id}/renewal", post(routes::renew))
         .with_state(deps);
     web::app(routes, edge)
 }

@@ -1,23 +1,36 @@
 //! One handler per route: extract, call, answer.
 
 use axum::extract::State;
-use domain::{Failure, Timestamp, cart::Cart};
-use web::{Answer, Input, Keyed, MaybeSession, Nothing, Path, Reply, Typed};
+use domain::{Failure, Timestamp, address::Country, cart::Cart};
+use serde::Deserialize;
+use web::{Answer, Keyed, MaybeSession, Nothing, Path, Query, Reply, Typed, Versioned};
 
 use crate::{
     Deps,
     add_line::{self, Added, NewLine},
-    remove_line,
+    find_problems, remove_line, renew_line,
     set_quantity::{self, Quantity},
     show_cart,
     views::{CartPage, Refused},
 };
 
-pub(crate) async fn show(State(deps): State<Deps>, MaybeSession(session): MaybeSession) -> Answer<CartPage> {
-    let cart = show_cart::run(&deps, session.as_ref()).await?;
-    let page = cart.as_ref().map_or_else(|| Ok(CartPage::empty()), CartPage::of)?;
-    let version = page.version();
-    Ok(Reply::ok(page).with_etag(version))
+/// Where it shall go: what may travel depends on it.
+#[derive(Deserialize)]
+pub(crate) struct Destination {
+    #[serde(default)]
+    ship_to: Option<Country>,
+}
+
+pub(crate) async fn show(
+    State(deps): State<Deps>,
+    MaybeSession(session): MaybeSession,
+    Query(Destination { ship_to }): Query<Destination>,
+) -> Answer<CartPage> {
+    let Some(cart) = show_cart::run(&deps, session.as_ref()).await? else {
+        return Ok(Reply::ok(CartPage::empty()).with_etag(0));
+    };
+    let problems = find_problems::run(&deps, &cart, ship_to.unwrap_or(Country::KE)).await?;
+    Ok(Reply::ok(CartPage::of(&cart)?.with_problems(&problems)).with_etag(cart.version))
 }
 
 pub(crate) async fn add(
@@ -36,10 +49,10 @@ pub(crate) async fn set_quantity(
     State(deps): State<Deps>,
     Path(number): Path<u32>,
     MaybeSession(session): MaybeSession,
-    typed: Typed<Input<Quantity>>,
+    typed: Typed<Versioned<Quantity>>,
 ) -> Answer<CartPage> {
-    let change = |Input(quantity): Input<Quantity>| async move {
-        changed(&set_quantity::run(&deps, session.as_ref(), number, &quantity).await?)
+    let change = |Versioned { version, input }: Versioned<Quantity>| async move {
+        changed(&set_quantity::run(&deps, session.as_ref(), (number, version), &input).await?)
     };
     typed.run(change, |draft| Refused::cart(&draft)).await
 }
@@ -48,9 +61,24 @@ pub(crate) async fn remove(
     State(deps): State<Deps>,
     Path(number): Path<u32>,
     MaybeSession(session): MaybeSession,
-    Input(Nothing {}): Input<Nothing>,
+    typed: Typed<Versioned<Nothing>>,
 ) -> Answer<CartPage> {
-    Ok(changed(&remove_line::run(&deps, session.as_ref(), number).await?)?)
+    let change = |Versioned { version, .. }: Versioned<Nothing>| async move {
+        changed(&remove_line::run(&deps, session.as_ref(), (number, version)).await?)
+    };
+    typed.run(change, |draft| Refused::cart(&draft)).await
+}
+
+pub(crate) async fn renew(
+    State(deps): State<Deps>,
+    Path(number): Path<u32>,
+    MaybeSession(session): MaybeSession,
+    typed: Typed<Versioned<Nothing>>,
+) -> Answer<CartPage> {
+    let change = |Versioned { version, .. }: Versioned<Nothing>| async move {
+        changed(&renew_line::run(&deps, session.as_ref(), (number, version)).await?)
+    };
+    typed.run(change, |draft| Refused::cart(&draft)).await
 }
 
 fn changed(cart: &Cart) -> Result<Reply<CartPage>, Failure> {

@@ -1,4 +1,5 @@
-//! Changes how many of a line are wanted. The store is asked at checkout, so a cart may wish for more than there is.
+//! Changes how many of a line are wanted, on the cart that its owner looked at. The store is asked at the quote, so a cart may wish for more
+//! than there is.
 
 use domain::{Failure, cart::Cart, session::Session};
 use serde::Deserialize;
@@ -15,11 +16,18 @@ pub(crate) struct Quantity {
 pub(crate) async fn run(
     deps: &Deps,
     session: Option<&Session>,
-    number: u32,
+    (number, version): (u32, u64),
     typed: &Quantity,
 ) -> Result<Cart, Failure> {
     let customer = owner::of_a_line(session)?;
-    let now = deps.clock.now();
-    let change = |cart: &mut Cart| cart.set_quantity(number, typed.quantity, now);
-    edit::run(deps, customer, change).await.map(|(cart, ())| cart)
+    let (now, wanted) = (deps.clock.now(), typed.quantity);
+    let is_done = |cart: &Cart| {
+        cart.lines
+            .iter()
+            .any(|line| line.number == number && line.quantity == wanted)
+    };
+    edit::run_at(deps, customer, version, is_done, |cart| {
+        cart.set_quantity(number, wanted, now)
+    })
+    .await
 }

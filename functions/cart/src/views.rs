@@ -8,6 +8,8 @@ use domain::{
 use serde::Serialize;
 use web::Draft;
 
+use crate::find_problems::{Kind, Problem};
+
 /// A cart, grouped by store.
 #[derive(Serialize, Template)]
 #[template(path = "cart.html")]
@@ -16,6 +18,8 @@ pub(crate) struct CartPage {
     /// How many pieces in all.
     pieces: u32,
     stores: Vec<Group>,
+    /// What has to be put right before it can be bought, each with its button.
+    problems: Vec<ProblemView>,
     /// Where to go on; nothing while the cart is empty.
     checkout: Option<&'static str>,
     #[serde(skip)]
@@ -52,6 +56,7 @@ impl CartPage {
             version: 0,
             pieces: 0,
             stores: Vec::new(),
+            problems: Vec::new(),
             checkout: None,
             most: MOST_PIECES,
         }
@@ -92,9 +97,21 @@ impl CartPage {
         Ok(())
     }
 
-    /// What the version of the answer is.
-    pub(crate) fn version(&self) -> u64 {
-        self.version
+    /// The same with what is in the way of buying it.
+    pub(crate) fn with_problems(mut self, problems: &[Problem]) -> Self {
+        let lines = self.stores.iter().flat_map(|group| &group.lines);
+        let titles: Vec<(u32, String)> = lines.map(|line| (line.id, line.title.clone())).collect();
+        let title = |number| {
+            titles
+                .iter()
+                .find(|(id, _)| *id == number)
+                .map_or("", |(_, title)| title)
+        };
+        self.problems = problems
+            .iter()
+            .map(|problem| ProblemView::of(problem, title(problem.line)))
+            .collect();
+        self
     }
 }
 
@@ -113,6 +130,70 @@ impl Line {
             total,
             as_of: line.as_of,
             href: format!("/products/{}/{}", variant.store, variant.product),
+        }
+    }
+}
+
+/// Something that has to be put right, and how.
+#[derive(Serialize)]
+struct ProblemView {
+    line: u32,
+    code: &'static str,
+    message: String,
+    fix: Fix,
+}
+
+/// What puts it right: the request of a program, and the button of a page.
+#[derive(Serialize)]
+struct Fix {
+    label: String,
+    method: &'static str,
+    href: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantity: Option<u32>,
+    #[serde(skip)]
+    action: String,
+}
+
+impl ProblemView {
+    fn of(problem: &Problem, title: &str) -> Self {
+        let line = format!("/cart/lines/{}", problem.line);
+        let fix = |label: String, method, href: &str, action: String| Fix {
+            label,
+            method,
+            href: href.to_owned(),
+            quantity: None,
+            action,
+        };
+        let remove = || fix("Remove it".into(), "DELETE", &line, format!("{line}/deletion"));
+        let (code, message, fix) = match &problem.kind {
+            Kind::PriceMoved(price) => {
+                let href = format!("{line}/renewal");
+                let label = format!("Take it for {price}");
+                let message = format!("{title} costs {price} at the store now.");
+                ("price_moved", message, fix(label, "POST", &href, href.clone()))
+            }
+            Kind::TooFew(left) => {
+                let change = fix(format!("Take {left}"), "PUT", &line, line.clone());
+                let message = format!("The store has only {left} of {title}.");
+                let quantity = Some(*left);
+                ("too_few", message, Fix { quantity, ..change })
+            }
+            Kind::Gone => ("gone", format!("The store does not sell {title} any more."), remove()),
+            Kind::Restricted(reason) => {
+                let message = format!("We cannot ship {title} there: {reason}.");
+                ("restricted", message, remove())
+            }
+            Kind::OverCarrierLimit => {
+                let message = format!("{title} is too large or too heavy for our carrier.");
+                ("over_carrier_limit", message, remove())
+            }
+        };
+        Self {
+            line: problem.line,
+            code,
+            message,
+            fix,
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(deps: &Deps, key: &str) -> Result<(), Failure> {
         "Applied webhook {}: {outcome}",
         webhook.event
     );
-    deps.inbox.mark_applied(key, outcome).await
+    deps.inbox.mark_applied(&webhook, outcome).await
 }
 
 /// The words kept with the webhook about what came of it.
@@ -65,8 +65,9 @@ async fn about_payment(deps: &Deps, provider: &ProviderCode, id: &PaymentId) -> 
         Ok(order) => order,
         Err(failure) => return found(Err(failure)),
     };
-    match order.payment(id) {
-        Some(payment) if payment.provider == *provider => found(ask_provider::find_out(deps, id).await),
+    let is_theirs = order.payment(id).map(|payment| payment.provider == *provider);
+    match is_theirs {
+        Some(true) => found(ask_provider::find_out_of(deps, order, id).await),
         Some(_) | None => {
             tracing::warn!(payment.id = %id, "A webhook names payment {id}, which is not one of this provider's");
             Ok("unknown payment")

@@ -6,7 +6,7 @@ use domain::{
     Failure, Timestamp,
     id::PaymentId,
     lifecycle::State,
-    order::{Actor, Payment, Reported, Settled},
+    order::{Actor, Order, Payment, Reported, Settled},
 };
 use providers::payments::{PaymentLookUp, PaymentOutcome, PaymentReport};
 
@@ -40,7 +40,11 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
 
 /// Asks, and books what the provider says. A payment that has ended is left alone, except that a failed one may still turn out paid.
 pub(crate) async fn find_out(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
-    let order = deps.orders.load(&id.order()).await?;
+    find_out_of(deps, deps.orders.load(&id.order()).await?, id).await
+}
+
+/// The same of an order that was just read.
+pub(crate) async fn find_out_of(deps: &Deps, order: Order, id: &PaymentId) -> Result<(), Failure> {
     let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
     if !matches!(payment.life.state(), State::Pending | State::Unknown | State::Failed) {
         tracing::info!(payment.id = %id, "Payment {id} is {} already", payment.life.state());
@@ -50,7 +54,7 @@ pub(crate) async fn find_out(deps: &Deps, id: &PaymentId) -> Result<(), Failure>
         Some(report) if report.outcome == PaymentOutcome::Open && order.is_superseded(payment) => {
             void_payment::close(deps, payment, &report.provider_reference).await
         }
-        Some(report) => book(deps, payment, &report).await,
+        Some(report) => book_on(deps, order.clone(), payment, &report).await,
         None => absent(deps, payment).await,
     }
 }
@@ -75,12 +79,17 @@ pub(crate) async fn look_up(deps: &Deps, payment: &Payment) -> Result<Option<Pay
 
 /// Books a report. Its reference is kept when it was not known: a refund needs it.
 pub(crate) async fn book(deps: &Deps, payment: &Payment, report: &PaymentReport) -> Result<(), Failure> {
+    let order = deps.orders.load(&payment.id.order()).await?;
+    book_on(deps, order, payment, report).await
+}
+
+async fn book_on(deps: &Deps, order: Order, payment: &Payment, report: &PaymentReport) -> Result<(), Failure> {
     let reported = match report.outcome {
         PaymentOutcome::Paid { amount } => Reported::Paid(amount),
         PaymentOutcome::Failed | PaymentOutcome::Expired => Reported::Declined,
         PaymentOutcome::Open | PaymentOutcome::AwaitingFunds => Reported::Open,
     };
-    settle(deps, payment, Some(&report.provider_reference), &reported).await
+    settle_on(deps, order, payment, (Some(&report.provider_reference), &reported)).await
 }
 
 /// Settles a payment with what is known of it.
@@ -90,20 +99,32 @@ pub(crate) async fn settle(
     reference: Option<&str>,
     reported: &Reported,
 ) -> Result<(), Failure> {
+    let order = deps.orders.load(&payment.id.order()).await?;
+    settle_on(deps, order, payment, (reference, reported)).await
+}
+
+async fn settle_on(
+    deps: &Deps,
+    order: Order,
+    payment: &Payment,
+    (reference, reported): (Option<&str>, &Reported),
+) -> Result<(), Failure> {
     let id = &payment.id;
     let actor = Actor::Provider(payment.provider.clone());
-    let order = id.order();
-    let settled = commit(deps, &order, actor, |draft| {
-        let known = draft.order().payment(id).ok_or(Failure::NotFound("payment"))?;
-        if let (Some(reference), None, Reported::Paid(_)) = (reference, &known.provider_reference, reported) {
-            let page = known.redirect_url.clone().unwrap_or_default();
-            draft.note_payment_page(id, reference, &page)?;
-        }
-        draft.settle(id, reported)
-    })
-    .await?;
+    let now = deps.clock.now();
+    let (settled, order) = deps
+        .orders
+        .decide_from(&deps.queues, order, actor, now, |draft| {
+            let known = draft.order().payment(id).ok_or(Failure::NotFound("payment"))?;
+            if let (Some(reference), None, Reported::Paid(_)) = (reference, &known.provider_reference, reported) {
+                let page = known.redirect_url.clone().unwrap_or_default();
+                draft.note_payment_page(id, reference, &page)?;
+            }
+            draft.settle(id, reported)
+        })
+        .await?;
     if settled == Settled::Changed {
-        tracing::info!(order.id = %order, payment.id = %id, "Settled payment {id} as {}", word(reported));
+        tracing::info!(order.id = %order.id, payment.id = %id, "Settled payment {id} as {}", word(reported));
     }
     Ok(())
 }

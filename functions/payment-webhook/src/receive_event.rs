@@ -159,7 +159,8 @@ mod tests {
     async fn an_event_that_comes_again_is_answered_like_the_first_and_stored_once() {
         let deps = deps();
         receive(&deps, &good(BODY), BODY).await.unwrap();
-        deps.inbox.mark_applied("W#stripe#evt_1", "done").await.unwrap();
+        let stored = deps.inbox.load("W#stripe#evt_1").await.unwrap();
+        deps.inbox.mark_applied(&stored, "done").await.unwrap();
 
         for _ in 0..3 {
             let again = receive(&deps, &good(BODY), BODY).await.unwrap();

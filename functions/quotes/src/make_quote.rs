@@ -40,10 +40,18 @@ pub(crate) struct Destination {
     pub(crate) postcode: String,
 }
 
+/// A repeat is found out by the write; whatever stopped it before that is only answered after looking whether it was one.
 pub(crate) async fn run(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Result<Made<Quote>, Failure> {
-    if let Some(id) = deps.orders.repeated(key).await? {
-        return repeated(deps, &id).await;
+    match make(deps, cart, key, form).await {
+        Err(failure) => match deps.orders.repeated(key).await? {
+            Some(id) => repeated(deps, &id).await,
+            None => Err(failure),
+        },
+        made => made,
     }
+}
+
+async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Result<Made<Quote>, Failure> {
     let now = deps.clock.now();
     check_size(cart)?;
     let rules = deps.rules.current(now).await?;

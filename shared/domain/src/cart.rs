@@ -147,6 +147,22 @@ impl Cart {
         Ok(())
     }
 
+    /// Takes a line as the store sells it now; number and quantity stay.
+    ///
+    /// # Errors
+    /// When there is no such line.
+    pub fn renew(&mut self, number: u32, line: CartLine, now: Timestamp) -> Result<(), Failure> {
+        let found = self.lines.iter_mut().find(|known| known.number == number);
+        let known = found.ok_or(Failure::NotFound("cart line"))?;
+        *known = CartLine {
+            number,
+            quantity: known.quantity,
+            ..line
+        };
+        self.touched(now);
+        Ok(())
+    }
+
     /// Takes a line out.
     ///
     /// # Errors

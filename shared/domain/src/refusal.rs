@@ -52,6 +52,8 @@ pub enum Refusal {
     TooManyTries,
     /// Too late to cancel.
     TooLateToCancel,
+    /// It was changed after it was looked at, by somebody else or in another tab.
+    VersionStale,
     /// The same idempotency key came with another request.
     KeyReused,
 }
@@ -81,6 +83,7 @@ impl Refusal {
             Self::NotValidAnyMore => "not_valid_any_more",
             Self::TooManyTries => "too_many_tries",
             Self::TooLateToCancel => "too_late_to_cancel",
+            Self::VersionStale => "version_stale",
             Self::KeyReused => "idempotency_key_reused",
         }
     }
@@ -111,6 +114,9 @@ impl Refusal {
             Self::NotValidAnyMore => "This is not valid any more. Ask for a new one.".into(),
             Self::TooManyTries => "Too many tries. Please wait a little before the next one.".into(),
             Self::TooLateToCancel => "The store has already been paid, so this order cannot be cancelled here.".into(),
+            Self::VersionStale => {
+                "This was changed after you looked at it, perhaps in another tab. Please look at it again.".into()
+            }
             Self::KeyReused => "This idempotency key was used before with another request.".into(),
         }
     }

@@ -128,16 +128,25 @@ impl Inbox {
     ///
     /// # Errors
     /// When the table does not answer: it will be applied again, which changes nothing.
-    pub async fn mark_applied(&self, key: &str, outcome: &str) -> Result<(), Failure> {
-        let key = Key::new(key, "A");
-        let item = self.db.get(&key).await?.ok_or(Failure::NotFound("webhook"))?;
-        let record: WebhookRecord = from_item(item)?;
+    pub async fn mark_applied(&self, webhook: &StoredWebhook, outcome: &str) -> Result<(), Failure> {
+        let StoredWebhook {
+            provider,
+            event,
+            body,
+            received_at,
+            ..
+        } = webhook.clone();
+        let key = Key::new(format!("W#{provider}#{event}"), "A");
         let record = WebhookRecord {
+            format: 1,
+            provider,
+            event,
+            body,
+            received_at,
             is_applied: true,
             outcome: Some(outcome.to_owned()),
             due_pk: None,
             due_sk: None,
-            ..record
         };
         Ok(self.db.put(to_item(&key, &record)?, Condition::Present).await?)
     }

@@ -7,7 +7,7 @@ use axum::{
     extract::Request,
     http::{HeaderMap, HeaderName, header},
 };
-use domain::{Failure, FieldError, RequestKey, session::Session};
+use domain::{Failure, FieldError, Refusal, RequestKey, session::Session};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -19,6 +19,7 @@ use crate::{
 
 const LIMIT: usize = 64 * 1024;
 const KEY_FIELD: &str = "idempotency_key";
+const VERSION_FIELD: &str = "version";
 const KEY_LIMIT: usize = 100;
 const MALFORMED: &str = "The content is not what its type says.";
 
@@ -26,6 +27,7 @@ const MALFORMED: &str = "The content is not what its type says.";
 pub struct Arrived {
     content: Content,
     key: Option<RequestKey>,
+    if_match: Option<String>,
 }
 
 enum Content {
@@ -54,11 +56,21 @@ impl Arrived {
             }
             None => None,
         };
-        Ok(Self { content, key })
+        let if_match = text(&parts.headers, &header::IF_MATCH).map(str::to_owned);
+        Ok(Self { content, key, if_match })
     }
 
     pub(crate) fn take_key(&mut self) -> Result<RequestKey, Problem> {
         self.key.take().ok_or_else(Problem::key_missing)
+    }
+
+    /// Of which version of a thing this was said: the header `If-Match`, or the hidden field `version` of a form.
+    pub(crate) fn take_version(&mut self) -> Result<u64, Problem> {
+        let hidden = self.content.take(VERSION_FIELD);
+        let named = self.if_match.take().or(hidden).ok_or_else(Problem::version_missing)?;
+        // What is no version of ours is none that the thing has now.
+        let plain = named.trim().trim_start_matches("W/").trim_matches('"');
+        plain.parse().map_err(|_| Refusal::VersionStale.into())
     }
 
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
@@ -104,8 +116,12 @@ impl Content {
 
     /// The hidden field is about the request, not part of what is asked.
     fn take_key(&mut self) -> Option<String> {
+        self.take(KEY_FIELD)
+    }
+
+    fn take(&mut self, field: &str) -> Option<String> {
         let Self::Form(pairs) = self else { return None };
-        let at = pairs.iter().position(|(name, _)| name == KEY_FIELD)?;
+        let at = pairs.iter().position(|(name, _)| name == field)?;
         Some(pairs.remove(at).1)
     }
 

@@ -37,6 +37,15 @@ pub struct Keyed<T> {
     pub input: T,
 }
 
+/// The content with the version of the thing that it was said about: the header `If-Match`, or the hidden field `version` of a form.
+#[derive(Debug)]
+pub struct Versioned<T> {
+    /// The version.
+    pub version: u64,
+    /// The content.
+    pub input: T,
+}
+
 /// For requests whose content is empty: a button, a DELETE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +75,23 @@ impl<T: DeserializeOwned> FromContent for Keyed<T> {
             key: arrived.take_key()?,
             input: arrived.parse()?,
         })
+    }
+}
+
+impl<T: DeserializeOwned> FromContent for Versioned<T> {
+    fn from_content(mut arrived: Arrived) -> Result<Self, Problem> {
+        Ok(Self {
+            version: arrived.take_version()?,
+            input: arrived.parse()?,
+        })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Versioned<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Self::from_content(Arrived::read(request).await?)
     }
 }
 

@@ -93,6 +93,17 @@ impl Problem {
         )
     }
 
+    pub(crate) fn version_missing() -> Self {
+        let detail =
+            "Send the If-Match header with the ETag of what you saw, so that nobody's change is overwritten unseen.";
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "version_missing",
+            "The version is needed",
+            detail,
+        )
+    }
+
     pub(crate) fn too_large() -> Self {
         let detail = "The content of the request is too large.";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large", detail)
@@ -274,6 +285,7 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::TooManyUnits
         | Refusal::AccountExists
         | Refusal::TooLateToCancel => StatusCode::CONFLICT,
+        Refusal::VersionStale => StatusCode::PRECONDITION_FAILED,
         Refusal::QuoteExpired | Refusal::NotValidAnyMore => StatusCode::GONE,
         Refusal::NotShippable(_) | Refusal::CountryNotServed | Refusal::MethodNotOffered | Refusal::KeyReused => {
             StatusCode::UNPROCESSABLE_ENTITY

@@ -99,6 +99,7 @@ pub const ROUTES: &[Route] = &[
     delete("/cart/lines/{id}", ANYONE),
     post("/cart/lines/{id}", ANYONE),
     post("/cart/lines/{id}/deletion", ANYONE),
+    post("/cart/lines/{id}/renewal", ANYONE),
     // quotes: whoever was sent the link of one may see it
     get("/quotes", ANYONE),
     post("/quotes", SHOPPERS),
