@@ -42,7 +42,7 @@ runtime::config! {
         /// The table of the rules that say what travels where.
         rules_table: String = "RULES_TABLE",
         /// The carrier this shop sends with.
-        carrier: String = "CARRIER",
+        carrier: String = "PARCEL_CARRIER",
         /// The stores to ask.
         suppliers: Suppliers = group,
         /// The country of our warehouse, where the stores deliver.
@@ -86,7 +86,7 @@ impl Deps {
         let country: Result<Country, _> = config.warehouse_country.parse();
         let ship_to = country.map_err(|_| Failure::internal("WAREHOUSE_COUNTRY must be two capital letters"))?;
         let carrier = config.carrier.parse();
-        let carrier = carrier.map_err(|_| Failure::internal("CARRIER must be the code of a carrier"))?;
+        let carrier = carrier.map_err(|_| Failure::internal("PARCEL_CARRIER must be the code of a carrier"))?;
         let carts = Carts::new(Db::connect(clients, &config.orders_table).await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
