@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{
     Failure,
+    landed_cost::{Described, Reach, reach},
     product::{Product, ProviderCode},
 };
 use providers::Error;
@@ -28,6 +29,24 @@ pub(crate) async fn run(deps: &Deps, store: &str, id: &str) -> Result<Product, F
         Err(error) => return Err(trouble(error)),
     };
     deps.http.send(exchange).await.map_err(trouble)?.ok_or(unknown)
+}
+
+/// Where it may go, by the rules of now. Without the rules the page still shows the product; before it is bought it is looked at again.
+pub(crate) async fn reach_of(deps: &Deps, product: &Product) -> Option<Reach> {
+    let now = deps.clock.now();
+    let rules = match deps.rules.current(now).await {
+        Ok(rules) => rules,
+        Err(failure) => {
+            tracing::warn!(failure = ?failure, "Could not say where a product may go");
+            return None;
+        }
+    };
+    let thing = Described {
+        title: &product.title,
+        category: product.category.as_deref(),
+        hs_code: None,
+    };
+    Some(reach(&rules, thing, deps.terms.ship_to, now))
 }
 
 /// Whatever is wrong between the store and us, the reader can only come back later.

@@ -6,5 +6,5 @@ use product::{Config, Deps, router};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> runtime::Outcome {
     let config = Config::from_env()?;
-    runtime::serve_http(router(Deps::new(config)?)).await
+    runtime::serve_http(router(Deps::connect(config).await?)).await
 }

@@ -11,5 +11,6 @@ pub(crate) async fn product(
     Path((store, id)): Path<(String, String)>,
 ) -> Answer<ProductPage> {
     let product = find_product::run(&deps, &store, &id).await?;
-    Ok(Reply::ok(ProductPage::of(product, deps.ids.form_key()?)))
+    let reach = find_product::reach_of(&deps, &product).await;
+    Ok(Reply::ok(ProductPage::of(product, reach, deps.ids.form_key()?)))
 }

@@ -3,6 +3,7 @@
 use domain::Timestamp;
 use providers::{Response, exchange::Loss};
 use serde_json::{Value, json};
+use store::{Db, Memory};
 
 use super::*;
 
@@ -17,16 +18,27 @@ fn deps(answer: impl Fn() -> Result<Response, Loss> + Send + Sync + 'static) -> 
         ("ALIEXPRESS_APP_SECRET", "secret"),
         ("ALIEXPRESS_SESSION_TOKEN", "token"),
         ("WAREHOUSE_COUNTRY", "US"),
+        ("RULES_TABLE", "rules"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "none"),
+        ("AWS_SECRET_ACCESS_KEY", "none"),
         ("SHOP_ORIGIN", "https://shop.example"),
         ("IMAGE_SOURCES", "https://ae01.example"),
     ];
     let named = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::read(domain::Settings::new(named)).unwrap();
+    let country = |text: &str| text.parse().unwrap();
     Deps {
+        rules: RuleBooks::new(Db::Memory(Memory::default())),
+        suppliers: config.suppliers,
+        terms: Terms {
+            ship_to: country(&config.warehouse_country),
+            currency: Currency::USD,
+        },
+        edge: web::Edge::new(&config.edge),
         clock: Clock::fixed(Timestamp::from_seconds(1_800_000_000)),
         ids: Ids::seeded(1),
         http: Http::scripted(move |_| answer()),
-        ..Deps::new(config).unwrap()
     }
 }
 
@@ -179,4 +191,47 @@ async fn every_sample_gets_the_answer_it_expects() {
             assert_eq!(body(&answer), expected["json"], "{path:?}");
         }
     }
+}
+
+/// The kettle under another name.
+fn called(title: &str) -> String {
+    KETTLE.replace("Stovetop Kettle with Whistle", title)
+}
+
+#[tokio::test]
+async fn what_may_not_fly_cannot_be_put_into_the_cart() {
+    let power_bank = called("Power bank 10000 mAh");
+
+    let page = get(selling(&power_bank), "text/html").await;
+    let json = body(&get(selling(&power_bank), "application/json").await);
+
+    let page = page["body"].as_str().unwrap();
+    assert!(
+        page.contains("a battery without its device, such as a power bank, may not fly with us"),
+        "{page}"
+    );
+    assert!(!page.contains("<form action=\"/cart/lines\""));
+    assert_eq!(json["shipping"]["nowhere"]["row"], "any.accepts.battery-alone");
+}
+
+#[tokio::test]
+async fn what_some_countries_keep_out_says_which_and_can_be_bought() {
+    let drone = called("Foldable drone with camera");
+
+    let page = get(selling(&drone), "text/html").await;
+    let json = body(&get(selling(&drone), "application/json").await);
+
+    let page = page["body"].as_str().unwrap();
+    assert!(page.contains("<strong>Kenya</strong>: drones"), "{page}");
+    assert!(page.contains("<form action=\"/cart/lines\""));
+    let barred: Vec<_> = json["shipping"]["not_to"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["country"].clone())
+        .collect();
+    assert!(
+        barred.contains(&json!("KE")) && !barred.contains(&json!("DE")),
+        "{barred:?}"
+    );
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::{
     Dimensions, Grams, Money, Timestamp,
     cart::MOST_PIECES,
+    landed_cost::{Reach, Verdict},
     product::{Package, Product, Variant},
 };
 use serde::Serialize;
@@ -24,6 +25,7 @@ pub(crate) struct ProductPage {
     category: Option<String>,
     variants: Vec<Choice>,
     package: Option<Packed>,
+    shipping: Option<Shipping>,
     as_of: Timestamp,
     #[serde(skip)]
     price: String,
@@ -31,6 +33,32 @@ pub(crate) struct ProductPage {
     checked: String,
     #[serde(skip)]
     form: Form,
+}
+
+/// Where it may go.
+#[derive(Serialize)]
+struct Shipping {
+    /// Why it cannot be shipped at all.
+    nowhere: Option<Reason>,
+    not_to: Vec<NotTo>,
+    heed: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+struct NotTo {
+    country: String,
+    name: String,
+    #[serde(flatten)]
+    why: Reason,
+}
+
+/// What a rule says, with the row that says it.
+#[derive(Serialize)]
+struct Reason {
+    ruling: &'static str,
+    code: String,
+    reason: String,
+    row: String,
 }
 
 /// How the reader chooses.
@@ -80,8 +108,9 @@ struct Packed {
 }
 
 impl ProductPage {
-    pub(crate) fn of(product: Product, form_key: String) -> Self {
+    pub(crate) fn of(product: Product, reach: Option<Reach>, form_key: String) -> Self {
         let variants: Vec<Choice> = product.variants.into_iter().map(Choice::of).collect();
+        let shipping = reach.map(Shipping::of);
         Self {
             store: product.product.store.to_string(),
             product: product.product.product,
@@ -91,7 +120,8 @@ impl ProductPage {
             seller: product.seller,
             category: product.category,
             price: price(&variants),
-            form: Form::of(&variants, form_key),
+            form: Form::of(&variants, shipping.as_ref(), form_key),
+            shipping,
             variants,
             package: product.package.map(Packed::of),
             checked: product.as_of.date().strftime("%-d %B %Y").to_string(),
@@ -114,10 +144,39 @@ fn price(variants: &[Choice]) -> String {
     }
 }
 
+impl Shipping {
+    fn of(reach: Reach) -> Self {
+        let not_to = reach.not_to.into_iter().map(|barred| NotTo {
+            country: barred.country.to_string(),
+            name: barred.name,
+            why: Reason::of(barred.verdict),
+        });
+        Self {
+            nowhere: reach.nowhere.map(Reason::of),
+            not_to: not_to.collect(),
+            heed: reach.heed.into_iter().map(Reason::of).collect(),
+        }
+    }
+}
+
+impl Reason {
+    fn of(verdict: Verdict) -> Self {
+        Self {
+            ruling: verdict.ruling.code(),
+            code: verdict.code,
+            reason: verdict.reason,
+            row: verdict.row.to_string(),
+        }
+    }
+}
+
 impl Form {
-    fn of(variants: &[Choice], key: String) -> Self {
+    fn of(variants: &[Choice], shipping: Option<&Shipping>, key: String) -> Self {
         let form = OrderForm { key, most: MOST_PIECES };
         match variants {
+            _ if shipping.is_some_and(|shipping| shipping.nowhere.is_some()) => {
+                Self::Closed("We cannot ship this to any country.")
+            }
             [] => Self::Closed("The store does not sell this to our warehouse at the moment."),
             _ if variants.iter().all(|choice| !choice.is_available) => Self::Closed("Sold out at the store."),
             [one] => Self::One(form, one.key.clone()),

@@ -191,13 +191,8 @@ pub fn estimate_parcel(
 
 fn inspect_thing(rules: &Rules, thing: Described<'_>, route: Route<'_>, trace: &mut Trace) -> Inspection {
     let classification = classify::classify(rules, thing, trace);
-    let found = restrict::dangers(rules, thing, &classification, trace);
-    let danger = found
-        .iter()
-        .map(|row| row.rule.danger)
-        .max_by_key(|danger| danger.rank())
-        .unwrap_or_default();
-    let verdicts = restrict::verdicts(rules, thing, &classification, route, trace);
+    let found = restrict::matching(rules, thing, &classification, |rule| rule.is_on(route), trace);
+    let (danger, verdicts) = (found.danger(), found.verdicts(rules, route, trace));
     Inspection {
         classification,
         danger,

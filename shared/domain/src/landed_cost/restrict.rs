@@ -192,56 +192,81 @@ impl Table for Acceptance {
     }
 }
 
-/// The dangers that the words and the customs code give away, each with its row.
-pub(super) fn dangers<'a>(
+/// The rows that are about a thing: what it is called and which code it has were looked up once, for whatever way it may go.
+pub(super) struct Matching<'a> {
+    dangers: Vec<&'a Dated<DangerRow>>,
+    restrictions: Vec<&'a Dated<Restriction>>,
+}
+
+/// Looks a thing up among the restrictions that are worth a look.
+pub(super) fn matching<'a>(
     rules: &'a Rules,
     thing: Described<'_>,
     class: &Classification,
+    is_worth: impl Fn(&Restriction) -> bool,
     trace: &Trace,
-) -> Vec<&'a Dated<DangerRow>> {
+) -> Matching<'a> {
     let title = Words::of(thing.title);
-    let is_such = |row: &&Dated<DangerRow>| {
+    let gives_away = |row: &&Dated<DangerRow>| {
         let rule = &row.rule;
         let named = title.contain_any(&rule.words) || kind_fits(&rule.hs_prefixes, class);
         named && !title.contain_any(&rule.unless)
     };
-    holding(&rules.dangers, trace.day).filter(is_such).collect()
+    let text = Words::of(&format!("{} . {}", thing.title, thing.category.unwrap_or_default()));
+    let is_meant = |row: &&Dated<Restriction>| {
+        let rule = &row.rule;
+        is_worth(rule)
+            && (text.contain_any(&rule.words) || kind_fits(&rule.hs_prefixes, class))
+            && !text.contain_any(&rule.unless)
+    };
+    Matching {
+        dangers: holding(&rules.dangers, trace.day).filter(gives_away).collect(),
+        restrictions: holding(&rules.restrictions, trace.day).filter(is_meant).collect(),
+    }
 }
 
-/// Everything the rules say about one line on its way, the decisive verdict first: forbidden by the carrier before forbidden by the
-/// destination before forbidden by export law, then permits, then what needs a look.
-pub(super) fn verdicts(
-    rules: &Rules,
-    thing: Described<'_>,
-    class: &Classification,
-    route: Route<'_>,
-    trace: &mut Trace,
-) -> Vec<Verdict> {
-    let mut found = Vec::new();
-    for row in dangers(rules, thing, class, trace) {
-        trace.uses(row);
-        found.push(acceptance(rules, row, route, trace));
+impl Matching<'_> {
+    /// Of several dangers the one that carriers mind most.
+    pub(super) fn danger(&self) -> Danger {
+        let all = self.dangers.iter().map(|row| row.rule.danger);
+        all.max_by_key(|danger| danger.rank()).unwrap_or_default()
     }
-    let text = Words::of(&format!("{} . {}", thing.title, thing.category.unwrap_or_default()));
-    for row in holding(&rules.restrictions, trace.day) {
-        if holds_for(&row.rule, route, &text, class) {
-            let reason = match &row.rule.agency {
-                Some(agency) => format!("{}; it needs a permit of {agency}", row.rule.reason),
-                None => row.rule.reason.clone(),
-            };
-            let (ruling, by, code) = (row.rule.verdict, row.rule.by, "restricted".to_owned());
-            found.push(Verdict {
-                ruling,
-                by,
-                reason,
-                code,
-                row: row.id.clone(),
-            });
+
+    /// Everything the rules say about it on one way, the decisive verdict first: forbidden by the carrier before forbidden by the
+    /// destination before forbidden by export law, then permits, then what needs a look.
+    pub(super) fn verdicts(&self, rules: &Rules, route: Route<'_>, trace: &mut Trace) -> Vec<Verdict> {
+        let mut found = Vec::new();
+        for row in &self.dangers {
+            trace.uses(row);
+            found.push(acceptance(rules, row, route, trace));
         }
+        let restrictions = self.restrictions.iter().filter(|row| row.rule.is_on(route));
+        found.extend(restrictions.map(|row| restricted(row)));
+        found.sort_by(|a, b| b.ruling.cmp(&a.ruling).then(a.by.cmp(&b.by)).then(a.row.cmp(&b.row)));
+        found.dedup();
+        found
     }
-    found.sort_by(|a, b| b.ruling.cmp(&a.ruling).then(a.by.cmp(&b.by)).then(a.row.cmp(&b.row)));
-    found.dedup();
-    found
+}
+
+impl Restriction {
+    /// True when it holds on this way.
+    pub(super) fn is_on(&self, route: Route<'_>) -> bool {
+        self.carrier.fits(Some(route.carrier)) && self.dest.fits(Some(&route.to)) && self.origin.fits(Some(&route.from))
+    }
+}
+
+fn restricted(row: &Dated<Restriction>) -> Verdict {
+    let reason = match &row.rule.agency {
+        Some(agency) => format!("{}; it needs a permit of {agency}", row.rule.reason),
+        None => row.rule.reason.clone(),
+    };
+    Verdict {
+        ruling: row.rule.verdict,
+        by: row.rule.by,
+        reason,
+        code: "restricted".to_owned(),
+        row: row.id.clone(),
+    }
 }
 
 /// What the carrier says; a danger that no row speaks about is looked at by a person.
@@ -269,14 +294,6 @@ fn acceptance(rules: &Rules, found: &Dated<DangerRow>, route: Route<'_>, trace: 
         code,
         row: row.id.clone(),
     }
-}
-
-fn holds_for(rule: &Restriction, route: Route<'_>, text: &Words, class: &Classification) -> bool {
-    rule.carrier.fits(Some(route.carrier))
-        && rule.dest.fits(Some(&route.to))
-        && rule.origin.fits(Some(&route.from))
-        && (text.contain_any(&rule.words) || kind_fits(&rule.hs_prefixes, class))
-        && !text.contain_any(&rule.unless)
 }
 
 fn kind_fits(prefixes: &[HsPrefix], class: &Classification) -> bool {

@@ -2,6 +2,7 @@
 
 mod basket;
 mod destinations;
+mod reach;
 mod refusals;
 mod remarks;
 mod rule_files;
