@@ -7,7 +7,10 @@ use crate::{Deps, show_person};
 pub(crate) async fn run(deps: &Deps, session: Option<&Session>) -> Result<(), Failure> {
     let person = show_person::run(deps, session).await?;
     let id = person.holder.id();
-    let ended = deps.credentials.log_out_everywhere(id, &person.contacts()).await?;
+    let ended = deps
+        .credentials
+        .log_out_everywhere(&deps.sessions, id, &person.contacts())
+        .await?;
     tracing::info!(person.id = id, sessions = ended, "Ended {ended} sessions of {id}");
     Ok(())
 }

@@ -4,15 +4,19 @@
 
 mod accept_invitation;
 mod address_form;
+mod ask_registration;
+mod ask_reset;
 mod caller;
 mod change_address;
+mod code;
+mod complete_registration;
 mod device;
 mod end_sessions;
 mod keep_address;
 mod log_in;
 mod open_session;
 mod password;
-mod register_customer;
+mod reset_password;
 mod routes;
 mod show_person;
 #[cfg(test)]
@@ -28,7 +32,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Credentials, Db, People, RuleBooks, Sessions, Staff};
+use store::{Clients, Credentials, Db, People, Queues, Registrations, Resets, RuleBooks, Sessions, Staff};
 
 runtime::config! {
     /// What accounts are told.
@@ -41,6 +45,8 @@ runtime::config! {
         sessions_table: String = "SESSIONS_TABLE",
         /// The table of rules, for the countries we deliver to.
         rules_table: String = "RULES_TABLE",
+        /// Where notices are asked for.
+        notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
         /// Where the shop lives.
         edge: web::EdgeSettings = group,
     }
@@ -50,6 +56,9 @@ runtime::config! {
 pub struct Deps {
     people: People,
     credentials: Credentials,
+    registrations: Registrations,
+    resets: Resets,
+    queues: Queues,
     sessions: Sessions,
     rules: RuleBooks,
     staff: Staff,
@@ -80,7 +89,10 @@ impl Deps {
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             people: People::new(accounts.clone()),
-            credentials: Credentials::new(accounts.clone(), sessions.clone()),
+            credentials: Credentials::new(accounts.clone()),
+            registrations: Registrations::new(accounts.clone()),
+            resets: Resets::new(accounts.clone()),
+            queues: clients.queues([("notifications", config.notifications_queue_url)]),
             staff: Staff::new(accounts, sessions.clone()),
             sessions,
             rules,
@@ -113,7 +125,14 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .post(routes::change_address);
     let routes = Router::new()
         .route("/register", get(routes::register_page))
+        .route("/registrations", post(routes::ask_registration))
+        .route("/register/code", get(routes::code_page))
         .route("/accounts", post(routes::register))
+        .route("/reset", get(routes::reset_page))
+        .route("/resets", post(routes::ask_reset))
+        .route("/reset/sent", get(routes::reset_sent))
+        .route("/reset/{token}", get(routes::password_page))
+        .route("/passwords", post(routes::reset_password))
         .route("/login", get(routes::login_page))
         .route(
             "/sessions",

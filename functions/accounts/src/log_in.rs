@@ -62,7 +62,7 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
         before: caller.before(),
         tries: &tries,
     };
-    deps.credentials.admit(&admission).await?;
+    deps.credentials.admit(&deps.sessions, &admission).await?;
     tracing::info!(person.id = credential.person, "Logged in {}", credential.person);
     Ok(Opened { session, token })
 }

@@ -13,12 +13,19 @@ use crate::{
     Deps,
     accept_invitation::{self, Acceptance},
     address_form::AddressForm,
+    ask_registration::{self, Wanted},
+    ask_reset::{self, Forgotten},
     caller::Caller,
-    change_address, end_sessions, keep_address,
+    change_address,
+    complete_registration::{self, Confirmation},
+    end_sessions, keep_address,
     log_in::{self, Login},
-    register_customer::{self, Registration},
+    reset_password::{self, Chosen},
     show_person,
-    views::{AddressBook, AddressView, InvitationPage, LoginPage, Me, RegisterPage, SessionList, SessionView},
+    views::{
+        AddressBook, AddressView, CodePage, InvitationPage, LoginPage, Me, PasswordPage, RegisterPage, ResetPage, ResetSent,
+        SessionList, SessionView, TicketView,
+    },
 };
 
 type Shared = State<Arc<Deps>>;
@@ -30,9 +37,18 @@ pub(crate) struct Next {
     next: LocalPath,
 }
 
+/// Which registration a code is for.
+#[derive(Deserialize)]
+pub(crate) struct Ticket {
+    #[serde(default)]
+    ticket: String,
+    #[serde(default)]
+    next: LocalPath,
+}
+
 /// Which address the form shows.
 #[derive(Deserialize)]
-pub(crate) struct Chosen {
+pub(crate) struct Shown {
     change: Option<AddressId>,
 }
 
@@ -44,16 +60,65 @@ pub(crate) async fn login_page(Query(Next { next }): Query<Next>) -> Answer<Logi
     Ok(Reply::ok(LoginPage::of(Draft::empty().with("next", next.as_str()))))
 }
 
+pub(crate) async fn ask_registration(
+    State(deps): Shared,
+    caller: Caller,
+    typed: Typed<Input<Wanted>>,
+) -> Answer<JsonOnly<TicketView>> {
+    let work = |Input(form): Input<Wanted>| async move {
+        let asked = ask_registration::run(&deps, &caller, &form).await?;
+        Ok(TicketView::reply(&asked, &form.next))
+    };
+    typed.run(work, RegisterPage::of).await
+}
+
+pub(crate) async fn code_page(Query(Ticket { ticket, next }): Query<Ticket>) -> Answer<CodePage> {
+    let draft = Draft::empty().with("ticket", ticket).with("next", next.as_str());
+    Ok(Reply::ok(CodePage::of(draft)))
+}
+
 pub(crate) async fn register(
     State(deps): Shared,
     caller: Caller,
-    typed: Typed<Input<Registration>>,
+    typed: Typed<Input<Confirmation>>,
 ) -> Answer<JsonOnly<SessionView>> {
-    let work = |Input(form): Input<Registration>| async move {
-        let opened = register_customer::run(&deps, caller, &form).await?;
+    let work = |Input(form): Input<Confirmation>| async move {
+        let opened = complete_registration::run(&deps, &caller, &form).await?;
         Ok(SessionView::reply(&opened, &form.next, deps.clock.now()))
     };
-    typed.run(work, RegisterPage::of).await
+    typed.run(work, CodePage::of).await
+}
+
+pub(crate) async fn reset_page() -> Answer<ResetPage> {
+    Ok(Reply::ok(ResetPage::of(Draft::empty())))
+}
+
+pub(crate) async fn ask_reset(
+    State(deps): Shared,
+    caller: Caller,
+    typed: Typed<Input<Forgotten>>,
+) -> Answer<JsonOnly<ResetSent>> {
+    let work = |Input(form): Input<Forgotten>| async move {
+        ask_reset::run(&deps, &caller, &form).await?;
+        Ok(Reply::accepted(JsonOnly(ResetSent::page()), "/reset/sent"))
+    };
+    typed.run(work, ResetPage::of).await
+}
+
+pub(crate) async fn reset_sent() -> Answer<ResetSent> {
+    Ok(Reply::ok(ResetSent::page()))
+}
+
+pub(crate) async fn password_page(Path(token): Path<String>) -> Answer<PasswordPage> {
+    Ok(Reply::ok(PasswordPage::of(Draft::empty().with("token", token))))
+}
+
+pub(crate) async fn reset_password(State(deps): Shared, caller: Caller, typed: Typed<Input<Chosen>>) -> Answer<NoView> {
+    let work = |Input(form): Input<Chosen>| async move {
+        reset_password::run(&deps, &caller, &form).await?;
+        Ok(Reply::done("/login").with_cookie(web::clear_session_cookie()))
+    };
+    typed.run(work, PasswordPage::of).await
 }
 
 pub(crate) async fn log_in(
@@ -135,7 +200,7 @@ pub(crate) async fn me(State(deps): Shared, MaybeSession(session): MaybeSession)
 pub(crate) async fn addresses(
     State(deps): Shared,
     MaybeSession(session): MaybeSession,
-    Query(Chosen { change }): Query<Chosen>,
+    Query(Shown { change }): Query<Shown>,
 ) -> Answer<AddressBook> {
     let customer = show_person::customer(session.as_ref())?;
     let kept = deps.people.addresses(&customer).await?;

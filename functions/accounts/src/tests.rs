@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use domain::{
     Timestamp,
     id::{CustomerId, RootId},
+    notice::Notice,
     session::{Role, Session, Who},
 };
 use serde_json::{Value, json};
-use store::{Call, Cost, Memory, Verdict, Watch};
+use store::{Call, Cost, Memory, MessageRecord, Notices, Verdict, Watch};
 
 use super::*;
 
@@ -22,6 +23,8 @@ mod costs;
 mod devices;
 #[path = "../tests/unit/entering.rs"]
 mod entering;
+#[path = "../tests/unit/messages.rs"]
+mod messages;
 
 const PASSWORD: &str = "a long enough one";
 const GUEST: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
@@ -29,6 +32,8 @@ const GUEST: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 struct Shop {
     deps: Arc<Deps>,
     calls: Arc<Calls>,
+    table: Db,
+    sent: Arc<Mutex<Vec<MessageRecord>>>,
 }
 
 /// Every call to a table, as `GetItem accounts`.
@@ -78,10 +83,15 @@ impl Shop {
         let table = |name| Db::Memory(Memory::default()).watched(name, calls.clone());
         let (accounts, sessions) = (table("accounts"), Sessions::new(table("sessions")));
         let edge = web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader()));
+        let sent = Arc::default();
         Self {
+            table: accounts.clone(),
             deps: Arc::new(Deps {
                 people: People::new(accounts.clone()),
-                credentials: Credentials::new(accounts.clone(), sessions.clone()),
+                credentials: Credentials::new(accounts.clone()),
+                registrations: Registrations::new(accounts.clone()),
+                resets: Resets::new(accounts.clone()),
+                queues: Queues::Memory(Arc::clone(&sent)),
                 staff: Staff::new(accounts, sessions.clone()),
                 sessions,
                 rules: RuleBooks::new(table("rules")),
@@ -90,6 +100,7 @@ impl Shop {
                 edge,
             }),
             calls,
+            sent,
         }
     }
 
@@ -147,12 +158,28 @@ impl Shop {
         token.expose().to_owned()
     }
 
-    async fn register(&self, email: &str) -> Value {
-        self.post(
-            "/accounts",
-            json!({ "email": email, "password": PASSWORD, "name": "Asha" }),
-        )
-        .await
+    /// Registers with the code that was sent.
+    async fn register(&self, contact: &str) -> Value {
+        let ticket = text(&self.ask_for(contact).await, "ticket");
+        let code = self.secret().await;
+        self.post("/accounts", json!({ "ticket": ticket, "code": code })).await
+    }
+
+    async fn ask_for(&self, contact: &str) -> Value {
+        let wanted = json!({ "contact": contact, "password": PASSWORD, "name": "Asha" });
+        self.post("/registrations", wanted).await
+    }
+
+    /// What the newest notice tells its reader in secret.
+    async fn secret(&self) -> String {
+        let notice = self.notice().await;
+        notice.matter.secret().unwrap().expose().to_owned()
+    }
+
+    async fn notice(&self) -> Notice {
+        let id = self.sent.lock().unwrap().pop().unwrap().about.parse().unwrap();
+        let notices = Notices::new(self.table.clone());
+        notices.take(&id, self.deps.clock.now()).await.unwrap().unwrap().notice
     }
 
     async fn log_in(&self, email: &str, password: &str, source: &str) -> Value {

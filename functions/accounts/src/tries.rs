@@ -8,6 +8,7 @@ use store::Tries;
 const MINUTE: Duration = Duration::from_secs(60);
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const OF_AN_ACCOUNT: u32 = 5;
+const MESSAGES: u32 = 3;
 /// Many people share one address of a mobile network, so it may fail more often.
 const OF_A_SOURCE: u32 = 20;
 /// Whoever goes on guessing waits longer each time. It ends at a quarter of an hour: a stranger must not be able to lock somebody out for
@@ -36,6 +37,26 @@ pub(crate) fn of_source(what: &str, source: &str) -> Tries {
         by: format!("{what} source {}", network(source)),
         window: Some(WINDOW),
         free: OF_A_SOURCE,
+        pauses: &[],
+    }
+}
+
+/// The messages somebody can make us send to one address or phone: each costs its owner attention, and us money.
+pub(crate) fn of_messages(contact: &Contact) -> Tries {
+    Tries {
+        by: format!("messages {contact}"),
+        window: None,
+        free: MESSAGES,
+        pauses: PAUSES,
+    }
+}
+
+/// The tries at one code.
+pub(crate) fn of_ticket(ticket_hash: &str) -> Tries {
+    Tries {
+        by: format!("ticket {ticket_hash}"),
+        window: None,
+        free: OF_AN_ACCOUNT,
         pauses: &[],
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use store::{Invitation, OpenSession};
 use web::{Draft, JsonOnly, LocalPath, Reply};
 
-use crate::{Deps, address_form::draft_of, open_session::Opened};
+use crate::{Deps, address_form::draft_of, ask_registration::Asked, open_session::Opened};
 
 /// The form of a new account.
 #[derive(Serialize, Template)]
@@ -26,7 +26,95 @@ pub(crate) struct RegisterPage {
 impl RegisterPage {
     pub(crate) fn of(draft: Draft) -> Self {
         Self {
+            action: "/registrations",
+            draft,
+        }
+    }
+}
+
+/// A registration that waits for its code.
+#[derive(Serialize)]
+pub(crate) struct TicketView {
+    ticket: String,
+    sent_to: String,
+}
+
+impl TicketView {
+    pub(crate) fn reply(asked: &Asked, next: &LocalPath) -> Reply<JsonOnly<Self>> {
+        let view = Self {
+            ticket: asked.ticket.expose().to_owned(),
+            sent_to: asked.sent_to.clone(),
+        };
+        // A ticket is letters, digits, - and _.
+        let page = next.carried_by(&format!("/register/code?ticket={}", view.ticket));
+        Reply::accepted(JsonOnly(view), page)
+    }
+}
+
+/// The form for the code of a registration.
+#[derive(Serialize, Template)]
+#[template(path = "code.html")]
+pub(crate) struct CodePage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl CodePage {
+    pub(crate) fn of(draft: Draft) -> Self {
+        Self {
             action: "/accounts",
+            draft,
+        }
+    }
+}
+
+/// The form of somebody who forgot their password.
+#[derive(Serialize, Template)]
+#[template(path = "reset.html")]
+pub(crate) struct ResetPage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl ResetPage {
+    pub(crate) fn of(draft: Draft) -> Self {
+        Self {
+            action: "/resets",
+            draft,
+        }
+    }
+}
+
+/// The same words for every address, known or not.
+#[derive(Serialize, Template)]
+#[template(path = "reset_sent.html")]
+pub(crate) struct ResetSent {
+    detail: &'static str,
+}
+
+impl ResetSent {
+    pub(crate) fn page() -> Self {
+        Self {
+            detail: "If there is an account with this address or phone, a link is on its way. It holds for 30 minutes.",
+        }
+    }
+}
+
+/// The form for a new password.
+#[derive(Serialize, Template)]
+#[template(path = "password.html")]
+pub(crate) struct PasswordPage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl PasswordPage {
+    pub(crate) fn of(draft: Draft) -> Self {
+        Self {
+            action: "/passwords",
             draft,
         }
     }

@@ -5,12 +5,13 @@
 
 #[cfg(test)]
 mod tests;
+mod wake_notices;
 mod wake_orders;
 mod wake_webhooks;
 
 use domain::Failure;
 use runtime::{Clock, Tick};
-use store::{Clients, Db, Inbox, Orders, Queues};
+use store::{Clients, Db, Inbox, Notices, Orders, Queues};
 
 runtime::config! {
     /// What the deadlines are told.
@@ -19,6 +20,8 @@ runtime::config! {
         aws: store::AwsSettings = group,
         /// The table of orders and webhooks.
         orders_table: String = "ORDERS_TABLE",
+        /// The table of notices.
+        accounts_table: String = "ACCOUNTS_TABLE",
         /// Where purchases are asked for.
         supplier_order_queue_url: String = "SUPPLIER_ORDER_QUEUE_URL",
         /// Where payments and refunds are asked for.
@@ -27,6 +30,8 @@ runtime::config! {
         shipping_queue_url: String = "SHIPPING_QUEUE_URL",
         /// Where parcels are asked about.
         tracking_queue_url: String = "TRACKING_QUEUE_URL",
+        /// Where notices are asked for.
+        notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
     }
 }
 
@@ -34,6 +39,7 @@ runtime::config! {
 pub struct Deps {
     orders: Orders,
     inbox: Inbox,
+    notices: Notices,
     queues: Queues,
     clock: Clock,
 }
@@ -59,22 +65,25 @@ impl Deps {
             ("payment-settlement", config.payment_settlement_queue_url),
             ("shipping", config.shipping_queue_url),
             ("tracking", config.tracking_queue_url),
+            ("notifications", config.notifications_queue_url),
         ];
         Ok(Self {
             orders: Orders::new(db.clone()),
             inbox: Inbox::new(db),
+            notices: Notices::new(clients.table(&config.accounts_table)),
             queues: clients.queues(urls),
             clock,
         })
     }
 }
 
-/// One tick: first the webhooks that wait, then every order with a fallen deadline, as far as the time allows.
+/// One tick: first the notices and webhooks that wait, then every order with a fallen deadline, as far as the time allows.
 ///
 /// # Errors
 /// When the index does not answer; one order that fails does not stop the others.
 pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
     // Boxed: the futures of a commit are deep and large, and those above them need not be.
+    let notices = Box::pin(wake_notices::run(deps)).await?;
     let webhooks = Box::pin(wake_webhooks::run(deps)).await?;
     let woken = Box::pin(wake_orders::run(deps, tick.time_to_start)).await?;
     let wake_orders::Woken { orders, failed, left } = woken;
@@ -83,7 +92,8 @@ pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
         failed,
         left,
         webhooks,
-        "Woke {orders} orders and {webhooks} webhooks"
+        notices,
+        "Woke {orders} orders, {webhooks} webhooks and {notices} notices"
     );
     Ok(())
 }

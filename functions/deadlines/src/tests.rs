@@ -12,7 +12,7 @@ use domain::{
     order::{Draft, Order},
 };
 use runtime::{Clock, Tick};
-use store::{Condition, Db, Inbox, Key, Memory, MessageRecord, Orders, Queues, Quotes};
+use store::{Condition, Db, Inbox, Key, Memory, MessageRecord, Notices, Orders, Queues, Quotes};
 
 use crate::{
     Deps, handle,
@@ -41,6 +41,7 @@ impl Stage {
         let deps = Deps {
             orders: Orders::new(db.clone()),
             inbox: Inbox::new(db.clone()),
+            notices: Notices::new(db.clone()),
             queues: Queues::Memory(Arc::clone(&sent)),
             clock: Clock::fixed("2026-11-23T09:00:00Z".parse().unwrap()),
         };

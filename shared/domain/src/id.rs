@@ -147,6 +147,8 @@ root_ids! {
     CustomerId "cus_";
     /// A scanner or another device of the warehouse.
     DeviceId "dev_";
+    /// A message to a person, by mail or as a text.
+    NoticeId "ntc_";
     /// An order.
     OrderId "ord_";
     /// A quote: one immutable landed price.

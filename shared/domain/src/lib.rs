@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod lifecycle;
 pub mod measure;
 pub mod money;
+pub mod notice;
 pub mod order;
 pub mod person;
 pub mod product;

@@ -40,7 +40,7 @@ pub enum Refusal {
     AccountExists,
     /// E-mail or password is wrong; never says which.
     WrongCredentials,
-    /// The code of the second factor is wrong, or was used before.
+    /// A code of a second factor or of a notice is wrong, was used or has ended; never says which.
     WrongCode,
     /// Nobody changes what they themselves may do.
     OwnAccount,
@@ -107,8 +107,8 @@ impl Refusal {
             Self::UnknownCode => "No expected parcel carries this code.".into(),
             Self::TooManyUnits => "That is more than this order still expects.".into(),
             Self::AccountExists => "Please check your mail to go on.".into(),
-            Self::WrongCredentials => "The e-mail address or the password is not right.".into(),
-            Self::WrongCode => "This code is not right, or was used before. Wait for the next one.".into(),
+            Self::WrongCredentials => "The address, the phone or the password is not right.".into(),
+            Self::WrongCode => "This code is not right, or does not hold any more. Use the newest one.".into(),
             Self::OwnAccount => "Nobody changes their own access. Ask another admin.".into(),
             Self::NeedsAnother => "Somebody else has to approve this: you proposed it yourself.".into(),
             Self::NotValidAnyMore => "This is not valid any more. Ask for a new one.".into(),

@@ -1,4 +1,4 @@
-//! The outside world: stores that sell to us, payment providers, carriers.
+//! The outside world: stores that sell to us, payment providers, carriers, and who takes mail and text messages to people.
 //!
 //! Invariant: this package knows no storage, no order as a whole and no repeat across calls. Its adapters do no I/O: each answers a
 //! question with an [`exchange::Exchange`], a request and a pure reading of the response, and [`http::Http`] alone performs it.
@@ -12,6 +12,7 @@ pub mod response;
 pub mod warehouse;
 
 pub mod carriers;
+pub mod notices;
 pub mod payments;
 pub mod rates;
 pub mod suppliers;

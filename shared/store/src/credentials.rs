@@ -23,11 +23,10 @@ const TRIES_TO_COUNT: usize = 3;
 /// DynamoDB takes 100 actions in a transaction (2026); the rest is for credentials and what comes along.
 const SESSIONS_AT_ONCE: usize = 80;
 
-/// What people log in with, and the sessions that come of it.
+/// What people log in with.
 #[derive(Clone)]
 pub struct Credentials {
     db: Db,
-    sessions: Sessions,
 }
 
 /// What stands behind an e-mail address or a phone.
@@ -102,10 +101,10 @@ impl CredentialRecord {
 }
 
 impl Credentials {
-    /// The credentials in a table, and the table of the sessions they open.
+    /// The credentials in a table.
     #[must_use]
-    pub fn new(db: Db, sessions: Sessions) -> Self {
-        Self { db, sessions }
+    pub fn new(db: Db) -> Self {
+        Self { db }
     }
 
     /// What stands behind an address or a number.
@@ -148,7 +147,7 @@ impl Credentials {
     ///
     /// # Errors
     /// `Conflict` when the account changed since its credential was read.
-    pub async fn admit(&self, admission: &Admission<'_>) -> Result<(), Failure> {
+    pub async fn admit(&self, sessions: &Sessions, admission: &Admission<'_>) -> Result<(), Failure> {
         let Admission {
             credential, opening, ..
         } = admission;
@@ -167,8 +166,8 @@ impl Credentials {
             }
         }];
         writes.extend(admission.tries.iter().map(|one| one.taken_back(opening.now)));
-        let sessions = self.sessions.replacing(admission.before, opening)?;
-        Ok(self.db.transact_with(writes, self.sessions.db(), sessions).await?)
+        let opened = sessions.replacing(admission.before, opening)?;
+        Ok(self.db.transact_with(writes, sessions.db(), opened).await?)
     }
 
     /// Ends every session of a person and keeps log-ins that are under way from opening another: their epoch rises. With a new password,
@@ -178,6 +177,7 @@ impl Credentials {
     /// `Conflict` when the account changed meanwhile.
     pub(crate) async fn renew(
         &self,
+        sessions: &Sessions,
         person: &str,
         contacts: &[Contact],
         password_hash: Option<&Secret>,
@@ -194,11 +194,11 @@ impl Credentials {
             };
             writes.push(Write::Put(to_item(&credential_key(contact), &record)?, epoch));
         }
-        let mut endings = self.sessions.ending_all(person).await?;
+        let mut endings = sessions.ending_all(person).await?;
         let ended = endings.len() / 2;
         let later = endings.split_off(endings.len().min(SESSIONS_AT_ONCE));
-        self.db.transact_with(writes, self.sessions.db(), endings).await?;
-        self.sessions.write_all(&later).await?;
+        self.db.transact_with(writes, sessions.db(), endings).await?;
+        sessions.write_all(&later).await?;
         Ok(ended)
     }
 
@@ -206,8 +206,13 @@ impl Credentials {
     ///
     /// # Errors
     /// `Conflict` when the account changed meanwhile.
-    pub async fn log_out_everywhere(&self, person: &str, contacts: &[Contact]) -> Result<usize, Failure> {
-        self.renew(person, contacts, None, Vec::new()).await
+    pub async fn log_out_everywhere(
+        &self,
+        sessions: &Sessions,
+        person: &str,
+        contacts: &[Contact],
+    ) -> Result<usize, Failure> {
+        self.renew(sessions, person, contacts, None, Vec::new()).await
     }
 }
 

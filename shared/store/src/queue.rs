@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::{
-    id::OrderId,
+    id::{NoticeId, OrderId},
     lifecycle::Task,
     order::{Message, Part},
 };
@@ -42,6 +42,17 @@ impl MessageRecord {
             task: Task::ApplyWebhook,
             order: None,
             about: key.to_owned(),
+        }
+    }
+
+    /// The message that a notice waits to be sent.
+    #[must_use]
+    pub fn notice(id: &NoticeId) -> Self {
+        Self {
+            format: Self::FORMAT,
+            task: Task::SendNotice,
+            order: None,
+            about: id.to_string(),
         }
     }
 

@@ -15,6 +15,16 @@ impl LocalPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// An address of the shop that carries this path along in its query, for whoever is to go on there later.
+    #[must_use]
+    pub fn carried_by(&self, address: &str) -> String {
+        let mark = if address.contains('?') { '&' } else { '?' };
+        match serde_html_form::to_string([("next", self.as_str())]) {
+            Ok(query) if self.0 != "/" => format!("{address}{mark}{query}"),
+            Ok(_) | Err(_) => address.to_owned(),
+        }
+    }
 }
 
 impl Default for LocalPath {

@@ -5,8 +5,7 @@ use domain::{
     id::{RootId, StaffId},
     session::{Role, Session, Who},
 };
-use local::actors::Browser;
-use serde_json::json;
+use local::actors::{Browser, World, account};
 use store::Sessions;
 
 use crate::stage::{Stage, table};
@@ -36,7 +35,7 @@ impl Cast {
     /// When the shop registers nobody or the tables do not answer.
     pub async fn of(stage: &Stage) -> anyhow::Result<Self> {
         let shop = stage.shop()?.to_owned();
-        let mut tokens = vec![("<token:customer>".to_owned(), customer(&shop).await?)];
+        let mut tokens = vec![("<token:customer>".to_owned(), customer(&shop, &stage.world()?).await?)];
         let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
         let now = stage.now()?;
         for (name, role) in ROLES {
@@ -67,11 +66,9 @@ impl Cast {
 }
 
 /// The session of a registered customer without orders or addresses.
-async fn customer(shop: &str) -> anyhow::Result<String> {
+async fn customer(shop: &str, world: &World) -> anyhow::Result<String> {
     let browser = Browser::new(shop);
-    let form =
-        json!({ "name": "Asha Mwangi", "email": "sample@example.com", "password": "a long pass phrase of mine" });
-    browser.post("/accounts", &form).await?.good("registering")?;
+    account::register(&browser, world, "sample@example.com").await?;
     let cookie = browser.cookie().context("registering gave no session")?;
     Ok(cookie.split_once('=').context("a cookie without a value")?.1.to_owned())
 }

@@ -13,6 +13,8 @@ pub(crate) enum Provider {
     Stripe,
     Dhl,
     Rates,
+    Postmark,
+    AfricasTalking,
 }
 
 impl Provider {
@@ -22,6 +24,8 @@ impl Provider {
             Provider::Stripe => "stripe",
             Provider::Dhl => "dhl",
             Provider::Rates => "rates",
+            Provider::Postmark => "postmark",
+            Provider::AfricasTalking => "africastalking",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Base addresses, below the sandbox's own origin:
 //! - AliExpress `{sandbox}/aliexpress` is the gateway base; `/sync` and `/rest/...` lie below it.
 //! - Stripe `{sandbox}/stripe`; the API is `/stripe/v1/...`, the hosted page `/stripe/pay/{session}`.
+//! - Postmark `{sandbox}/postmark` and Africa's Talking `{sandbox}/africas-talking`; what they took is at `/messages`.
 //! - DHL `{sandbox}/dhl` stands for `https://express.api.dhl.com/mydhlapi`.
 //! - Rates `{sandbox}/ecb` stands for `https://www.ecb.europa.eu`, `{sandbox}/open-rates` for `https://open.er-api.com`.
 //! - `/` is the control page for people, `/control/...` the control API for tests and the demo, `/images/...` the
@@ -22,6 +23,7 @@ mod dhl;
 mod faults;
 mod held;
 mod json;
+mod messages;
 mod money;
 pub mod outgoing;
 mod rates;
@@ -39,7 +41,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 pub use books::BooksError;
-pub use settings::{AliExpressAccount, DhlAccount, Settings, SettingsError, StripeAccount};
+pub use settings::{AliExpressAccount, DhlAccount, MessagesAccount, Settings, SettingsError, StripeAccount};
 
 use books::Books;
 use clock::Clock;
@@ -122,6 +124,7 @@ pub async fn start(mut settings: Settings) -> Result<Running, StartError> {
         .merge(stripe::router())
         .merge(dhl::router())
         .merge(rates::router())
+        .merge(messages::router())
         .merge(control::router())
         .with_state(Arc::clone(&world));
     let serving = background::start(server::serve(listener, router));

@@ -26,6 +26,7 @@ pub struct Settings {
     pub aliexpress: AliExpressAccount,
     pub stripe: StripeAccount,
     pub dhl: DhlAccount,
+    pub messages: MessagesAccount,
 }
 
 #[derive(Debug, Clone)]
@@ -59,6 +60,14 @@ pub struct DhlAccount {
     pub hand_over_seconds: i64,
 }
 
+/// Who may send mail and text messages.
+#[derive(Debug, Clone)]
+pub struct MessagesAccount {
+    pub postmark_token: String,
+    pub texts_user: String,
+    pub texts_key: String,
+}
+
 impl Settings {
     /// The defaults for one port, folder and shop.
     pub fn new(port: u16, folder: PathBuf, shop: &str) -> Settings {
@@ -88,6 +97,11 @@ impl Settings {
                 visible_seconds: 300,
                 hand_over_seconds: 1800,
             },
+            messages: MessagesAccount {
+                postmark_token: "sandbox-postmark".to_owned(),
+                texts_user: "sandbox".to_owned(),
+                texts_key: "sandbox-texts".to_owned(),
+            },
         }
     }
 
@@ -102,7 +116,7 @@ impl Settings {
         let (port, folder, shop) = read_arguments(arguments)?;
         let mut settings = Settings::new(port, folder, &shop);
         settings.clock_ahead_file = environment("CLOCK_AHEAD_FILE").map(PathBuf::from);
-        let texts: [(&'static str, &mut String); 9] = [
+        let texts: [(&'static str, &mut String); 12] = [
             ("SANDBOX_ORIGIN", &mut settings.origin),
             ("SANDBOX_ALIEXPRESS_APP_KEY", &mut settings.aliexpress.app_key),
             ("SANDBOX_ALIEXPRESS_APP_SECRET", &mut settings.aliexpress.app_secret),
@@ -112,6 +126,9 @@ impl Settings {
             ("SANDBOX_DHL_USER", &mut settings.dhl.user),
             ("SANDBOX_DHL_PASSWORD", &mut settings.dhl.password),
             ("SANDBOX_DHL_ACCOUNT", &mut settings.dhl.account),
+            ("SANDBOX_POSTMARK_TOKEN", &mut settings.messages.postmark_token),
+            ("SANDBOX_TEXTS_USER", &mut settings.messages.texts_user),
+            ("SANDBOX_TEXTS_KEY", &mut settings.messages.texts_key),
         ];
         for (name, place) in texts {
             if let Some(text) = environment(name) {

@@ -3,7 +3,13 @@
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
+use tokio::time::sleep;
+
 use super::browser::Browser;
+
+/// How often somebody looks for a message before they give up, and how long they wait in between.
+const LOOKS: u32 = 200;
+const GLANCE: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// The sandbox and the clock.
 pub struct World {
@@ -31,6 +37,24 @@ impl World {
             .await?
             .good("reading the books")?
             .json)
+    }
+
+    /// The newest message to somebody that says these words; waits until it has come.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn message_to(&self, contact: &str, words: &str) -> anyhow::Result<String> {
+        let path = format!("/messages?to={}", contact.replace('+', "%2B"));
+        for _ in 0..LOOKS {
+            let messages = self.sandbox.get(&path).await?.good("reading the messages")?;
+            let texts = messages.list_at("/messages");
+            let texts = texts.iter().filter_map(|message| message.get("text")?.as_str());
+            if let Some(text) = texts.into_iter().find(|text| text.contains(words)) {
+                return Ok(text.to_owned());
+            }
+            sleep(GLANCE).await;
+        }
+        bail!("no message to {contact} says {words:?}")
     }
 
     /// Pays on the payment provider's page, as the payer would.

@@ -304,6 +304,8 @@ words! {
         LookUpAtCarrier = "look_up_at_carrier",
         /// Ask the carrier where the parcel is.
         AskCarrier = "ask_carrier",
+        /// Send a notice to a person.
+        SendNotice = "send_notice",
     }
 }
 
@@ -318,6 +320,7 @@ impl Task {
             }
             Self::BuyLabel | Self::LookUpAtCarrier => "shipping",
             Self::AskCarrier => "tracking",
+            Self::SendNotice => "notifications",
         }
     }
 }

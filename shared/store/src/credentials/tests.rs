@@ -25,7 +25,7 @@ impl Shop {
         let sessions = Sessions::new(Db::Memory(Memory::default()));
         let shop = Self {
             people: People::new(db.clone()),
-            credentials: Credentials::new(db, sessions.clone()),
+            credentials: Credentials::new(db),
             sessions,
         };
         shop.people.register(&asha(), &Secret::new("old")).await.unwrap();
@@ -51,7 +51,7 @@ impl Shop {
             before: None,
             tries: &[account()],
         };
-        self.credentials.admit(&admission).await
+        self.credentials.admit(&self.sessions, &admission).await
     }
 }
 
@@ -163,7 +163,7 @@ async fn a_log_in_that_began_before_everything_was_logged_out_ends_nowhere() {
 
     let ended = shop
         .credentials
-        .log_out_everywhere(&person, &[contact()])
+        .log_out_everywhere(&shop.sessions, &person, &[contact()])
         .await
         .unwrap();
     let late = shop.admit(&read_before, "late").await;
@@ -190,7 +190,7 @@ async fn a_new_password_and_many_sessions_are_dealt_with_together() {
     let new = Secret::new("new");
     let ended = shop
         .credentials
-        .renew(&person, &[contact()], Some(&new), Vec::new())
+        .renew(&shop.sessions, &person, &[contact()], Some(&new), Vec::new())
         .await
         .unwrap();
 
@@ -220,7 +220,7 @@ async fn a_rehashed_password_ends_no_session() {
         before: None,
         tries: &[],
     };
-    shop.credentials.admit(&admission).await.unwrap();
+    shop.credentials.admit(&shop.sessions, &admission).await.unwrap();
 
     let after = shop.credential().await;
     assert!(after.password_hash == stronger && after.epoch == credential.epoch);

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::*;
-use crate::{credentials::Credentials, memory::Memory, sessions::Sessions};
+use crate::{credentials::Credentials, memory::Memory};
 
 const ULIDS: [&str; 2] = ["01JDB7M3N8Q4R5S6T7V8W9X0YZ", "01JDB7M3N8Q4R5S6T7V8W9X0Z0"];
 
@@ -31,8 +31,7 @@ fn secret() -> Secret {
 
 fn both() -> (People, Credentials) {
     let db = Db::Memory(Memory::default());
-    let sessions = Sessions::new(Db::Memory(Memory::default()));
-    (People::new(db.clone()), Credentials::new(db, sessions))
+    (People::new(db.clone()), Credentials::new(db))
 }
 
 fn people() -> People {

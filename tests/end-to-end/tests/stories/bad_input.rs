@@ -53,7 +53,10 @@ fn malformed_json_gets_a_problem_document_from_every_function() -> Played {
         );
 
         for (browser, method, path) in [
+            (customer, "POST", "/registrations"),
             (customer, "POST", "/accounts"),
+            (customer, "POST", "/resets"),
+            (customer, "POST", "/passwords"),
             (customer, "POST", "/sessions"),
             (&shopper.browser, "POST", "/cart/lines"),
             (&shopper.browser, "PUT", "/cart/lines/1"),

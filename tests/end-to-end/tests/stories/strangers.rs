@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use domain::{lifecycle::State, order::Order};
-use end_to_end::{Played, play};
+use end_to_end::{Played, Stage, play};
 use http::Method;
-use local::actors::{Browser, Shopper};
+use local::actors::{Browser, Shopper, account};
 use serde_json::{Value, json};
 
 fn address() -> Value {
     json!({ "name": "Asha Mwangi", "phone": "+254712345678", "line1": "Ngong Road 44", "city": "Nairobi", "country": "KE" })
 }
 
-async fn registered(shop: &str, email: &str) -> anyhow::Result<Browser> {
-    let browser = Browser::new(shop);
-    let form = json!({ "name": "Somebody", "email": email, "password": "a long pass phrase of mine" });
-    browser.post("/accounts", &form).await?.good("registering")?;
+async fn registered(stage: &Stage, email: &str) -> anyhow::Result<Browser> {
+    let browser = Browser::new(stage.shop()?);
+    account::register(&browser, &stage.world()?, email).await?;
     Ok(browser)
 }
 
@@ -29,14 +28,14 @@ fn the_order_quote_payment_and_address_of_somebody_else_are_not_found() -> Playe
             .await?
             .text_at("/id")?;
         let before = stage.order(&purchase.order).await?;
-        let owner = registered(stage.shop()?, "owner@example.com").await?;
+        let owner = registered(stage, "owner@example.com").await?;
         let kept = owner
             .post("/me/addresses", &address())
             .await?
             .good("keeping an address")?
             .text_at("/id")?;
         let (stranger, _) = stage.shopper_with_cart().await?;
-        let registered = registered(stage.shop()?, "stranger@example.com").await?;
+        let registered = registered(stage, "stranger@example.com").await?;
 
         let order = &purchase.order;
         for browser in [&stranger.browser, &registered] {
@@ -124,7 +123,7 @@ fn customers_and_visitors_do_not_reach_the_staff_s_doors() -> Played {
 fn an_ended_session_opens_nothing_and_the_order_stays() -> Played {
     play(async |stage| {
         let purchase = stage.placed().await?;
-        let browser = registered(stage.shop()?, "once@example.com").await?;
+        let browser = registered(stage, "once@example.com").await?;
         let staff = stage.staff().await?;
         assert_eq!(browser.get("/me").await?.status, 200);
         let path = format!("/orders/{}", purchase.order);
@@ -152,7 +151,7 @@ fn an_ended_session_opens_nothing_and_the_order_stays() -> Played {
 #[test]
 fn who_has_logged_out_is_out_at_once() -> Played {
     play(async |stage| {
-        let browser = registered(stage.shop()?, "leaving@example.com").await?;
+        let browser = registered(stage, "leaving@example.com").await?;
         let kept = browser.get("/me/addresses").await?;
         let cookie = browser.cookie().unwrap_or_default();
 

@@ -15,6 +15,7 @@ use crate::calls::Tally;
 use crate::clock;
 use crate::dhl::Waybill;
 use crate::faults::Fault;
+use crate::messages::Message;
 use crate::money::decimal;
 use crate::stripe::{Event, Fate, Payment, PaymentStatus, Refund, Session, Status};
 
@@ -82,6 +83,7 @@ pub(super) async fn show(State(world): State<Arc<World>>, Query(query): Query<No
             refunds(&books),
             events(&books),
             parcels(&books),
+            messages(&books),
         ],
         faults: books.all::<Fault>().iter().map(fault).collect(),
         held: held
@@ -313,6 +315,25 @@ fn parcels(books: &Books) -> Section {
         title: "DHL shipments",
         columns: ["Waybill", "Our reference", "Lane", "Last scan"],
         rows,
+    }
+}
+
+fn messages(books: &Books) -> Section {
+    let row = |message: &Message| Row {
+        cells: [
+            message.to.clone(),
+            time(message.at),
+            message.subject.clone(),
+            message.text.clone(),
+        ],
+        link: String::new(),
+        buttons: Vec::new(),
+    };
+    Section {
+        anchor: "messages",
+        title: "Mail and text messages",
+        columns: ["To", "Time", "Subject", "Text"],
+        rows: newest(books.all::<Message>(), |message| message.at, row),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::calls::Tally;
 use crate::dhl::{Pickup, Waybill};
 use crate::json::Fields;
+use crate::messages::newest;
 use crate::stripe::{Event, Payment, Refund, Session, Status};
 
 pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
@@ -34,6 +35,7 @@ pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
             "shipments": books.all::<Waybill>().iter().map(parcel).collect::<Vec<_>>(),
             "pickups": books.all::<Pickup>(),
         },
+        "messages": newest(books),
         "calls": calls,
     })
 }

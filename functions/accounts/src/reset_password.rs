@@ -1,0 +1,51 @@
+//! Sets a new password with the token of a link. It works once, and every session of the account ends.
+
+use domain::{
+    Failure, Refusal,
+    notice::{Matter, Notice},
+    person::NewPassword,
+};
+use serde::Deserialize;
+use store::MessageRecord;
+
+use crate::{Deps, caller::Caller, password, tries};
+
+/// What is typed, and the token of the link.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Chosen {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    password: String,
+}
+
+pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<(), Failure> {
+    let chosen = NewPassword::new(&typed.password).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
+    let now = deps.clock.now();
+    deps.credentials
+        .count(&[tries::of_source("code", &caller.source)], now)
+        .await?;
+    let hash = web::token_hash(&typed.token);
+    let ended = || Failure::from(Refusal::NotValidAnyMore);
+    let contact = deps.resets.find(&hash, now).await?.ok_or_else(ended)?;
+    let credential = deps.credentials.find(&contact).await?.ok_or_else(ended)?;
+    let person = deps.people.by_id(&credential.person).await?.ok_or_else(ended)?;
+    let new = password::hash(&chosen, &deps.ids)?;
+    let notice = Notice {
+        id: deps.ids.next()?,
+        to: contact,
+        matter: Matter::PasswordChanged,
+    };
+    let failed: Vec<_> = person
+        .contacts()
+        .iter()
+        .map(|contact| tries::of_account("login", contact))
+        .collect();
+    let news = (failed.as_slice(), &notice, now);
+    let sessions = deps.resets.complete(&deps.sessions, &hash, &person, &new, news).await?;
+    deps.queues.send(MessageRecord::notice(&notice.id).into()).await;
+    let id = person.holder.id();
+    tracing::info!(person.id = id, sessions, "Set a new password for {id}");
+    Ok(())
+}
