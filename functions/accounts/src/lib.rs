@@ -1,18 +1,15 @@
-//! Accounts: registers people, opens and closes their sessions, and keeps their addresses.
+//! Accounts: registers people, proves who they are, opens and closes their sessions.
 //!
 //! Trigger: HTTP. It moves no order. It alone checks passwords; for the staff a password is half of the way in, and `staff` is the rest.
 
 mod accept_invitation;
-mod address_form;
 mod ask_registration;
 mod ask_reset;
 mod caller;
-mod change_address;
 mod code;
 mod complete_registration;
 mod device;
 mod end_sessions;
-mod keep_address;
 mod log_in;
 mod open_session;
 mod password;
@@ -28,23 +25,21 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{delete, get, post, put},
+    routing::{delete, get, post},
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Credentials, Db, People, Queues, Registrations, Resets, RuleBooks, Sessions, Staff};
+use store::{Clients, Credentials, Db, People, Queues, Registrations, Resets, Sessions, Staff};
 
 runtime::config! {
     /// What accounts are told.
     pub struct Config {
         /// Region, keys and endpoints of AWS.
         aws: store::AwsSettings = group,
-        /// The table of people, their addresses and their tries to get in.
+        /// The table of people, what they log in with, and their tries to get in.
         accounts_table: String = "ACCOUNTS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
-        /// The table of rules, for the countries we deliver to.
-        rules_table: String = "RULES_TABLE",
         /// Where notices are asked for.
         notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
         /// Where the shop lives.
@@ -60,7 +55,6 @@ pub struct Deps {
     resets: Resets,
     queues: Queues,
     sessions: Sessions,
-    rules: RuleBooks,
     staff: Staff,
     clock: Clock,
     ids: Ids,
@@ -85,7 +79,6 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let accounts = Db::connect(clients, &config.accounts_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let rules = RuleBooks::new(clients.table(&config.rules_table));
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             people: People::new(accounts.clone()),
@@ -95,34 +88,16 @@ impl Deps {
             queues: clients.queues([("notifications", config.notifications_queue_url)]),
             staff: Staff::new(accounts, sessions.clone()),
             sessions,
-            rules,
             clock,
             ids,
             edge,
         })
-    }
-
-    /// Codes and names of the countries we deliver to, and in front of them the word that asks for a choice.
-    async fn countries(&self) -> Result<Vec<(String, String)>, Failure> {
-        let now = self.clock.now();
-        let rules = self.rules.current(now).await?;
-        let served = rules.destinations(now.date());
-        let mut countries: Vec<_> = served
-            .iter()
-            .map(|row| (row.dest.to_string(), row.name.clone()))
-            .collect();
-        countries.sort_by(|one, other| one.1.cmp(&other.1));
-        countries.insert(0, (String::new(), "Choose a country".to_owned()));
-        Ok(countries)
     }
 }
 
 /// The routes.
 pub fn router(deps: Arc<Deps>) -> Router {
     let edge = deps.edge.clone();
-    let address = put(routes::change_address)
-        .delete(routes::remove_address)
-        .post(routes::change_address);
     let routes = Router::new()
         .route("/register", get(routes::register_page))
         .route("/registrations", post(routes::ask_registration))
@@ -149,10 +124,6 @@ pub fn router(deps: Arc<Deps>) -> Router {
             "/invitations/{token}",
             get(routes::invitation).post(routes::accept_invitation),
         )
-        .route("/me", get(routes::me))
-        .route("/me/addresses", get(routes::addresses).post(routes::keep_address))
-        .route("/me/addresses/{id}", address)
-        .route("/me/addresses/{id}/deletion", post(routes::remove_address))
         .with_state(deps);
     web::app(routes, edge)
 }

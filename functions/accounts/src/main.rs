@@ -1,4 +1,4 @@
-//! Accounts: registers people, opens and closes their sessions, and keeps their addresses.
+//! Accounts: registers people, proves who they are, opens and closes their sessions.
 //! Trigger: HTTP. Samples: events/accounts/. Logic: lib.rs.
 
 use std::sync::Arc;

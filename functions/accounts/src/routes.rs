@@ -3,28 +3,23 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::id::AddressId;
 use serde::Deserialize;
-use web::{
-    Answer, Draft, Input, JsonOnly, Keyed, LocalPath, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed,
-};
+use web::{Answer, Draft, Input, JsonOnly, LocalPath, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed};
 
 use crate::{
     Deps,
     accept_invitation::{self, Acceptance},
-    address_form::AddressForm,
     ask_registration::{self, Wanted},
     ask_reset::{self, Forgotten},
     caller::Caller,
-    change_address,
     complete_registration::{self, Confirmation},
-    end_sessions, keep_address,
+    end_sessions,
     log_in::{self, Login},
     reset_password::{self, Chosen},
     show_person,
     views::{
-        AddressBook, AddressView, CodePage, InvitationPage, LoginPage, Me, PasswordPage, RegisterPage, ResetPage, ResetSent,
-        SessionList, SessionView, TicketView,
+        CodePage, InvitationPage, LoginPage, PasswordPage, RegisterPage, ResetPage, ResetSent, SessionList,
+        SessionView, TicketView,
     },
 };
 
@@ -44,12 +39,6 @@ pub(crate) struct Ticket {
     ticket: String,
     #[serde(default)]
     next: LocalPath,
-}
-
-/// Which address the form shows.
-#[derive(Deserialize)]
-pub(crate) struct Shown {
-    change: Option<AddressId>,
 }
 
 pub(crate) async fn register_page(Query(Next { next }): Query<Next>) -> Answer<RegisterPage> {
@@ -190,68 +179,4 @@ pub(crate) async fn end_session(
 pub(crate) async fn log_out_everywhere(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<NoView> {
     end_sessions::run(&deps, session.as_ref()).await?;
     Ok(Reply::done("/login").with_cookie(web::clear_session_cookie()))
-}
-
-pub(crate) async fn me(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<Me> {
-    let person = show_person::run(&deps, session.as_ref()).await?;
-    Ok(Reply::ok(Me::of(&person, session.as_ref())))
-}
-
-pub(crate) async fn addresses(
-    State(deps): Shared,
-    MaybeSession(session): MaybeSession,
-    Query(Shown { change }): Query<Shown>,
-) -> Answer<AddressBook> {
-    let customer = show_person::customer(session.as_ref())?;
-    let kept = deps.people.addresses(&customer).await?;
-    Ok(Reply::ok(
-        AddressBook::load(&deps, &kept).await?.changing(change.as_ref())?,
-    ))
-}
-
-pub(crate) async fn keep_address(
-    State(deps): Shared,
-    MaybeSession(session): MaybeSession,
-    typed: Typed<Keyed<AddressForm>>,
-) -> Answer<JsonOnly<AddressView>> {
-    let customer = show_person::customer(session.as_ref())?;
-    let kept = deps.people.addresses(&customer).await?;
-    let book = AddressBook::load(&deps, &kept).await?;
-    let work = |Keyed { key, input }: Keyed<AddressForm>| async move {
-        let once = keep_address::run(&deps, &customer, &key, input).await?;
-        let id = once
-            .result
-            .parse()
-            .map_err(|_| domain::Failure::internal("a kept address has no id"))?;
-        let kept = deps.people.address(&customer, &id).await?;
-        let reply = Reply::created(JsonOnly(AddressView::of(&kept)), "/me/addresses");
-        Ok(if once.is_repeat { reply.replayed() } else { reply })
-    };
-    typed.run(work, |draft| book.again(draft)).await
-}
-
-pub(crate) async fn change_address(
-    State(deps): Shared,
-    MaybeSession(session): MaybeSession,
-    Path(id): Path<AddressId>,
-    typed: Typed<Input<AddressForm>>,
-) -> Answer<JsonOnly<AddressView>> {
-    let customer = show_person::customer(session.as_ref())?;
-    let kept = deps.people.addresses(&customer).await?;
-    let book = AddressBook::load(&deps, &kept).await?.changing(Some(&id))?;
-    let work = |Input(form): Input<AddressForm>| async move {
-        let changed = change_address::run(&deps, &customer, id, form).await?;
-        Ok(Reply::changed(JsonOnly(AddressView::of(&changed)), "/me/addresses"))
-    };
-    typed.run(work, |draft| book.again(draft)).await
-}
-
-pub(crate) async fn remove_address(
-    State(deps): Shared,
-    MaybeSession(session): MaybeSession,
-    Path(id): Path<AddressId>,
-) -> Answer<NoView> {
-    let customer = show_person::customer(session.as_ref())?;
-    deps.people.remove_address(&customer, &id).await?;
-    Ok(Reply::done("/me/addresses"))
 }

@@ -1,23 +1,12 @@
-//! Whose account this is: for the pages under `/me`, where a visitor without an account is asked to log in.
+//! Whose account this is.
 
 use domain::{
     Failure,
-    id::CustomerId,
     person::Person,
     session::{Session, Who},
 };
 
 use crate::Deps;
-
-/// The registered shopper behind a session.
-pub(crate) fn customer(session: Option<&Session>) -> Result<CustomerId, Failure> {
-    match session.map(|session| &session.who) {
-        Some(Who::Customer(id)) => Ok(id.clone()),
-        Some(Who::Guest(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_)) | None => {
-            Err(Failure::Unauthenticated)
-        }
-    }
-}
 
 /// Whoever has an account: a customer or a member of the staff.
 pub(crate) fn registered(session: Option<&Session>) -> Result<&str, Failure> {

@@ -15,8 +15,6 @@ use store::{Call, Cost, Memory, MessageRecord, Notices, Verdict, Watch};
 
 use super::*;
 
-#[path = "../tests/unit/addresses.rs"]
-mod addresses;
 #[path = "../tests/unit/costs.rs"]
 mod costs;
 #[path = "../tests/unit/devices.rs"]
@@ -94,7 +92,6 @@ impl Shop {
                 queues: Queues::Memory(Arc::clone(&sent)),
                 staff: Staff::new(accounts, sessions.clone()),
                 sessions,
-                rules: RuleBooks::new(table("rules")),
                 clock,
                 ids: Ids::seeded(7),
                 edge,
@@ -223,10 +220,6 @@ fn cookie(answer: &Value) -> String {
         .and_then(|rest| rest.split(';').next())
         .unwrap_or_default()
         .to_owned()
-}
-
-fn address() -> Value {
-    json!({ "name": "Asha Mwangi", "phone": "+254712345678", "line1": "Ngong Road 44", "city": "Nairobi", "country": "KE" })
 }
 
 #[tokio::test]

@@ -2,17 +2,14 @@
 
 use askama::Template;
 use domain::{
-    Failure, Timestamp,
-    address::AddressInput,
-    id::AddressId,
-    person::{Holder, KeptAddress, Person},
-    session::{Role, Session, Who},
+    Timestamp,
+    session::{Role, Who},
 };
 use serde::Serialize;
 use store::{Invitation, OpenSession};
 use web::{Draft, JsonOnly, LocalPath, Reply};
 
-use crate::{Deps, address_form::draft_of, ask_registration::Asked, open_session::Opened};
+use crate::{ask_registration::Asked, open_session::Opened};
 
 /// The form of a new account.
 #[derive(Serialize, Template)]
@@ -245,118 +242,5 @@ impl SessionLine {
     /// The day and the minute, as far as it helps to recognise it.
     fn since(&self) -> String {
         self.started_at.get(..16).unwrap_or_default().replace('T', ", ")
-    }
-}
-
-/// Whose account it is.
-#[derive(Serialize, Template)]
-#[template(path = "me.html")]
-pub(crate) struct Me {
-    id: String,
-    name: String,
-    email: Option<String>,
-    phone: Option<String>,
-    is_staff: bool,
-    roles: Vec<Role>,
-}
-
-impl Me {
-    pub(crate) fn of(person: &Person, session: Option<&Session>) -> Self {
-        let roles = match session.map(|session| &session.who) {
-            Some(Who::Staff(_, roles)) => roles.clone(),
-            Some(Who::Guest(_) | Who::Customer(_) | Who::Unproven(_) | Who::Device(_)) | None => Vec::new(),
-        };
-        let is_staff = matches!(person.holder, Holder::Staff(_));
-        let (id, name) = (person.holder.id().to_owned(), person.name.as_str().to_owned());
-        Self {
-            id,
-            name,
-            email: person.email.as_ref().map(ToString::to_string),
-            phone: person.phone.as_ref().map(ToString::to_string),
-            is_staff,
-            roles,
-        }
-    }
-}
-
-/// A kept address.
-#[derive(Serialize)]
-pub(crate) struct AddressView {
-    id: String,
-    #[serde(flatten)]
-    parts: AddressInput,
-    #[serde(skip)]
-    street: String,
-    #[serde(skip)]
-    town: String,
-}
-
-impl AddressView {
-    pub(crate) fn of(kept: &KeptAddress) -> Self {
-        let parts = kept.address.parts().clone();
-        let joined = |texts: &[&String]| {
-            let filled = texts.iter().filter(|text| !text.is_empty());
-            filled.map(|text| text.as_str()).collect::<Vec<_>>().join(", ")
-        };
-        Self {
-            id: kept.id.to_string(),
-            street: joined(&[&parts.line1, &parts.line2, &parts.landmark]),
-            town: joined(&[&parts.city, &parts.region, &parts.postcode, &parts.country]),
-            parts,
-        }
-    }
-}
-
-/// A customer's addresses, with one form: for a new one, or to change one of them.
-#[derive(Serialize, Template)]
-#[template(path = "addresses.html")]
-pub(crate) struct AddressBook {
-    addresses: Vec<AddressView>,
-    #[serde(skip)]
-    drafts: Vec<(AddressId, Draft)>,
-    #[serde(skip)]
-    countries: Vec<(String, String)>,
-    #[serde(skip)]
-    action: String,
-    #[serde(skip)]
-    form_key: String,
-    #[serde(skip)]
-    draft: Draft,
-    #[serde(skip)]
-    is_change: bool,
-}
-
-impl AddressBook {
-    pub(crate) async fn load(deps: &Deps, kept: &[KeptAddress]) -> Result<Self, Failure> {
-        Ok(Self {
-            addresses: kept.iter().map(AddressView::of).collect(),
-            drafts: kept
-                .iter()
-                .map(|kept| (kept.id.clone(), draft_of(&kept.address)))
-                .collect(),
-            countries: deps.countries().await?,
-            action: "/me/addresses".to_owned(),
-            form_key: deps.ids.form_key()?,
-            draft: Draft::empty(),
-            is_change: false,
-        })
-    }
-
-    /// The form filled in with one of the addresses.
-    pub(crate) fn changing(mut self, id: Option<&AddressId>) -> Result<Self, Failure> {
-        if let Some(id) = id {
-            let known = self.drafts.iter().find(|(known, _)| known == id);
-            self.draft = known
-                .map(|(_, draft)| draft.clone())
-                .ok_or(Failure::NotFound("address"))?;
-            self.action = format!("/me/addresses/{id}");
-            self.is_change = true;
-        }
-        Ok(self)
-    }
-
-    /// The form as it was typed, with what is wrong.
-    pub(crate) fn again(self, draft: Draft) -> Self {
-        Self { draft, ..self }
     }
 }

@@ -36,6 +36,7 @@ pub enum Registered {
 #[derive(Serialize, Deserialize)]
 struct PersonRecord {
     format: u32,
+    v: u64,
     kind: String,
     id: String,
     email: Option<String>,
@@ -78,6 +79,28 @@ impl People {
             .transpose()?
             .map(PersonRecord::into_person)
             .transpose()?)
+    }
+
+    /// Changes an account as it is now.
+    ///
+    /// # Errors
+    /// `NotFound` when it is gone; `Conflict` when it changes at the same moment.
+    pub async fn edit(&self, id: &str, edit: impl FnOnce(Person) -> Person) -> Result<Person, Failure> {
+        let item = self
+            .db
+            .get(&person_key(id))
+            .await?
+            .ok_or(Failure::NotFound("account"))?;
+        let before: PersonRecord = from_item(item)?;
+        let version = before.v;
+        let person = edit(before.into_person()?);
+        let after = PersonRecord {
+            v: version.saturating_add(1),
+            ..PersonRecord::of(&person)
+        };
+        let item = to_item(&person_key(id), &after)?;
+        self.db.put(item, Condition::VersionIs(version)).await?;
+        Ok(person)
     }
 
     /// Makes an account, if nobody has one with its addresses, its phone or its id.
@@ -233,6 +256,7 @@ impl PersonRecord {
         };
         Self {
             format: 1,
+            v: 1,
             kind: kind.to_owned(),
             id: person.holder.id().to_owned(),
             email: person.email.as_ref().map(ToString::to_string),

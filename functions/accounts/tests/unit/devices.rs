@@ -42,8 +42,8 @@ async fn somebody_sees_where_they_are_logged_in_and_logs_out_there() {
 
     assert_eq!(end(&shop, &there, &phone).await["statusCode"], 204);
 
-    assert_eq!(get(&shop, "/me", &cafe).await["statusCode"], 401);
-    assert_eq!(get(&shop, "/me", &phone).await["statusCode"], 200);
+    assert_eq!(get(&shop, "/sessions", &cafe).await["statusCode"], 401);
+    assert_eq!(get(&shop, "/sessions", &phone).await["statusCode"], 200);
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn another_persons_session_is_not_found() {
     let answer = end(&shop, &format!("/sessions/{}", web::token_hash(&asha)), &eve).await;
 
     assert_eq!(answer["statusCode"], 404);
-    assert_eq!(get(&shop, "/me", &asha).await["statusCode"], 200);
+    assert_eq!(get(&shop, "/sessions", &asha).await["statusCode"], 200);
 }
 
 #[tokio::test]
@@ -72,9 +72,9 @@ async fn logging_out_everywhere_ends_every_session_of_one_person_and_the_passwor
     assert_eq!(answer["statusCode"], 204);
     assert!(answer.to_string().contains("Max-Age=0"));
     for token in &tokens {
-        assert_eq!(get(&shop, "/me", token).await["statusCode"], 401);
+        assert_eq!(get(&shop, "/sessions", token).await["statusCode"], 401);
     }
-    assert_eq!(get(&shop, "/me", &eve).await["statusCode"], 200);
+    assert_eq!(get(&shop, "/sessions", &eve).await["statusCode"], 200);
     assert_eq!(shop.log_in("a@example.com", PASSWORD, OTHER).await["statusCode"], 201);
 }
 
@@ -92,9 +92,9 @@ async fn a_token_that_was_changed_by_a_letter_is_nobodys() {
         &web::token_hash(&token),
         &format!("{token}{token}{token}"),
     ] {
-        assert_eq!(get(&shop, "/me", forged).await["statusCode"], 401, "{forged}");
+        assert_eq!(get(&shop, "/sessions", forged).await["statusCode"], 401, "{forged}");
     }
-    assert_eq!(get(&shop, "/me", &token).await["statusCode"], 200);
+    assert_eq!(get(&shop, "/sessions", &token).await["statusCode"], 200);
 }
 
 #[tokio::test]
@@ -113,8 +113,8 @@ async fn whoever_logs_in_again_has_a_new_token_and_the_old_one_is_worth_nothing(
     let new = text(&shop.ask(ask).await, "token");
 
     assert_ne!(new, old);
-    assert_eq!(get(&shop, "/me", &old).await["statusCode"], 401, "replayed");
-    assert_eq!(get(&shop, "/me", &new).await["statusCode"], 200);
+    assert_eq!(get(&shop, "/sessions", &old).await["statusCode"], 401, "replayed");
+    assert_eq!(get(&shop, "/sessions", &new).await["statusCode"], 200);
 }
 
 #[tokio::test]
@@ -126,7 +126,11 @@ async fn a_form_of_another_site_does_nothing() {
         ("null", 403),
         ("https://shop.example", 303),
     ] {
-        assert_eq!(get(&shop, "/me", &token).await["statusCode"], 200, "before {origin}");
+        assert_eq!(
+            get(&shop, "/sessions", &token).await["statusCode"],
+            200,
+            "before {origin}"
+        );
         let ask = Ask {
             method: "POST",
             path: "/sessions/deletion",

@@ -242,7 +242,7 @@ async fn logging_out_ends_the_session_and_takes_the_cookie_away() {
     let me = async || {
         let ask = Ask {
             method: "GET",
-            path: "/me",
+            path: "/sessions",
             token: Some(&token),
             ..Ask::default()
         };

@@ -136,7 +136,7 @@ async fn a_new_password_ends_every_session_and_the_link_works_once() {
     assert!(matches!(shop.notice().await.matter, Matter::PasswordChanged));
     let me = Ask {
         method: "GET",
-        path: "/me",
+        path: "/sessions",
         token: Some(&old),
         ..Ask::default()
     };

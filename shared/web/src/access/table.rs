@@ -87,7 +87,11 @@ pub const ROUTES: &[Route] = &[
     // whoever holds the link of an invitation
     get("/invitations/{token}", ANYONE),
     post("/invitations/{token}", ANYONE),
+    // profile
     get("/me", ACCOUNTS),
+    get("/me/profile", CUSTOMERS),
+    put("/me/profile", CUSTOMERS),
+    post("/me/profile", CUSTOMERS),
     get("/me/addresses", CUSTOMERS),
     post("/me/addresses", CUSTOMERS),
     put("/me/addresses/{id}", CUSTOMERS),

@@ -1,0 +1,107 @@
+//! One handler per route: extract, call, answer.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use domain::id::AddressId;
+use serde::Deserialize;
+use web::{Answer, Input, JsonOnly, Keyed, MaybeSession, NoView, Path, Query, Reply, Typed};
+
+use crate::{
+    Deps,
+    address_form::AddressForm,
+    change_address,
+    edit_profile::{self, Edited},
+    keep_address, show_person,
+    views::{AddressBook, AddressView, Me, ProfilePage},
+};
+
+type Shared = State<Arc<Deps>>;
+
+/// Which address the form shows.
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    change: Option<AddressId>,
+}
+
+pub(crate) async fn me(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<Me> {
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    Ok(Reply::ok(Me::of(&person, session.as_ref())))
+}
+
+pub(crate) async fn profile(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<ProfilePage> {
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    Ok(Reply::ok(ProfilePage::of(&person)))
+}
+
+pub(crate) async fn edit(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    typed: Typed<Input<Edited>>,
+) -> Answer<JsonOnly<Me>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let work = |Input(form): Input<Edited>| async move {
+        let person = edit_profile::run(&deps, &customer, &form).await?;
+        Ok(Reply::changed(JsonOnly(Me::of(&person, session.as_ref())), "/me"))
+    };
+    typed.run(work, ProfilePage::again).await
+}
+
+pub(crate) async fn addresses(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Query(Shown { change }): Query<Shown>,
+) -> Answer<AddressBook> {
+    let customer = show_person::customer(session.as_ref())?;
+    let kept = deps.people.addresses(&customer).await?;
+    Ok(Reply::ok(
+        AddressBook::load(&deps, &kept).await?.changing(change.as_ref())?,
+    ))
+}
+
+pub(crate) async fn keep_address(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    typed: Typed<Keyed<AddressForm>>,
+) -> Answer<JsonOnly<AddressView>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let kept = deps.people.addresses(&customer).await?;
+    let book = AddressBook::load(&deps, &kept).await?;
+    let work = |Keyed { key, input }: Keyed<AddressForm>| async move {
+        let once = keep_address::run(&deps, &customer, &key, input).await?;
+        let id = once
+            .result
+            .parse()
+            .map_err(|_| domain::Failure::internal("a kept address has no id"))?;
+        let kept = deps.people.address(&customer, &id).await?;
+        let reply = Reply::created(JsonOnly(AddressView::of(&kept)), "/me/addresses");
+        Ok(if once.is_repeat { reply.replayed() } else { reply })
+    };
+    typed.run(work, |draft| book.again(draft)).await
+}
+
+pub(crate) async fn change_address(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Path(id): Path<AddressId>,
+    typed: Typed<Input<AddressForm>>,
+) -> Answer<JsonOnly<AddressView>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let kept = deps.people.addresses(&customer).await?;
+    let book = AddressBook::load(&deps, &kept).await?.changing(Some(&id))?;
+    let work = |Input(form): Input<AddressForm>| async move {
+        let changed = change_address::run(&deps, &customer, id, form).await?;
+        Ok(Reply::changed(JsonOnly(AddressView::of(&changed)), "/me/addresses"))
+    };
+    typed.run(work, |draft| book.again(draft)).await
+}
+
+pub(crate) async fn remove_address(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Path(id): Path<AddressId>,
+) -> Answer<NoView> {
+    let customer = show_person::customer(session.as_ref())?;
+    deps.people.remove_address(&customer, &id).await?;
+    Ok(Reply::done("/me/addresses"))
+}

@@ -1,0 +1,183 @@
+//! What the answers show.
+
+use askama::Template;
+use domain::{
+    Failure,
+    address::AddressInput,
+    id::AddressId,
+    person::{Holder, KeptAddress, Language, Person, Preferences},
+    session::{Role, Session, Who},
+};
+use serde::Serialize;
+use web::Draft;
+
+use crate::{Deps, address_form::draft_of};
+
+/// The currencies prices are shown in.
+pub(crate) const CURRENCIES: [(&str, &str); 5] = [
+    ("KES", "Kenyan shilling"),
+    ("UGX", "Ugandan shilling"),
+    ("TZS", "Tanzanian shilling"),
+    ("USD", "US dollar"),
+    ("EUR", "Euro"),
+];
+
+/// Whose account it is.
+#[derive(Serialize, Template)]
+#[template(path = "me.html")]
+pub(crate) struct Me {
+    id: String,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    is_staff: bool,
+    roles: Vec<Role>,
+    preferences: Preferences,
+}
+
+impl Me {
+    pub(crate) fn of(person: &Person, session: Option<&Session>) -> Self {
+        let roles = match session.map(|session| &session.who) {
+            Some(Who::Staff(_, roles)) => roles.clone(),
+            Some(Who::Guest(_) | Who::Customer(_) | Who::Unproven(_) | Who::Device(_)) | None => Vec::new(),
+        };
+        let is_staff = matches!(person.holder, Holder::Staff(_));
+        let (id, name) = (person.holder.id().to_owned(), person.name.as_str().to_owned());
+        Self {
+            id,
+            name,
+            email: person.email.as_ref().map(ToString::to_string),
+            phone: person.phone.as_ref().map(ToString::to_string),
+            is_staff,
+            roles,
+            preferences: person.preferences,
+        }
+    }
+}
+
+/// The form of what somebody is called and likes.
+#[derive(Serialize, Template)]
+#[template(path = "profile.html")]
+pub(crate) struct ProfilePage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+    #[serde(skip)]
+    languages: [(&'static str, &'static str); 2],
+    #[serde(skip)]
+    currencies: [(&'static str, &'static str); 5],
+}
+
+impl ProfilePage {
+    pub(crate) fn of(person: &Person) -> Self {
+        let Preferences {
+            language,
+            currency,
+            mail_news,
+            text_news,
+        } = person.preferences;
+        let mark = |is_wanted| if is_wanted { "true" } else { "" };
+        let language = match language {
+            Language::En => "en",
+            Language::Sw => "sw",
+        };
+        let draft = Draft::empty()
+            .with("name", person.name.as_str())
+            .with("language", language)
+            .with("currency", currency.code())
+            .with("mail_news", mark(mail_news))
+            .with("text_news", mark(text_news));
+        Self::again(draft)
+    }
+
+    pub(crate) fn again(draft: Draft) -> Self {
+        Self {
+            action: "/me/profile",
+            draft,
+            languages: [("en", "English"), ("sw", "Kiswahili")],
+            currencies: CURRENCIES,
+        }
+    }
+}
+
+/// A kept address.
+#[derive(Serialize)]
+pub(crate) struct AddressView {
+    id: String,
+    #[serde(flatten)]
+    parts: AddressInput,
+    #[serde(skip)]
+    street: String,
+    #[serde(skip)]
+    town: String,
+}
+
+impl AddressView {
+    pub(crate) fn of(kept: &KeptAddress) -> Self {
+        let parts = kept.address.parts().clone();
+        let joined = |texts: &[&String]| {
+            let filled = texts.iter().filter(|text| !text.is_empty());
+            filled.map(|text| text.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        Self {
+            id: kept.id.to_string(),
+            street: joined(&[&parts.line1, &parts.line2, &parts.landmark]),
+            town: joined(&[&parts.city, &parts.region, &parts.postcode, &parts.country]),
+            parts,
+        }
+    }
+}
+
+/// A customer's addresses, with one form: for a new one, or to change one of them.
+#[derive(Serialize, Template)]
+#[template(path = "addresses.html")]
+pub(crate) struct AddressBook {
+    addresses: Vec<AddressView>,
+    #[serde(skip)]
+    drafts: Vec<(AddressId, Draft)>,
+    #[serde(skip)]
+    countries: Vec<(String, String)>,
+    #[serde(skip)]
+    action: String,
+    #[serde(skip)]
+    form_key: String,
+    #[serde(skip)]
+    draft: Draft,
+    #[serde(skip)]
+    is_change: bool,
+}
+
+impl AddressBook {
+    pub(crate) async fn load(deps: &Deps, kept: &[KeptAddress]) -> Result<Self, Failure> {
+        Ok(Self {
+            addresses: kept.iter().map(AddressView::of).collect(),
+            drafts: kept
+                .iter()
+                .map(|kept| (kept.id.clone(), draft_of(&kept.address)))
+                .collect(),
+            countries: deps.countries().await?,
+            action: "/me/addresses".to_owned(),
+            form_key: deps.ids.form_key()?,
+            draft: Draft::empty(),
+            is_change: false,
+        })
+    }
+
+    /// The form filled in with one of the addresses.
+    pub(crate) fn changing(mut self, id: Option<&AddressId>) -> Result<Self, Failure> {
+        if let Some(id) = id {
+            let known = self.drafts.iter().find(|(known, _)| known == id);
+            self.draft = known
+                .map(|(_, draft)| draft.clone())
+                .ok_or(Failure::NotFound("address"))?;
+            self.action = format!("/me/addresses/{id}");
+            self.is_change = true;
+        }
+        Ok(self)
+    }
+
+    /// The form as it was typed, with what is wrong.
+    pub(crate) fn again(self, draft: Draft) -> Self {
+        Self { draft, ..self }
+    }
+}
