@@ -152,5 +152,5 @@ async fn every_sample_without_marks_gets_the_answer_it_expects() {
         }
         played += 1;
     }
-    assert!(played >= 2, "{played}");
+    assert!(played >= 1, "{played}");
 }
