@@ -88,7 +88,7 @@ impl Deps {
         Ok(Self {
             staff: Staff::new(accounts.clone(), sessions.clone()),
             devices: Devices::new(accounts.clone(), sessions.clone()),
-            credentials: Credentials::new(accounts.clone(), sessions.clone()),
+            credentials: Credentials::new(accounts.clone()),
             sessions,
             audit: Audit::new(vec![accounts, orders]),
             seal: Seal::new(&config.sealing_key)?,
