@@ -1,9 +1,9 @@
 //! Table: what the staff may answer to an exception, who may, and which move of the domain it is.
 
 use domain::{
-    Failure, Refusal,
+    Failure, Refusal, Timestamp,
     lifecycle::Event,
-    order::{Draft, Exception, Order, Part},
+    order::{Actor, Draft, Exception, Order, Part},
     session::Role,
 };
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,31 @@ impl Action {
         }
     }
 
+    /// Money leaves the shop by it, so two persons decide: whoever answers for it, and somebody of finance.
+    pub(crate) const fn needs_two(self) -> bool {
+        match self {
+            Self::GiveUp | Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment => true,
+            Self::Retry | Self::ReleaseUnit | Self::ReleaseOrder | Self::LabelAbsent | Self::PutAside => false,
+        }
+    }
+
+    /// The action of a stable word.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.word() == word)
+    }
+
+    /// What goes back to the customer by it, as text: the domain itself is asked. Money that other parts of the order decide on later does
+    /// not show here.
+    pub(crate) fn money_out(self, order: &Order, exception: &Exception, now: Timestamp) -> Result<String, Failure> {
+        let mut draft = Draft::of(order.clone(), Actor::System, now);
+        self.apply(&mut draft, exception, "", "-")?;
+        let refunds = draft.order().refunds.iter().skip(order.refunds.len());
+        Ok(refunds
+            .map(|refund| refund.amount.to_string())
+            .collect::<Vec<_>>()
+            .join(" + "))
+    }
+
     /// Makes the move on the part the exception is about.
     pub(crate) fn apply(self, draft: &mut Draft, exception: &Exception, by: &str, reason: &str) -> Result<(), Failure> {
         let part = &exception.about;
@@ -106,12 +131,7 @@ impl Action {
     }
 
     /// The answers that this person may give now: the domain itself is asked whether it would take them.
-    pub(crate) fn offered(
-        order: &Order,
-        exception: &Exception,
-        member: &StaffMember,
-        now: domain::Timestamp,
-    ) -> Vec<Self> {
+    pub(crate) fn offered(order: &Order, exception: &Exception, member: &StaffMember, now: Timestamp) -> Vec<Self> {
         let is_possible = |action: &Self| {
             let Ok(staff) = member.require(action.role(&exception.about)) else {
                 return false;

@@ -2,6 +2,7 @@
 
 use domain::{
     Timestamp,
+    approval::Proposal,
     order::{Exception, Order},
 };
 use serde::Serialize;
@@ -9,6 +10,7 @@ use web::StaffMember;
 
 use crate::{
     action::Action,
+    proposal_view::ProposalView,
     words::{moment, plain},
 };
 
@@ -23,6 +25,8 @@ pub(crate) struct ExceptionView {
     pub(crate) answer: Option<String>,
     /// What this person may answer now.
     pub(crate) actions: Vec<&'static str>,
+    /// What waits for a second person.
+    pub(crate) proposal: Option<ProposalView>,
     #[serde(skip)]
     pub(crate) kind_text: String,
     #[serde(skip)]
@@ -34,10 +38,17 @@ pub(crate) struct ExceptionView {
 }
 
 impl ExceptionView {
-    pub(crate) fn of(order: &Order, exception: &Exception, member: &StaffMember, now: Timestamp) -> Self {
-        let offered = match exception.resolved {
-            Some(_) => Vec::new(),
-            None => Action::offered(order, exception, member, now),
+    pub(crate) fn of(
+        order: &Order,
+        exception: &Exception,
+        proposals: &[Proposal],
+        member: &StaffMember,
+        now: Timestamp,
+    ) -> Self {
+        let proposal = proposals.iter().find(|one| one.subject == exception.id.as_str());
+        let offered = match (&exception.resolved, proposal) {
+            (Some(_), _) | (None, Some(_)) => Vec::new(),
+            (None, None) => Action::offered(order, exception, member, now),
         };
         let about = exception.about.id();
         let resolved = exception.resolved.as_ref();
@@ -55,6 +66,7 @@ impl ExceptionView {
             opened_text: moment(exception.opened_at),
             resolved_at: resolved.map(|(at, _)| at.to_string()),
             answer: resolved.map(|(_, answer)| answer.clone()),
+            proposal: proposal.map(|proposal| ProposalView::of(proposal, member)),
             actions: offered.iter().map(|action| action.word()).collect(),
             choices: offered.iter().map(|action| (action.word(), action.label())).collect(),
         }

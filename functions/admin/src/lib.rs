@@ -4,6 +4,7 @@
 //! what moves something needs the role that answers for it, and a written reason.
 
 mod action;
+mod approve_answer;
 mod board_view;
 mod exception_view;
 mod find_orders;
@@ -11,6 +12,7 @@ mod history_view;
 mod ledger_view;
 mod order_view;
 mod part_views;
+mod proposal_view;
 mod purchase_view;
 mod resolve_exception;
 mod routes;
@@ -26,7 +28,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Db, Orders, Queues, Sessions};
+use store::{Clients, Db, Orders, Proposals, Queues, Sessions};
 
 runtime::config! {
     /// What the desk is told.
@@ -51,6 +53,7 @@ runtime::config! {
 /// What the desk uses.
 pub struct Deps {
     orders: Orders,
+    proposals: Proposals,
     queues: Queues,
     clock: Clock,
     ids: Ids,
@@ -73,7 +76,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let db = Db::connect(clients, &config.orders_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let urls = [
             ("supplier-order", config.supplier_order_queue_url),
@@ -82,7 +85,8 @@ impl Deps {
         ];
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
-            orders,
+            orders: Orders::new(db.clone()),
+            proposals: Proposals::new(db),
             queues: clients.queues(urls),
             ids,
             clock,
@@ -99,6 +103,9 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route("/desk/orders", get(routes::search))
         .route("/desk/orders/{id}", get(routes::order))
         .route("/desk/exceptions/{id}/resolution", post(routes::resolve))
+        .route("/desk/proposals", get(routes::proposals))
+        .route("/desk/proposals/{id}/approval", post(routes::approve))
+        .route("/desk/proposals/{id}/deletion", post(routes::withdraw))
         .with_state(deps);
     web::app(routes, edge)
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::{
     Failure, Money, Timestamp,
     address::AddressInput,
+    approval::Proposal,
     id::OrderId,
     ledger::LedgerTransaction,
     order::{Order, TimelineEntry},
@@ -66,14 +67,20 @@ impl DeskOrder {
     pub(crate) async fn load(deps: &Deps, member: &StaffMember, id: &OrderId) -> Result<Self, Failure> {
         // The order is read before its timeline, so that the timeline is at least as long as the order says.
         let order = deps.orders.load(id).await?;
-        let (timeline, journal) = tokio::try_join!(deps.orders.timeline(id), deps.orders.journal(id))?;
-        let page = Self::of(&order, (&timeline, &journal), member, deps.clock.now());
+        let now = deps.clock.now();
+        let (timeline, journal, proposals) = tokio::try_join!(
+            deps.orders.timeline(id),
+            deps.orders.journal(id),
+            deps.proposals.open(now)
+        )?;
+        let page = Self::of(&order, (&timeline, &journal), &proposals, member, now);
         Ok(page.with_form_key(deps.ids.form_key()?))
     }
 
     fn of(
         order: &Order,
         (timeline, journal): (&[TimelineEntry], &[LedgerTransaction]),
+        proposals: &[Proposal],
         member: &StaffMember,
         now: Timestamp,
     ) -> Self {
@@ -81,7 +88,7 @@ impl DeskOrder {
         let is_buyer = member.require(Role::Buyer).is_ok();
         let exceptions = order.exceptions.iter().rev();
         let mut exceptions: Vec<_> = exceptions
-            .map(|one| ExceptionView::of(order, one, member, now))
+            .map(|one| ExceptionView::of(order, one, proposals, member, now))
             .collect();
         exceptions.sort_by_key(|exception| exception.answer.is_some());
         let shown = Shown {

@@ -17,6 +17,8 @@ use super::*;
 mod answers;
 #[path = "../tests/unit/reading.rs"]
 mod reading;
+#[path = "../tests/unit/two_persons.rs"]
+mod two_persons;
 
 const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 const PAGE: &str = "text/html";
@@ -26,42 +28,61 @@ const WHY: &str = "looked in the store's account";
 struct Shop {
     deps: Arc<Deps>,
     quotes: Quotes,
+    db: Db,
+    sessions: Sessions,
 }
 
 impl Shop {
     /// A shop in memory with a member of the staff for each role, logged in with the role's name as token.
     async fn open() -> Self {
-        let (db, now) = (Db::Memory(Memory::default()), Self::now());
-        let (sessions, clock) = (Sessions::new(Db::Memory(Memory::default())), Clock::fixed(now));
-        let staff = |role| Who::Staff(StaffId::from_ulid(ULID).unwrap(), vec![role]);
-        for (token, who) in [
-            ("support", staff(Role::Support)),
-            ("buyer", staff(Role::Buyer)),
-            ("warehouse", staff(Role::Warehouse)),
-            ("finance", staff(Role::Finance)),
-            ("admin", staff(Role::Admin)),
-            ("customer", Who::Customer(CustomerId::from_ulid(ULID).unwrap())),
-        ] {
-            let session = Session {
-                who,
-                ends_at: now.plus(std::time::Duration::from_secs(3600)),
-            };
-            sessions.start(&web::token_hash(token), &session, now).await.unwrap();
-        }
+        let db = Db::Memory(Memory::default());
+        let (sessions, clock) = (Sessions::new(Db::Memory(Memory::default())), Clock::fixed(Self::now()));
         let edge = web::EdgeSettings {
             shop_origin: "https://shop.example".into(),
             image_sources: String::new(),
         };
         let deps = Deps {
             orders: Orders::new(db.clone()),
+            proposals: Proposals::new(db.clone()),
             queues: Queues::Memory(Arc::default()),
             ids: Ids::seeded(7),
-            edge: web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader())),
+            edge: web::Edge::new(&edge).with_sessions(sessions.finder(clock.reader())),
             clock,
         };
-        Self {
+        let shop = Self {
             deps: Arc::new(deps),
-            quotes: Quotes::new(db),
+            quotes: Quotes::new(db.clone()),
+            db,
+            sessions,
+        };
+        shop.log_in_again().await;
+        shop
+    }
+
+    /// Everybody has a session for an hour from now on.
+    async fn log_in_again(&self) {
+        let now = self.deps.clock.now();
+        let staff = |last, role| {
+            let id = StaffId::from_ulid(&format!("01JDB7M3N8Q4R5S6T7V8W9X0Y{last}"));
+            Who::Staff(id.unwrap(), vec![role])
+        };
+        for (token, who) in [
+            ("support", staff('S', Role::Support)),
+            ("buyer", staff('Z', Role::Buyer)),
+            ("warehouse", staff('W', Role::Warehouse)),
+            ("finance", staff('F', Role::Finance)),
+            ("admin", staff('A', Role::Admin)),
+            ("customer", Who::Customer(CustomerId::from_ulid(ULID).unwrap())),
+        ] {
+            let session = Session {
+                who,
+                ends_at: now.plus(std::time::Duration::from_secs(3600)),
+            };
+            let hash = web::token_hash(token);
+            if let Ok(Some(before)) = self.sessions.find(&hash, Self::now()).await {
+                self.sessions.end(&hash, &before).await.unwrap();
+            }
+            self.sessions.start(&hash, &session, now).await.unwrap();
         }
     }
 
@@ -137,6 +158,18 @@ impl Shop {
         let path = format!("/desk/exceptions/exc_{}-1/resolution", order.id.ulid());
         self.ask("POST", &path, token, Some(json!({ "action": action, "reason": WHY })))
             .await
+    }
+
+    /// Proposed by one and approved by another.
+    async fn two_answer(&self, order: &Order, (one, other): (&str, &str), action: &str) -> Value {
+        let proposed = self.answer(order, one, action).await;
+        assert_eq!(proposed["statusCode"], 202, "{proposed}");
+        self.approve(order, other).await
+    }
+
+    async fn approve(&self, order: &Order, token: &str) -> Value {
+        let path = format!("/desk/proposals/exc_{}-1/approval", order.id.ulid());
+        self.ask("POST", &path, token, Some(json!({}))).await
     }
 
     async fn get(&self, path: &str, token: &str) -> Value {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::{Failure, id::ShipmentId};
+use domain::{Failure, audit::Hand, id::ShipmentId, order::Actor};
+use runtime::SourceIp;
 use web::{Answer, JsonOnly, Keyed, MaybeSession, NoView, Nothing, Path, Reply, StaffMember};
 
 use crate::{
@@ -22,18 +23,26 @@ pub(crate) async fn document(
     State(deps): Shared,
     Path((id, kind)): Path<(ShipmentId, String)>,
     MaybeSession(session): MaybeSession,
+    SourceIp(source): SourceIp,
 ) -> Answer<NoView> {
     let session = session.ok_or(Failure::Unauthenticated)?;
-    Ok(Reply::see_other(show_document::run(&deps, &id, &kind, &session).await?))
+    Ok(Reply::see_other(
+        show_document::run(&deps, &id, &kind, (&session, source)).await?,
+    ))
 }
 
 pub(crate) async fn handover(
     State(deps): Shared,
     Path(id): Path<ShipmentId>,
     member: StaffMember,
+    SourceIp(source): SourceIp,
     Keyed { key, .. }: Keyed<Nothing>,
 ) -> Answer<JsonOnly<HandedOver>> {
-    let once = record_handover::run(&deps, &id, &member.staff, &key).await?;
+    let hand = Hand {
+        actor: Actor::Staff(member.staff),
+        source,
+    };
+    let once = record_handover::run(&deps, &id, &hand, &key).await?;
     let view = JsonOnly(HandedOver {
         shipment: id.to_string(),
     });

@@ -2,13 +2,20 @@
 
 use domain::{
     Failure,
+    audit::Hand,
     id::ShipmentId,
+    order::Actor,
     session::{Role, Session},
 };
 
 use crate::Deps;
 
-pub(crate) async fn run(deps: &Deps, id: &ShipmentId, kind: &str, session: &Session) -> Result<String, Failure> {
+pub(crate) async fn run(
+    deps: &Deps,
+    id: &ShipmentId,
+    kind: &str,
+    (session, source): (&Session, String),
+) -> Result<String, Failure> {
     let order = deps.orders.load(&id.order()).await?;
     let is_own_invoice = kind == "invoice" && session.customer() == Some(&order.customer);
     if !is_own_invoice && session.staff(Role::Warehouse).is_err() {
@@ -20,5 +27,19 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId, kind: &str, session: &Sess
         .iter()
         .find(|file| file.kind == kind)
         .ok_or(Failure::NotFound("document"))?;
+    if let Ok(staff) = session.staff(Role::Warehouse) {
+        // Names and addresses stand on these papers, so whoever reads one is told of.
+        let hand = Hand {
+            actor: Actor::Staff(staff.clone()),
+            source,
+        };
+        let entry = hand.did(
+            deps.ids.form_key()?,
+            deps.clock.now(),
+            "document.read",
+            order.id.as_str(),
+        );
+        deps.orders.note(&entry.changing("", file.key.clone())).await?;
+    }
     Ok(deps.files.read_link(&file.key).await?)
 }

@@ -1,12 +1,8 @@
 //! A buyer looked in the store's account and is sure that nothing was made. The reason stays in the timeline.
 
-use domain::{
-    Failure, RequestKey,
-    id::{StaffId, SupplierOrderId},
-    order::{Actor, Draft},
-};
+use domain::{Failure, RequestKey, audit::Hand, id::SupplierOrderId, order::Draft};
 use serde::Deserialize;
-use store::{Once, Request};
+use store::{OnRecord, Once, Request};
 
 use crate::Deps;
 
@@ -21,7 +17,7 @@ pub(crate) struct Absence {
 pub(crate) async fn run(
     deps: &Deps,
     id: &SupplierOrderId,
-    staff: &StaffId,
+    by: &Hand,
     key: &RequestKey,
     typed: &Absence,
 ) -> Result<Once, Failure> {
@@ -36,10 +32,21 @@ pub(crate) async fn run(
     let order = id.order();
     let request = Request {
         id: &order,
-        actor: Actor::Staff(staff.clone()),
+        actor: by.actor.clone(),
         key,
         now: deps.clock.now(),
     };
-    let record = |draft: &mut Draft| draft.staff_found_nothing(id, note).map(|()| "absent".to_owned());
-    deps.orders.decide_once(&deps.queues, request, record).await
+    let decide = |draft: &mut Draft| draft.staff_found_nothing(id, note).map(|()| "absent".to_owned());
+    let entry = by
+        .did(
+            String::new(),
+            request.now,
+            "supplier_order.absence_recorded",
+            order.as_str(),
+        )
+        .because(note);
+    let record = OnRecord::of(entry);
+    deps.orders
+        .decide_on_record(&deps.queues, request, &record, decide)
+        .await
 }

@@ -1,12 +1,8 @@
 //! A buyer found our order at the store, or bought it by hand: its number is recorded as if the store had answered.
 
-use domain::{
-    Failure, Money, RequestKey,
-    id::{StaffId, SupplierOrderId},
-    order::{Actor, StoreNews},
-};
+use domain::{Failure, Money, RequestKey, audit::Hand, id::SupplierOrderId, order::StoreNews};
 use serde::Deserialize;
-use store::{Once, Request};
+use store::{OnRecord, Once, Request};
 
 use crate::Deps;
 
@@ -24,7 +20,7 @@ pub(crate) struct Placement {
 pub(crate) async fn run(
     deps: &Deps,
     id: &SupplierOrderId,
-    staff: &StaffId,
+    by: &Hand,
     key: &RequestKey,
     typed: &Placement,
 ) -> Result<Once, Failure> {
@@ -39,11 +35,11 @@ pub(crate) async fn run(
     let order = id.order();
     let request = Request {
         id: &order,
-        actor: Actor::Staff(staff.clone()),
+        actor: by.actor.clone(),
         key,
         now: deps.clock.now(),
     };
-    let record = |draft: &mut domain::order::Draft| {
+    let decide = |draft: &mut domain::order::Draft| {
         let charged = charged(draft, id, &typed.charged)?;
         draft.found_at_store(id, vec![number.clone()])?;
         if charged.is_some() {
@@ -57,7 +53,16 @@ pub(crate) async fn run(
         }
         Ok(number.clone())
     };
-    deps.orders.decide_once(&deps.queues, request, record).await
+    let entry = by.did(
+        String::new(),
+        request.now,
+        "supplier_order.placement_recorded",
+        order.as_str(),
+    );
+    let record = OnRecord::of(entry);
+    deps.orders
+        .decide_on_record(&deps.queues, request, &record, decide)
+        .await
 }
 
 fn charged(draft: &domain::order::Draft, id: &SupplierOrderId, typed: &str) -> Result<Option<Money>, Failure> {

@@ -1,7 +1,8 @@
 //! One handler per route: extract, call, answer.
 
 use axum::extract::State;
-use domain::id::SupplierOrderId;
+use domain::{audit::Hand, id::SupplierOrderId, order::Actor};
+use runtime::SourceIp;
 use serde::Serialize;
 use web::{Answer, JsonOnly, Keyed, Path, Reply, StaffMember};
 
@@ -22,9 +23,10 @@ pub(crate) async fn placement(
     State(deps): State<Deps>,
     Path(id): Path<SupplierOrderId>,
     member: StaffMember,
+    SourceIp(source): SourceIp,
     Keyed { key, input }: Keyed<Placement>,
 ) -> Answer<JsonOnly<Recorded>> {
-    let once = record_placement::run(&deps, &id, &member.staff, &key, &input).await?;
+    let once = record_placement::run(&deps, &id, &hand(member, source), &key, &input).await?;
     Ok(answer(&id, once))
 }
 
@@ -32,10 +34,18 @@ pub(crate) async fn absence(
     State(deps): State<Deps>,
     Path(id): Path<SupplierOrderId>,
     member: StaffMember,
+    SourceIp(source): SourceIp,
     Keyed { key, input }: Keyed<Absence>,
 ) -> Answer<JsonOnly<Recorded>> {
-    let once = record_absence::run(&deps, &id, &member.staff, &key, &input).await?;
+    let once = record_absence::run(&deps, &id, &hand(member, source), &key, &input).await?;
     Ok(answer(&id, once))
+}
+
+fn hand(member: StaffMember, source: String) -> Hand {
+    Hand {
+        actor: Actor::Staff(member.staff),
+        source,
+    }
 }
 
 fn answer(id: &SupplierOrderId, once: store::Once) -> Reply<JsonOnly<Recorded>> {

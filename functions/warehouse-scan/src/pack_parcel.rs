@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use domain::{
     Dimensions, Failure, FieldError, Grams, Millimetres,
+    audit::Hand,
     id::{OrderId, ScanId, UnitId},
     lifecycle::State,
-    order::{Actor, Draft, Order, Packing, Parcel},
+    order::{Draft, Order, Packing, Parcel},
 };
 use serde::{Deserialize, Serialize};
-use store::Request;
+use store::{OnRecord, Request};
 
 use crate::{Deps, receive_units::HEAVIEST_GRAMS, scan_id};
 
@@ -49,7 +50,7 @@ pub(crate) struct Packed {
     pub(crate) is_repeat: bool,
 }
 
-pub(crate) async fn run(deps: &Deps, by: &Actor, typed: ParcelForm) -> Result<Packed, Failure> {
+pub(crate) async fn run(deps: &Deps, by: &Hand, typed: ParcelForm) -> Result<Packed, Failure> {
     let parcel = measured(&typed)?;
     let picked = Selection::of(&typed.units)?;
     let quote = deps.orders.load(&typed.order).await?.quote;
@@ -61,7 +62,7 @@ pub(crate) async fn run(deps: &Deps, by: &Actor, typed: ParcelForm) -> Result<Pa
     let key = scan_id::key("POST /warehouse/parcels", &typed.scan_id, &facts);
     let request = Request {
         id: &typed.order,
-        actor: by.clone(),
+        actor: by.actor.clone(),
         key: &key,
         now: deps.clock.now(),
     };
@@ -87,7 +88,12 @@ pub(crate) async fn run(deps: &Deps, by: &Actor, typed: ParcelForm) -> Result<Pa
         };
         draft.pack(&packing).map(|shipment| shipment.to_string())
     };
-    let once = deps.orders.decide_once(&deps.queues, request, pack).await?;
+    let entry = by.did(String::new(), request.now, "parcel.packed", typed.order.as_str());
+    let record = OnRecord::of(entry);
+    let once = deps
+        .orders
+        .decide_on_record(&deps.queues, request, &record, pack)
+        .await?;
     if !once.is_repeat {
         tracing::info!(order.id = %typed.order, shipment.id = once.result, weight_grams = parcel.weight.0, "Packed {}", once.result);
     }

@@ -2,13 +2,14 @@
 
 use domain::{
     Failure, Grams, Refusal,
+    audit::Hand,
     barcode::Scan,
     id::{LineId, OrderId, ScanId, UnitId},
     lifecycle::{Event, State},
-    order::{Actor, Condition, Draft, Order, Received},
+    order::{Condition, Draft, Order, Received},
 };
 use serde::{Deserialize, Serialize};
-use store::Request;
+use store::{OnRecord, Request};
 
 use crate::{Deps, scan_id};
 
@@ -65,7 +66,7 @@ pub(crate) struct Receiving {
     pub(crate) is_repeat: bool,
 }
 
-pub(crate) async fn run(deps: &Deps, by: &Actor, typed: Receipt) -> Result<Receiving, Failure> {
+pub(crate) async fn run(deps: &Deps, by: &Hand, typed: Receipt) -> Result<Receiving, Failure> {
     let received = checked(&typed)?;
     let weight = typed.weight_grams.map(|grams| grams.to_string()).unwrap_or_default();
     let (count, condition) = (typed.count.to_string(), typed.condition.word());
@@ -81,7 +82,7 @@ pub(crate) async fn run(deps: &Deps, by: &Actor, typed: Receipt) -> Result<Recei
     let key = scan_id::key("POST /warehouse/receipts", &typed.scan_id, &facts);
     let request = Request {
         id: &typed.order,
-        actor: by.clone(),
+        actor: by.actor.clone(),
         key: &key,
         now: deps.clock.now(),
     };
@@ -93,7 +94,12 @@ pub(crate) async fn run(deps: &Deps, by: &Actor, typed: Receipt) -> Result<Recei
         };
         Ok(units.iter().map(UnitId::as_str).collect::<Vec<_>>().join(" "))
     };
-    let once = deps.orders.decide_once(&deps.queues, request, receive).await?;
+    let entry = by.did(String::new(), request.now, "units.received", typed.order.as_str());
+    let record = OnRecord::of(entry);
+    let once = deps
+        .orders
+        .decide_on_record(&deps.queues, request, &record, receive)
+        .await?;
     let units: Vec<String> = once.result.split_whitespace().map(str::to_owned).collect();
     if !once.is_repeat {
         tracing::info!(order.id = %typed.order, line.id = %typed.line, units = units.len(), condition, "Received {} of {}", units.len(), typed.line);

@@ -1,7 +1,8 @@
 //! One handler per route: extract, call, answer. A form that cannot be taken comes back on its own page with what was typed.
 
 use axum::extract::State;
-use domain::{Failure, id::OrderId, order::Actor};
+use domain::{Failure, audit::Hand, id::OrderId, order::Actor};
+use runtime::SourceIp;
 use serde::Deserialize;
 use web::{Answer, Draft, Input, JsonOnly, Path, Problem, Query, Reply, Typed, View, Worker};
 
@@ -64,15 +65,15 @@ pub(crate) async fn order(
 pub(crate) async fn receive(
     State(deps): State<Deps>,
     worker: Worker,
+    SourceIp(source): SourceIp,
     typed: Typed<Input<Receipt>>,
 ) -> Answer<JsonOnly<Receiving>> {
     let page = format!("/warehouse/orders/{}", typed.draft.value("order"));
     let page = with_code(page, typed.draft.value("code"))?;
     let form = typed.draft.clone();
+    let by = hand(worker, source);
     let done = match typed.parsed {
-        Ok(Input(receipt)) => receive_units::run(&deps, &worker.actor, receipt)
-            .await
-            .map_err(Problem::from),
+        Ok(Input(receipt)) => receive_units::run(&deps, &by, receipt).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match done {
@@ -84,26 +85,39 @@ pub(crate) async fn receive(
 pub(crate) async fn pack(
     State(deps): State<Deps>,
     worker: Worker,
+    SourceIp(source): SourceIp,
     typed: Typed<Input<ParcelForm>>,
 ) -> Answer<JsonOnly<Packed>> {
     let form = typed.draft.clone();
+    let by = hand(worker, source);
     let done = match typed.parsed {
-        Ok(Input(parcel)) => pack_parcel::run(&deps, &worker.actor, parcel)
-            .await
-            .map_err(Problem::from),
+        Ok(Input(parcel)) => pack_parcel::run(&deps, &by, parcel).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match done {
         Ok(done) => {
-            let page = after_packing(&worker.actor, &done);
+            let page = after_packing(&by.actor, &done);
             Ok(created(done.is_repeat, done, page))
         }
         Err(problem) => Err(on_order(&deps, form, problem).await),
     }
 }
 
-pub(crate) async fn upload(State(deps): State<Deps>, Input(form): Input<UploadForm>) -> Answer<JsonOnly<Upload>> {
-    Ok(Reply::ok(JsonOnly(sign_upload::run(&deps, form).await?)))
+pub(crate) async fn upload(
+    State(deps): State<Deps>,
+    worker: Worker,
+    SourceIp(source): SourceIp,
+    Input(form): Input<UploadForm>,
+) -> Answer<JsonOnly<Upload>> {
+    let by = hand(worker, source);
+    Ok(Reply::ok(JsonOnly(sign_upload::run(&deps, &by, form).await?)))
+}
+
+fn hand(worker: Worker, source: String) -> Hand {
+    Hand {
+        actor: worker.actor,
+        source,
+    }
 }
 
 /// Labels and handing over are for people.

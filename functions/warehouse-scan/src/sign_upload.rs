@@ -2,6 +2,7 @@
 
 use domain::{
     Failure,
+    audit::Hand,
     id::{OrderId, ScanId},
 };
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ struct UploadHeaders {
     checksum: String,
 }
 
-pub(crate) async fn run(deps: &Deps, typed: UploadForm) -> Result<Upload, Failure> {
+pub(crate) async fn run(deps: &Deps, by: &Hand, typed: UploadForm) -> Result<Upload, Failure> {
     let ending = match typed.media_type.as_str() {
         "image/jpeg" => "jpg",
         "image/png" => "png",
@@ -72,6 +73,13 @@ pub(crate) async fn run(deps: &Deps, typed: UploadForm) -> Result<Upload, Failur
         .files
         .write_link(&key, &typed.media_type, typed.bytes, &typed.sha256)
         .await?;
+    let entry = by.did(
+        deps.ids.form_key()?,
+        deps.clock.now(),
+        "photo.announced",
+        order.id.as_str(),
+    );
+    deps.orders.note(&entry.changing("", key.clone())).await?;
     tracing::info!(order.id = %order.id, bytes = typed.bytes, "A photo of {} is coming", order.id);
     let headers = UploadHeaders {
         content_type: typed.media_type,
@@ -113,7 +121,7 @@ mod tests {
     async fn a_photo_gets_a_place_of_its_own_under_its_order_and_scan() {
         let shop = Shop::with_bought().await;
 
-        let upload = run(&shop.deps, form()).await.unwrap();
+        let upload = run(&shop.deps, &shop.staff, form()).await.unwrap();
 
         assert_eq!(upload.key, format!("photos/ord_{ULID}/{}.jpg", scan(1)));
         assert_eq!(upload.url, format!("memory:{}", upload.key));
@@ -148,7 +156,10 @@ mod tests {
             },
         ] {
             assert!(
-                matches!(run(&shop.deps, wrong.clone()).await, Err(Failure::Invalid(_))),
+                matches!(
+                    run(&shop.deps, &shop.staff, wrong.clone()).await,
+                    Err(Failure::Invalid(_))
+                ),
                 "{wrong:?}"
             );
         }
@@ -156,6 +167,9 @@ mod tests {
             order: format!("ord_{OTHER}").parse().unwrap(),
             ..form()
         };
-        assert!(matches!(run(&shop.deps, nobodys).await, Err(Failure::NotFound(_))));
+        assert!(matches!(
+            run(&shop.deps, &shop.staff, nobodys).await,
+            Err(Failure::NotFound(_))
+        ));
     }
 }

@@ -6,6 +6,7 @@ mod edge;
 use std::sync::{Arc, Mutex};
 
 use domain::{
+    audit::Hand,
     id::{LineId, OrderId, RootId, ScanId, StaffId},
     lifecycle::Task,
     order::{Actor, Draft as OrderDraft, Order},
@@ -25,7 +26,7 @@ const HOME: &str = include_str!("../../../events/storefront/home-page.json");
 pub(crate) struct Shop {
     pub(crate) deps: Deps,
     pub(crate) clock: Clock,
-    pub(crate) staff: Actor,
+    pub(crate) staff: Hand,
     messages: Arc<Mutex<Vec<MessageRecord>>>,
 }
 
@@ -75,7 +76,10 @@ impl Shop {
         Self {
             deps,
             clock,
-            staff: Actor::Staff(staff),
+            staff: Hand {
+                actor: Actor::Staff(staff),
+                source: "192.0.2.7".into(),
+            },
             messages,
         }
     }

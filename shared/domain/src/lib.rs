@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod address_demand;
+pub mod approval;
 pub mod audit;
 pub mod barcode;
 pub mod cart;

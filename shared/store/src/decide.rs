@@ -2,12 +2,19 @@
 
 use domain::{
     Failure, RequestKey, Timestamp,
+    audit::Entry,
     id::OrderId,
     order::{Actor, Draft, Order},
+    progress::progress,
 };
 
 use crate::{
+    audit::entry_write,
+    credentials::hash,
+    error::Error,
+    item::Write,
     orders::{Committed, Orders},
+    proposals::decided,
     queue::Queues,
 };
 
@@ -78,11 +85,28 @@ impl Orders {
         &self,
         queues: &Queues,
         request: Request<'_>,
+        decide: impl FnMut(&mut Draft) -> Result<String, Failure>,
+    ) -> Result<Once, Failure> {
+        self.decide_on_record(queues, request, &OnRecord::default(), decide)
+            .await
+    }
+
+    /// The same with what is written beside the order in one transaction: the entry of the audit, which is told what changed, and the end of
+    /// a proposal.
+    ///
+    /// # Errors
+    /// As [`Orders::decide_once`]; `Conflict` when somebody else decided the proposal.
+    pub async fn decide_on_record(
+        &self,
+        queues: &Queues,
+        request: Request<'_>,
+        record: &OnRecord,
         mut decide: impl FnMut(&mut Draft) -> Result<String, Failure>,
     ) -> Result<Once, Failure> {
         let Request { id, actor, key, now } = request;
         for _ in 0..TRIES {
             let mut draft = Draft::of(self.load(id).await?, actor.clone(), now);
+            let before = progress(draft.order()).word();
             let result = match decide(&mut draft) {
                 Ok(result) => result,
                 Err(refusal) => {
@@ -90,7 +114,12 @@ impl Orders {
                     return known.map(Once::repeat).ok_or(refusal);
                 }
             };
-            match self.commit_once(draft.finish(), key, &result, now).await {
+            let after = format!("{}: {result}", progress(draft.order()).word());
+            let writes = record.writes(key, &before, &after)?;
+            match self
+                .commit_on_record(&draft.finish(), (key, &result), writes, now)
+                .await
+            {
                 Ok(Committed::Written(outgoing)) => {
                     queues.send(outgoing).await;
                     return Ok(Once {
@@ -118,6 +147,38 @@ pub struct Request<'a> {
     pub key: &'a RequestKey,
     /// When.
     pub now: Timestamp,
+}
+
+/// What is written in one transaction with an order.
+#[derive(Clone, Debug, Default)]
+pub struct OnRecord {
+    /// The deed, for the audit; what changed is filled in.
+    pub audit: Option<Entry>,
+    /// The subject of a proposal that is approved by it.
+    pub proposal: Option<String>,
+}
+
+impl OnRecord {
+    /// Only an entry of the audit; its id comes from the request.
+    #[must_use]
+    pub fn of(entry: Entry) -> Self {
+        Self {
+            audit: Some(entry),
+            proposal: None,
+        }
+    }
+
+    fn writes(&self, key: &RequestKey, before: &str, after: &str) -> Result<Vec<Write>, Error> {
+        // One request, one deed: its key names the entry.
+        let id: String = hash(&format!("{} {}", key.scope, key.key)).chars().take(26).collect();
+        let entry = self.audit.clone().map(|entry| Entry {
+            id,
+            ..entry.changing(before, after)
+        });
+        let mut writes: Vec<Write> = entry.iter().map(entry_write).collect::<Result<_, _>>()?;
+        writes.extend(self.proposal.as_deref().map(decided));
+        Ok(writes)
+    }
 }
 
 /// What a request under an idempotency key came to.

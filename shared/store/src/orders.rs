@@ -2,12 +2,14 @@
 
 use domain::{
     Failure, RequestKey, Timestamp,
+    audit::Entry,
     id::{CustomerId, OrderId},
     ledger::LedgerTransaction,
     order::{Alias, Change, Order, Part, TimelineEntry},
 };
 
 use crate::{
+    audit::Audit,
     db::Db,
     error::Error,
     item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
@@ -117,7 +119,7 @@ impl Orders {
     /// # Errors
     /// `Conflict` when the order was changed meanwhile: load, decide and commit again.
     pub async fn commit(&self, change: Change, now: Timestamp) -> Result<Outgoing, Failure> {
-        match self.write(&change, None, None, now).await? {
+        match self.write(&change, None, (Vec::new(), None), now).await? {
             Committed::Written(outgoing) => Ok(outgoing),
             Committed::Repeated(_) => Err(Failure::internal("a change without a key was taken for a repeat")),
         }
@@ -134,7 +136,7 @@ impl Orders {
         result: &str,
         now: Timestamp,
     ) -> Result<Committed, Failure> {
-        self.write(&change, Some((key, result)), None, now).await
+        self.write(&change, Some((key, result)), (Vec::new(), None), now).await
     }
 
     /// The same, with something that is written beside it when that still holds.
@@ -148,14 +150,34 @@ impl Orders {
         beside: Beside,
         now: Timestamp,
     ) -> Result<Committed, Failure> {
-        self.write(change, Some((key, result)), Some(beside), now).await
+        self.write(change, Some((key, result)), (Vec::new(), Some(beside)), now)
+            .await
+    }
+
+    /// The same with writes without which it does not happen.
+    pub(crate) async fn commit_on_record(
+        &self,
+        change: &Change,
+        key: (&RequestKey, &str),
+        record: Vec<Write>,
+        now: Timestamp,
+    ) -> Result<Committed, Failure> {
+        self.write(change, Some(key), (record, None), now).await
+    }
+
+    /// Writes an entry of the audit about something that changed no order.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn note(&self, entry: &Entry) -> Result<(), Failure> {
+        Audit::write(&self.db, entry).await
     }
 
     async fn write(
         &self,
         change: &Change,
         key: Option<(&RequestKey, &str)>,
-        beside: Option<Beside>,
+        (record, beside): (Vec<Write>, Option<Beside>),
         now: Timestamp,
     ) -> Result<Committed, Failure> {
         let mut writes = self.writes(change, now)?;
@@ -163,6 +185,7 @@ impl Orders {
         for alias in &change.aliases {
             writes.push(NameRecord::write(alias, &change.order.id)?);
         }
+        writes.extend(record.iter().cloned());
         if let Some((key, result)) = key {
             writes.push(RequestRecord::write(key, result, now)?);
         }
@@ -171,7 +194,7 @@ impl Orders {
         match self.db.transact(writes).await {
             Ok(()) => Ok(Committed::Written(Outgoing::of(change.messages.clone()))),
             // Once more without it: what is then in the way is the order's own.
-            Err(Error::Condition(_)) if is_beside => Box::pin(self.write(change, key, None, now)).await,
+            Err(Error::Condition(_)) if is_beside => Box::pin(self.write(change, key, (record, None), now)).await,
             Err(Error::Condition(in_the_way)) => match key {
                 Some((key, _)) if matches!(in_the_way.last(), Some(Some(_))) => {
                     let item = in_the_way.into_iter().next_back().flatten().unwrap_or_default();

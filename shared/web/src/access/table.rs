@@ -20,6 +20,7 @@ const STAFF: Callers = &[Support, Buyer, Warehouse, Finance, Admin];
 const ADMINS: Callers = &[Admin];
 /// Between password and second factor, and nowhere else.
 const HALF_IN: Callers = &[Unproven];
+const FINANCE: Callers = &[Finance, Admin];
 const BUYERS: Callers = &[Buyer, Admin];
 /// The bench: people of the warehouse, and scanners, which may do this and nothing else.
 const BENCH: Callers = &[Warehouse, Admin, Device];
@@ -173,6 +174,10 @@ pub const ROUTES: &[Route] = &[
     get("/desk/orders", STAFF),
     get("/desk/orders/{id}", STAFF),
     post("/desk/exceptions/{id}/resolution", STAFF),
+    // two persons for money that leaves: the other one
+    get("/desk/proposals", STAFF),
+    post("/desk/proposals/{id}/approval", FINANCE),
+    post("/desk/proposals/{id}/deletion", STAFF),
     // rule-desk
     get("/desk/rules", STAFF),
     get("/desk/rules/{table}", STAFF),
