@@ -3,7 +3,11 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::item::{Item, Write, text};
+use crate::{
+    indexes::{INDEXES, Index},
+    item::Item,
+    memory::{Done, Replaced, Stored},
+};
 
 /// What calls cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,28 +44,6 @@ impl Cost {
     }
 }
 
-/// The indexes of the table of orders: what is projected into each stands in `infra/template.yaml`.
-const INDEXES: [Index; 3] = [
-    Index {
-        name: "due",
-        whole: false,
-    },
-    Index {
-        name: "customer",
-        whole: true,
-    },
-    Index {
-        name: "board",
-        whole: true,
-    },
-];
-
-struct Index {
-    name: &'static str,
-    /// All attributes are projected, not the keys alone.
-    whole: bool,
-}
-
 const READ_UNIT: u64 = 4096;
 const WRITE_UNIT: u64 = 1024;
 const QUEUE_UNIT: u64 = 64 * 1024;
@@ -80,7 +62,7 @@ fn length(text: &str) -> u64 {
 fn value_size(value: &AttributeValue) -> u64 {
     match value {
         AttributeValue::S(text) => length(text),
-        AttributeValue::N(number) => length(number).div_ceil(2).saturating_add(1),
+        AttributeValue::N(number) => number_size(number),
         AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
         AttributeValue::B(bytes) => u64::try_from(bytes.as_ref().len()).unwrap_or(u64::MAX),
         AttributeValue::L(list) => {
@@ -93,10 +75,28 @@ fn value_size(value: &AttributeValue) -> u64 {
                 .sum();
             inner.saturating_add(3)
         }
-        AttributeValue::Ss(texts) | AttributeValue::Ns(texts) => texts.iter().map(|text| length(text)).sum(),
+        AttributeValue::Ss(texts) => texts.iter().map(|text| length(text)).sum(),
+        AttributeValue::Ns(numbers) => numbers.iter().map(|number| number_size(number)).sum(),
         // Nothing here writes sets of bytes or what is newer than this client.
         AttributeValue::Bs(_) | _ => 0,
     }
+}
+
+/// One byte, one for each two significant digits before and after the point, and one for a minus. Nothing here writes exponents.
+fn number_size(number: &str) -> u64 {
+    let digits = number.trim_start_matches(['-', '+']);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let (mut whole, mut part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
+    // Zeros next to the point count only when a significant digit stands behind them.
+    if part.is_empty() {
+        whole = whole.trim_end_matches('0');
+    }
+    if whole.is_empty() {
+        part = part.trim_start_matches('0');
+    }
+    let is_negative = number.starts_with('-') && !(whole.is_empty() && part.is_empty());
+    let halves = length(whole).div_ceil(2).saturating_add(length(part).div_ceil(2));
+    halves.saturating_add(1).saturating_add(u64::from(is_negative))
 }
 
 pub(crate) fn of_read(items: &[Item], is_consistent: bool) -> Cost {
@@ -110,62 +110,56 @@ pub(crate) fn of_read(items: &[Item], is_consistent: bool) -> Cost {
     }
 }
 
-pub(crate) fn of_write(writes: &[Write], before: &[Option<Item>], is_transaction: bool) -> Cost {
+/// Each item costs as the larger of what it was and what it is; one whose condition does not hold costs that too, but writes no index. A
+/// transaction doubles the table's share and not the indexes'.
+pub(crate) fn of_write(done: &Done, is_transaction: bool) -> Cost {
+    let is_written = done.result.is_ok();
     let mut cost = Cost {
         calls: 1,
         ..Cost::default()
     };
-    for (number, write) in writes.iter().enumerate() {
-        let before = before.get(number).and_then(Option::as_ref);
-        let after = match write {
-            Write::Put(item, _) => Some(item),
-            // A check and a counter cost as an item of their size, and a counter is small.
-            Write::Delete(..) | Write::Check(..) | Write::Count(_) => None,
-        };
-        let bytes = after.map_or(0, size).max(before.map_or(0, size));
-        let units = bytes.div_ceil(WRITE_UNIT).max(1);
+    for Replaced { before, after } in &done.written {
+        let (before, after) = (before.as_deref(), after.as_deref());
+        let units = before
+            .map_or(0, Stored::units)
+            .max(after.map_or(0, Stored::units))
+            .max(1);
         cost.writes = cost
             .writes
-            .saturating_add(if is_transaction { units.saturating_mul(2) } else { units })
-            .saturating_add(INDEXES.iter().map(|index| index.units(before, after)).sum());
-        cost.bytes = cost.bytes.saturating_add(after.map_or(0, size));
+            .saturating_add(if is_transaction { units.saturating_mul(2) } else { units });
+        if is_written {
+            let indexes = INDEXES.iter().map(|index| index_units(index, before, after));
+            cost.writes = cost.writes.saturating_add(indexes.sum());
+        }
+        cost.bytes = cost.bytes.saturating_add(after.map_or(0, |after| after.size));
     }
     cost
 }
 
-impl Index {
-    /// An entry that moves is deleted and put; one that keeps its key and changes is put; what is not in the index costs nothing.
-    fn units(&self, before: Option<&Item>, after: Option<&Item>) -> u64 {
-        let units = |item: &Item| {
-            if self.whole {
-                size(item).div_ceil(WRITE_UNIT).max(1)
+impl Stored {
+    fn units(&self) -> u64 {
+        write_units(self.size)
+    }
+}
+
+fn write_units(bytes: u64) -> u64 {
+    bytes.div_ceil(WRITE_UNIT).max(1)
+}
+
+/// An entry that moves is deleted and put; one that changes in its place costs as the larger; what is not in the index costs nothing.
+fn index_units(index: &Index, before: Option<&Stored>, after: Option<&Stored>) -> u64 {
+    let entry = |stored: &Stored| write_units(index.entry_size(&stored.item, stored.size));
+    let old = before.filter(|before| index.key(&before.item).is_some());
+    let new = after.filter(|after| index.key(&after.item).is_some());
+    match (old, new) {
+        (Some(old), Some(new)) if index.key(&old.item) == index.key(&new.item) => {
+            if index.is_same(&old.item, &new.item) {
+                0
             } else {
-                1
-            }
-        };
-        let (old, new) = (
-            before.and_then(|item| self.key(item)),
-            after.and_then(|item| self.key(item)),
-        );
-        match (before, after) {
-            (Some(before), Some(after)) if old.is_some() && old == new => {
-                if self.whole && before != after {
-                    units(after)
-                } else {
-                    0
-                }
-            }
-            (before, after) => {
-                let gone = before.filter(|_| old.is_some()).map_or(0, units);
-                let come = after.filter(|_| new.is_some()).map_or(0, units);
-                gone.saturating_add(come)
+                entry(old).max(entry(new))
             }
         }
-    }
-
-    fn key(&self, item: &Item) -> Option<(String, String)> {
-        let named = |end: &str| text(item, &format!("{}_{end}", self.name));
-        Some((named("pk")?, named("sk")?))
+        (old, new) => old.map_or(0, entry).saturating_add(new.map_or(0, entry)),
     }
 }
 

@@ -44,7 +44,7 @@ impl Db {
         match self {
             Self::Aws(table) => Box::pin(table.get(key)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => Ok(table.get(key)),
+            Self::Memory(table) => table.get(key),
             #[cfg(feature = "memory")]
             Self::Watched(table) => Box::pin(table.get(key)).await,
         }
@@ -58,7 +58,7 @@ impl Db {
         match self {
             Self::Aws(table) => Box::pin(table.get_eventually(key)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => Ok(table.get(key)),
+            Self::Memory(table) => table.get(key),
             #[cfg(feature = "memory")]
             Self::Watched(table) => Box::pin(table.get_eventually(key)).await,
         }
@@ -72,7 +72,7 @@ impl Db {
         match self {
             Self::Aws(table) => Box::pin(table.query(query)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => Ok(table.query(&query)),
+            Self::Memory(table) => table.query(&query),
             #[cfg(feature = "memory")]
             Self::Watched(table) => Box::pin(table.query(query)).await,
         }
@@ -102,7 +102,7 @@ impl Db {
         match self {
             Self::Aws(table) => Box::pin(table.put(item, condition)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => table.transact(vec![Write::Put(item, condition)]),
+            Self::Memory(table) => table.put(item, condition).result,
             #[cfg(feature = "memory")]
             Self::Watched(table) => Box::pin(table.put(item, condition)).await,
         }
@@ -116,7 +116,7 @@ impl Db {
         match self {
             Self::Aws(table) => Box::pin(table.delete(key)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => table.transact(vec![Write::Delete(key.clone(), Condition::Always)]),
+            Self::Memory(table) => table.delete(key).result,
             #[cfg(feature = "memory")]
             Self::Watched(table) => Box::pin(table.delete(key)).await,
         }
@@ -130,7 +130,7 @@ impl Db {
         match self {
             Self::Aws(table) => Box::pin(table.transact(writes)).await,
             #[cfg(feature = "memory")]
-            Self::Memory(table) => table.transact(writes),
+            Self::Memory(table) => table.transact(writes).result,
             #[cfg(feature = "memory")]
             Self::Watched(table) => Box::pin(table.transact(writes)).await,
         }
@@ -144,7 +144,7 @@ impl Db {
         match (self, other) {
             (Self::Aws(table), Self::Aws(second)) => Box::pin(table.transact_with(writes, second, more)).await,
             #[cfg(feature = "memory")]
-            (Self::Memory(table), Self::Memory(second)) => table.replace_in_both(writes, second, more).map(drop),
+            (Self::Memory(table), Self::Memory(second)) => table.transact_with(writes, second, more).result,
             #[cfg(feature = "memory")]
             (Self::Watched(table), _) => Box::pin(table.transact_with(writes, other, more)).await,
             #[cfg(feature = "memory")]

@@ -11,7 +11,7 @@ use crate::error::Error;
 pub type Item = HashMap<String, AttributeValue>;
 
 /// The primary key of an item.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Partition key.
     pub pk: String,
@@ -152,21 +152,18 @@ impl Query {
 
 /// A text attribute.
 pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
-    item.get(name).and_then(|value| value.as_s().ok()).cloned()
+    as_text(item, name).map(str::to_owned)
 }
 
-/// A number attribute.
+/// The same, borrowed.
+pub(crate) fn as_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+}
+
+/// A whole number.
 #[cfg(feature = "memory")]
-pub(crate) fn number(item: &Item, name: &str) -> Option<i64> {
+pub(crate) fn number(item: &Item, name: &str) -> Option<i128> {
     item.get(name).and_then(|value| value.as_n().ok())?.parse().ok()
-}
-
-/// The version attribute.
-#[cfg(feature = "memory")]
-pub(crate) fn version(item: &Item) -> Option<u64> {
-    item.get("v")
-        .and_then(|value| value.as_n().ok())
-        .and_then(|number| number.parse().ok())
 }
 
 /// A record as an item under a key. Attributes that are null are left out: an index key that is null is refused by DynamoDB.

@@ -16,6 +16,8 @@ mod devices;
 mod error;
 mod files;
 mod inbox;
+#[cfg(feature = "memory")]
+mod indexes;
 mod item;
 mod lists;
 #[cfg(feature = "memory")]

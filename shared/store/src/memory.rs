@@ -1,217 +1,237 @@
-//! A table in memory for tests: the same conditions, transactions, paging and sparse indexes, nothing else.
+//! A table in memory, for tests and for the simulator: it answers as DynamoDB does, with conditions, transactions, pages, sparse indexes and
+//! limits. `tests/contract` compares it with an emulator of DynamoDB. What nothing here stores is left out: sets, numbers that are not
+//! whole, and keys that are not texts.
+
+mod judge;
+mod shelf;
 
 use std::{
-    collections::BTreeMap,
+    collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
+pub(crate) use crate::memory::shelf::Stored;
 use crate::{
     error::Error,
-    item::{Condition, Count, Item, Key, Page, Query, Range, Write, number, text, version},
+    item::{Condition, Item, Key, Page, Query, Write},
+    memory::{
+        judge::{Judged, Wrong, check_key, judge, sized, target},
+        shelf::Shelf,
+    },
 };
 
-/// DynamoDB's limits (2026): actions in a transaction.
+/// DynamoDB's limits (2026): actions in a transaction, and bytes of it.
 const MOST_ACTIONS: usize = 100;
+const LARGEST_TRANSACTION: u64 = 4 * 1024 * 1024;
+const WRITING: &str = "write a transaction";
 
 /// A table of this process; clones share it.
 #[derive(Clone, Default)]
 pub struct Memory {
-    items: Arc<Mutex<BTreeMap<Key, Item>>>,
+    shelf: Arc<Mutex<Shelf>>,
+}
+
+/// What a write came to, and what it replaced or would have replaced.
+pub(crate) struct Done {
+    pub(crate) result: Result<(), Error>,
+    pub(crate) written: Vec<Replaced>,
+}
+
+/// An item before a write and after it.
+pub(crate) struct Replaced {
+    pub(crate) before: Option<Arc<Stored>>,
+    pub(crate) after: Option<Arc<Stored>>,
+}
+
+impl Done {
+    fn refused(error: Error) -> Self {
+        Self {
+            result: Err(error),
+            written: Vec::new(),
+        }
+    }
+}
+
+impl From<Judged> for Replaced {
+    fn from(judged: Judged) -> Self {
+        Self {
+            before: judged.before,
+            after: judged.after,
+        }
+    }
 }
 
 impl Memory {
-    fn items(&self) -> MutexGuard<'_, BTreeMap<Key, Item>> {
-        self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn get(&self, key: &Key) -> Option<Item> {
-        self.items().get(key).cloned()
+    pub(crate) fn get(&self, key: &Key) -> Result<Option<Item>, Error> {
+        check_key(key).map_err(|wrong| wrong.into_defect("read an item"))?;
+        Ok(self.shelf().get(key).map(|stored| stored.item.clone()))
     }
 
-    pub(crate) fn query(&self, query: &Query) -> Page {
-        let (pk_name, sk_name) = query.key_names();
-        let mut found: Vec<(String, Key, Item)> = self
-            .items()
-            .iter()
-            .filter(|(_, item)| text(item, &pk_name).as_ref() == Some(&query.pk))
-            .filter_map(|(key, item)| Some((text(item, &sk_name)?, key.clone(), item.clone())))
-            .filter(|(sk, ..)| is_in(sk, &query.range))
-            .collect();
-        found.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-        if query.is_backward {
-            found.reverse();
-        }
-        if let Some(after) = query.after.as_ref().and_then(Key::of) {
-            let place = found.iter().position(|(_, key, _)| *key == after);
-            found = found.split_off(place.map_or(0, |place| place + 1));
-        }
-        let limit = query
-            .limit
-            .and_then(|limit| usize::try_from(limit).ok())
-            .unwrap_or(usize::MAX);
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let next = if more {
-            found.last().map(|(_, _, item)| item.clone())
-        } else {
-            None
+    pub(crate) fn query(&self, query: &Query) -> Result<Page, Error> {
+        self.shelf().query(query)
+    }
+
+    /// A put that finds the very same item in its way was applied before, and only its answer was lost.
+    pub(crate) fn put(&self, item: Item, condition: Condition) -> Done {
+        self.write_one(Write::Put(item, condition), "write an item")
+    }
+
+    pub(crate) fn delete(&self, key: &Key) -> Done {
+        self.write_one(Write::Delete(key.clone(), Condition::Always), "delete an item")
+    }
+
+    fn write_one(&self, write: Write, doing: &'static str) -> Done {
+        let mut shelf = self.shelf();
+        let judged = match sized(&write).and_then(|_| judge(&shelf, write)) {
+            Ok(judged) => judged,
+            Err(wrong) => return Done::refused(wrong.into_defect(doing)),
         };
-        Page {
-            items: found.into_iter().map(|(_, _, item)| item).collect(),
-            next,
-        }
-    }
-
-    pub(crate) fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
-        self.replace(writes).map(drop)
-    }
-
-    /// Writes all or nothing, and gives what stood there before.
-    pub(crate) fn replace(&self, writes: Vec<Write>) -> Result<Vec<Option<Item>>, Error> {
-        if writes.len() > MOST_ACTIONS {
-            return Err(Error::defect("write a transaction", "more than 100 actions"));
-        }
-        let mut items = self.items();
-        let judged = judge(&items, writes)?;
-        if !judged.holds {
-            return Err(Error::Condition(judged.in_the_way));
-        }
-        Ok(apply(&mut items, judged.changed))
-    }
-
-    /// The same over two tables, both or neither.
-    pub(crate) fn replace_in_both(
-        &self,
-        writes: Vec<Write>,
-        other: &Self,
-        more: Vec<Write>,
-    ) -> Result<Vec<Option<Item>>, Error> {
-        if Arc::ptr_eq(&self.items, &other.items) {
-            return self.replace(writes.into_iter().chain(more).collect());
-        }
-        // Always in the same order, so that two of them never wait for each other.
-        let is_first = Arc::as_ptr(&self.items) < Arc::as_ptr(&other.items);
-        let (mut mine, mut theirs);
-        if is_first {
-            mine = self.items();
-            theirs = other.items();
+        let result = if judged.is_met {
+            shelf.set(&judged.key, judged.after.as_ref());
+            Ok(())
+        } else if judged.is_repeat() {
+            Ok(())
         } else {
-            theirs = other.items();
-            mine = self.items();
+            Err(Error::Condition(vec![judged.in_the_way()]))
+        };
+        Done {
+            result,
+            written: vec![judged.into()],
         }
-        let (one, two) = (judge(&mine, writes)?, judge(&theirs, more)?);
-        if !(one.holds && two.holds) {
-            return Err(Error::Condition([one.in_the_way, two.in_the_way].concat()));
+    }
+
+    /// Writes all or nothing.
+    pub(crate) fn transact(&self, writes: Vec<Write>) -> Done {
+        if let Err(error) = check_request(&[&writes]) {
+            return Done::refused(error);
         }
-        let mut before = apply(&mut mine, one.changed);
-        before.extend(apply(&mut theirs, two.changed));
-        Ok(before)
+        let mut shelf = self.shelf();
+        match judge_all(&shelf, writes) {
+            Ok((judged, wrong)) => finish(judged, wrong, |_, one| shelf.set(&one.key, one.after.as_ref())),
+            Err(error) => Done::refused(error),
+        }
+    }
+
+    /// Writes all or nothing in this table and in another.
+    pub(crate) fn transact_with(&self, writes: Vec<Write>, other: &Self, more: Vec<Write>) -> Done {
+        if Arc::ptr_eq(&self.shelf, &other.shelf) {
+            return self.transact(writes.into_iter().chain(more).collect());
+        }
+        if let Err(error) = check_request(&[&writes, &more]) {
+            return Done::refused(error);
+        }
+        let mine = writes.len();
+        let (mut first, mut second) = self.both(other);
+        let judged = judge_all(&first, writes).and_then(|one| Ok((one, judge_all(&second, more)?)));
+        match judged {
+            Ok(((mut judged, wrong), (others, also))) => {
+                judged.extend(others);
+                finish(judged, wrong.or(also), |number, one| {
+                    let shelf = if number < mine { &mut first } else { &mut second };
+                    shelf.set(&one.key, one.after.as_ref());
+                })
+            }
+            Err(error) => Done::refused(error),
+        }
+    }
+
+    /// Locks both, always in the same order, so that two of them never wait for each other.
+    fn both<'a>(&'a self, other: &'a Self) -> (MutexGuard<'a, Shelf>, MutexGuard<'a, Shelf>) {
+        if Arc::as_ptr(&self.shelf) < Arc::as_ptr(&other.shelf) {
+            let first = self.shelf();
+            (first, other.shelf())
+        } else {
+            let second = other.shelf();
+            (self.shelf(), second)
+        }
     }
 }
 
-/// What a transaction would change, and what stands in its way.
-struct Judged {
-    changed: Vec<(Key, After)>,
-    in_the_way: Vec<Option<Item>>,
-    holds: bool,
+impl Wrong {
+    fn into_defect(self, doing: &'static str) -> Error {
+        match self {
+            Self::Request(what) | Self::Action(what) => Error::defect(doing, what),
+        }
+    }
 }
 
-enum After {
-    Is(Item),
-    Gone,
-    Same,
+impl Judged {
+    fn in_the_way(&self) -> Option<Item> {
+        self.before.as_ref().map(|stored| stored.item.clone())
+    }
+
+    fn is_repeat(&self) -> bool {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => before.item == after.item,
+            (Some(_) | None, None) | (None, Some(_)) => false,
+        }
+    }
 }
 
-fn judge(items: &BTreeMap<Key, Item>, writes: Vec<Write>) -> Result<Judged, Error> {
-    let mut judged = Judged {
-        changed: Vec::new(),
-        in_the_way: Vec::new(),
-        holds: true,
-    };
+/// What DynamoDB asks of a transaction before it looks at a table. Each list is of a table of its own.
+fn check_request(tables: &[&[Write]]) -> Result<(), Error> {
+    let count: usize = tables.iter().map(|writes| writes.len()).sum();
+    if count == 0 || count > MOST_ACTIONS {
+        return Err(Error::defect(WRITING, "no action or more than 100"));
+    }
+    let mut bytes = 0_u64;
+    let mut seen = HashSet::with_capacity(count);
+    for (table, writes) in tables.iter().enumerate() {
+        for write in *writes {
+            let size = sized(write).map_err(|wrong| wrong.into_defect(WRITING))?;
+            bytes = bytes.saturating_add(size);
+            if target(write).is_some_and(|key| !seen.insert((table, key))) {
+                return Err(Error::defect(WRITING, "one item twice"));
+            }
+        }
+    }
+    if bytes > LARGEST_TRANSACTION {
+        return Err(Error::defect(WRITING, "more than 4 MB"));
+    }
+    Ok(())
+}
+
+/// Every write with what it would do, and what is wrong with an action, which matters only when all conditions hold.
+type AllJudged = (Vec<Judged>, Option<&'static str>);
+
+fn judge_all(shelf: &Shelf, writes: Vec<Write>) -> Result<AllJudged, Error> {
+    let mut judged = Vec::with_capacity(writes.len());
+    let mut first_wrong = None;
     for write in writes {
-        let (key, after, good) = match write {
-            Write::Put(item, condition) => {
-                let key = Key::of(&item).ok_or_else(|| Error::defect("write an item", "an item without a key"))?;
-                let good = is_met(&condition, items.get(&key));
-                (key, After::Is(item), good)
+        match judge(shelf, write) {
+            Ok(one) => judged.push(one),
+            Err(Wrong::Action(what)) => {
+                first_wrong = first_wrong.or(Some(what));
+                judged.push(Judged::nothing());
             }
-            Write::Delete(key, condition) => {
-                let good = is_met(&condition, items.get(&key));
-                (key, After::Gone, good)
-            }
-            Write::Check(key, condition) => {
-                let good = is_met(&condition, items.get(&key));
-                (key, After::Same, good)
-            }
-            Write::Count(count) => {
-                let before = items.get(&count.key);
-                let good = may_count(&count, before);
-                (count.key.clone(), After::Is(counted(&count, before)), good)
-            }
-        };
-        if judged.changed.iter().any(|(other, _)| *other == key) {
-            return Err(Error::defect("write a transaction", "one item twice"));
+            Err(wrong @ Wrong::Request(_)) => return Err(wrong.into_defect(WRITING)),
         }
-        judged
-            .in_the_way
-            .push(if good { None } else { items.get(&key).cloned() });
-        judged.holds &= good;
-        judged.changed.push((key, after));
     }
-    Ok(judged)
+    Ok((judged, first_wrong))
 }
 
-fn apply(items: &mut BTreeMap<Key, Item>, changed: Vec<(Key, After)>) -> Vec<Option<Item>> {
-    let replaced = changed.into_iter().map(|(key, after)| match after {
-        After::Is(item) => items.insert(key, item),
-        After::Gone => items.remove(&key),
-        After::Same => items.get(&key).cloned(),
-    });
-    replaced.collect()
-}
-
-fn may_count(count: &Count, before: Option<&Item>) -> bool {
-    let Some(item) = before else { return true };
-    let holds = |name, limit: Option<i64>, is_good: fn(i64, i64) -> bool| {
-        limit.is_none_or(|limit| number(item, name).is_some_and(|value| is_good(value, limit)))
-    };
-    count.allowed.is_empty()
-        || count.allowed.iter().any(|below| {
-            holds("n", below.n, |n, most| n < most) && holds("last_at", below.last_at, |at, end| at <= end)
-        })
-}
-
-fn counted(count: &Count, before: Option<&Item>) -> Item {
-    let mut item = before.cloned().unwrap_or_default();
-    let n = before
-        .and_then(|item| number(item, "n"))
-        .unwrap_or(0)
-        .saturating_add(count.by);
-    item.insert("pk".into(), AttributeValue::S(count.key.pk.clone()));
-    item.insert("sk".into(), AttributeValue::S(count.key.sk.clone()));
-    for (name, value) in [("n", n), ("last_at", count.at), ("expires_at", count.ends_at)] {
-        item.insert(name.into(), AttributeValue::N(value.to_string()));
+fn finish(judged: Vec<Judged>, wrong: Option<&'static str>, mut set: impl FnMut(usize, &Judged)) -> Done {
+    if judged.iter().any(|one| !one.is_met) {
+        let in_the_way = judged
+            .iter()
+            .map(|one| if one.is_met { None } else { one.in_the_way() });
+        return Done {
+            result: Err(Error::Condition(in_the_way.collect())),
+            written: judged.into_iter().map(Replaced::from).collect(),
+        };
     }
-    item
-}
-
-fn is_in(sk: &str, range: &Range) -> bool {
-    match range {
-        Range::All => true,
-        Range::BeginsWith(prefix) => sk.starts_with(prefix.as_str()),
-        Range::Below(end) => sk < end.as_str(),
-        Range::UpTo(end) => sk <= end.as_str(),
+    if let Some(what) = wrong {
+        return Done::refused(Error::defect(WRITING, what));
     }
-}
-
-fn is_met(condition: &Condition, before: Option<&Item>) -> bool {
-    match condition {
-        Condition::Always => true,
-        Condition::Absent => before.is_none(),
-        Condition::Present => before.is_some(),
-        Condition::VersionIs(wanted) => before.and_then(version) == Some(*wanted),
-        Condition::AbsentOrSame(name, wanted) => before.is_none_or(|item| text(item, name).as_ref() == Some(wanted)),
+    for (number, one) in judged.iter().enumerate() {
+        set(number, one);
+    }
+    Done {
+        result: Ok(()),
+        written: judged.into_iter().map(Replaced::from).collect(),
     }
 }

@@ -7,7 +7,8 @@ use crate::{
     cost::{self, Cost},
     db::Db,
     error::Error,
-    item::{Condition, Item, Key, Page, Query, Write},
+    item::{Condition, Item, Key, Page, Query, Write, as_text},
+    memory::Done,
 };
 
 /// One call to DynamoDB, SQS or S3.
@@ -92,20 +93,34 @@ impl WatchedTable {
     }
 
     pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<(), Error> {
-        let key = Key::of(&item).unwrap_or_else(|| Key::new("", ""));
-        self.write(self.call("PutItem", &key.pk, true), vec![Write::Put(item, condition)])
-            .await
+        let about = as_text(&item, "pk").unwrap_or_default();
+        let call = self.call("PutItem", about, true);
+        self.watch.before(&call).await?;
+        let outcome = match &self.table {
+            Db::Memory(table) => Outcome::of(table.put(item, condition), false),
+            table => Outcome::unknown(table.put(item, condition).await),
+        };
+        self.told(&call, outcome).await
     }
 
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), Error> {
         let call = self.call("DeleteItem", &key.pk, true);
-        self.write(call, vec![Write::Delete(key.clone(), Condition::Always)])
-            .await
+        self.watch.before(&call).await?;
+        let outcome = match &self.table {
+            Db::Memory(table) => Outcome::of(table.delete(key), false),
+            table => Outcome::unknown(table.delete(key).await),
+        };
+        self.told(&call, outcome).await
     }
 
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
-        self.write(self.call("TransactWriteItems", &about(&writes), true), writes)
-            .await
+        let call = self.call("TransactWriteItems", about(&writes), true);
+        self.watch.before(&call).await?;
+        let outcome = match &self.table {
+            Db::Memory(table) => Outcome::of(table.transact(writes), true),
+            table => Outcome::unknown(table.transact(writes).await),
+        };
+        self.told(&call, outcome).await
     }
 
     /// One transaction over this table and another, which is seen once, as this table's.
@@ -115,57 +130,50 @@ impl WatchedTable {
         } else {
             other
         };
-        let call = self.call("TransactWriteItems", &about(&writes), true);
+        let call = self.call("TransactWriteItems", about(&writes), true);
         self.watch.before(&call).await?;
-        let (cost, result) = if let (Db::Memory(table), Db::Memory(second)) = (&self.table, other) {
-            let all = [writes.clone(), more.clone()].concat();
-            match table.replace_in_both(writes, second, more) {
-                Ok(before) => (cost::of_write(&all, &before, true), Ok(())),
-                Err(error) => (cost::of_write(&all, &[], true), Err(error)),
-            }
-        } else {
-            (Cost::default(), self.table.transact_with(writes, other, more).await)
+        let outcome = match (&self.table, other) {
+            (Db::Memory(table), Db::Memory(second)) => Outcome::of(table.transact_with(writes, second, more), true),
+            (table, other) => Outcome::unknown(table.transact_with(writes, other, more).await),
         };
-        self.watch.after(&call, cost).await?;
-        result
+        self.told(&call, outcome).await
     }
 
-    async fn write(&self, call: Call, writes: Vec<Write>) -> Result<(), Error> {
-        let is_transaction = call.operation == "TransactWriteItems";
-        self.watch.before(&call).await?;
-        let (before, result) = match (&self.table, writes) {
-            (Db::Memory(table), writes) => {
-                let kept = writes.clone();
-                match table.replace(writes) {
-                    Ok(before) => (Some((kept, before)), Ok(())),
-                    Err(error) => (Some((kept, Vec::new())), Err(error)),
-                }
-            }
-            (table, mut writes) if !is_transaction => match writes.pop() {
-                Some(Write::Put(item, condition)) => (None, table.put(item, condition).await),
-                Some(Write::Delete(key, _)) => (None, table.delete(&key).await),
-                Some(Write::Check(..) | Write::Count(_)) | None => (None, Ok(())),
-            },
-            (table, writes) => (None, table.transact(writes).await),
-        };
-        let cost = before.map_or_else(Cost::default, |(writes, before)| {
-            cost::of_write(&writes, &before, is_transaction)
-        });
-        match result {
-            Ok(()) => self.watch.after(&call, cost).await,
-            Err(error) => {
-                self.watch.after(&call, cost).await?;
-                Err(error)
-            }
-        }
+    async fn told(&self, call: &Call, outcome: Outcome) -> Result<(), Error> {
+        self.watch.after(call, outcome.cost).await?;
+        outcome.result
     }
 }
 
-fn about(writes: &[Write]) -> String {
-    let key = writes.first().and_then(|write| match write {
-        Write::Put(item, _) => Key::of(item),
-        Write::Delete(key, _) | Write::Check(key, _) => Some(key.clone()),
-        Write::Count(count) => Some(count.key.clone()),
-    });
-    key.map(|key| key.pk).unwrap_or_default()
+/// How a write ended and what it cost.
+struct Outcome {
+    result: Result<(), Error>,
+    cost: Cost,
+}
+
+impl Outcome {
+    fn of(done: Done, is_transaction: bool) -> Self {
+        Self {
+            cost: cost::of_write(&done, is_transaction),
+            result: done.result,
+        }
+    }
+
+    /// What DynamoDB replaced is known only to DynamoDB.
+    fn unknown(result: Result<(), Error>) -> Self {
+        let cost = Cost {
+            calls: 1,
+            ..Cost::default()
+        };
+        Self { result, cost }
+    }
+}
+
+fn about(writes: &[Write]) -> &str {
+    match writes.first() {
+        Some(Write::Put(item, _)) => as_text(item, "pk").unwrap_or_default(),
+        Some(Write::Delete(key, _) | Write::Check(key, _)) => &key.pk,
+        Some(Write::Count(count)) => &count.key.pk,
+        None => "",
+    }
 }
