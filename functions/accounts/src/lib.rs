@@ -16,6 +16,7 @@ mod password;
 mod reset_password;
 mod routes;
 mod show_person;
+mod take_over;
 #[cfg(test)]
 mod tests;
 mod tries;
@@ -29,7 +30,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Credentials, Db, People, Queues, Registrations, Resets, Sessions, Staff};
+use store::{Carts, Clients, Credentials, Db, Orders, People, Queues, Registrations, Resets, Sessions, Staff};
 
 runtime::config! {
     /// What accounts are told.
@@ -40,6 +41,8 @@ runtime::config! {
         accounts_table: String = "ACCOUNTS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
+        /// The table of carts and orders: what a visitor had goes to the account they log in to.
+        orders_table: String = "ORDERS_TABLE",
         /// Where notices are asked for.
         notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
         /// Where the shop lives.
@@ -51,6 +54,8 @@ runtime::config! {
 pub struct Deps {
     people: People,
     credentials: Credentials,
+    carts: Carts,
+    orders: Orders,
     registrations: Registrations,
     resets: Resets,
     queues: Queues,
@@ -79,10 +84,13 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let accounts = Db::connect(clients, &config.accounts_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
+        let orders = clients.table(&config.orders_table);
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             people: People::new(accounts.clone()),
             credentials: Credentials::new(accounts.clone()),
+            carts: Carts::new(orders.clone()),
+            orders: Orders::new(orders),
             registrations: Registrations::new(accounts.clone()),
             resets: Resets::new(accounts.clone()),
             queues: clients.queues([("notifications", config.notifications_queue_url)]),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::{Admission, Credential, Opening};
 use web::LocalPath;
 
-use crate::{Deps, caller::Caller, open_session::Opened, password, tries};
+use crate::{Deps, caller::Caller, open_session::Opened, password, take_over, tries};
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -49,6 +49,7 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
     let rehashed = rehashed(deps, &typed.password, &credential)?;
     let (token, now) = (deps.ids.token()?, deps.clock.now());
     let session = Session::begin(who(&credential)?, now);
+    take_over::run(deps, caller.session.as_ref(), &session.who).await?;
     let admission = Admission {
         contact: &contact,
         credential: &credential,

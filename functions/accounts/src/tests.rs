@@ -23,6 +23,8 @@ mod devices;
 mod entering;
 #[path = "../tests/unit/messages.rs"]
 mod messages;
+#[path = "../tests/unit/taking_over.rs"]
+mod taking_over;
 
 const PASSWORD: &str = "a long enough one";
 const GUEST: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
@@ -32,6 +34,7 @@ struct Shop {
     calls: Arc<Calls>,
     table: Db,
     sent: Arc<Mutex<Vec<MessageRecord>>>,
+    quotes: store::Quotes,
 }
 
 /// Every call to a table, as `GetItem accounts`.
@@ -82,11 +85,14 @@ impl Shop {
         let (accounts, sessions) = (table("accounts"), Sessions::new(table("sessions")));
         let edge = web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader()));
         let sent = Arc::default();
+        let orders = table("orders");
         Self {
             table: accounts.clone(),
             deps: Arc::new(Deps {
                 people: People::new(accounts.clone()),
                 credentials: Credentials::new(accounts.clone()),
+                carts: Carts::new(table("carts")),
+                orders: Orders::new(orders.clone()),
                 registrations: Registrations::new(accounts.clone()),
                 resets: Resets::new(accounts.clone()),
                 queues: Queues::Memory(Arc::clone(&sent)),
@@ -98,6 +104,7 @@ impl Shop {
             }),
             calls,
             sent,
+            quotes: store::Quotes::new(orders),
         }
     }
 

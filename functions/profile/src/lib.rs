@@ -4,10 +4,13 @@
 
 mod address_form;
 mod change_address;
+mod delete_account;
 mod edit_profile;
+mod export_account;
 mod keep_address;
 mod routes;
 mod show_person;
+mod tax_number;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -18,9 +21,9 @@ use axum::{
     Router,
     routing::{get, post, put},
 };
-use domain::Failure;
-use runtime::{Clock, Ids};
-use store::{Clients, Db, People, RuleBooks, Sessions};
+use domain::{Failure, Secret};
+use runtime::{Clock, Ids, Seal};
+use store::{Carts, Clients, Credentials, Db, Orders, People, Queues, RuleBooks, SealedNumbers, Sessions};
 
 runtime::config! {
     /// What the profile is told.
@@ -33,6 +36,12 @@ runtime::config! {
         sessions_table: String = "SESSIONS_TABLE",
         /// The table of rules, for the countries we deliver to.
         rules_table: String = "RULES_TABLE",
+        /// The table of carts and orders.
+        orders_table: String = "ORDERS_TABLE",
+        /// Where notices are asked for.
+        notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
+        /// What the keys of people are sealed with.
+        sealing_key: Secret = "SEALING_KEY",
         /// Where the shop lives.
         edge: web::EdgeSettings = group,
     }
@@ -41,6 +50,13 @@ runtime::config! {
 /// What the profile uses.
 pub struct Deps {
     people: People,
+    credentials: Credentials,
+    numbers: SealedNumbers,
+    sessions: Sessions,
+    carts: Carts,
+    orders: Orders,
+    queues: Queues,
+    seal: Seal,
     rules: RuleBooks,
     clock: Clock,
     ids: Ids,
@@ -61,13 +77,22 @@ impl Deps {
     /// The same over any storage, outside world and clock.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// When TLS cannot be set up, or the sealing key is none.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let sessions = Sessions::new(clients.table(&config.sessions_table));
+        let accounts = Db::connect(clients, &config.accounts_table).await;
+        let orders = clients.table(&config.orders_table);
         Ok(Self {
-            people: People::new(Db::connect(clients, &config.accounts_table).await),
+            people: People::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone()),
+            numbers: SealedNumbers::new(accounts),
+            carts: Carts::new(orders.clone()),
+            orders: Orders::new(orders),
+            queues: clients.queues([("notifications", config.notifications_queue_url)]),
+            seal: Seal::new(&config.sealing_key)?,
             rules: RuleBooks::new(clients.table(&config.rules_table)),
             edge: web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader())),
+            sessions,
             clock,
             ids,
         })
@@ -97,6 +122,16 @@ pub fn router(deps: Arc<Deps>) -> Router {
     let routes = Router::new()
         .route("/me", get(routes::me))
         .route("/me/profile", get(routes::profile).put(routes::edit).post(routes::edit))
+        .route(
+            "/me/tax-number",
+            get(routes::tax_number)
+                .put(routes::keep_tax_number)
+                .post(routes::keep_tax_number)
+                .delete(routes::forget_tax_number),
+        )
+        .route("/me/tax-number/deletion", post(routes::forget_tax_number))
+        .route("/me/export", get(routes::export))
+        .route("/me/deletion", get(routes::deletion_page).post(routes::delete_account))
         .route("/me/addresses", get(routes::addresses).post(routes::keep_address))
         .route("/me/addresses/{id}", address)
         .route("/me/addresses/{id}/deletion", post(routes::remove_address))

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use axum::extract::State;
 use domain::id::AddressId;
 use serde::Deserialize;
-use web::{Answer, Input, JsonOnly, Keyed, MaybeSession, NoView, Path, Query, Reply, Typed};
+use web::{Answer, Draft, Input, JsonOnly, Keyed, MaybeSession, NoView, Path, Query, Reply, Typed};
 
 use crate::{
     Deps,
     address_form::AddressForm,
     change_address,
+    delete_account::{self, Confirmed},
     edit_profile::{self, Edited},
-    keep_address, show_person,
-    views::{AddressBook, AddressView, Me, ProfilePage},
+    export_account, keep_address, show_person, tax_number,
+    views::{AddressBook, AddressView, DeletionPage, Export, Me, ProfilePage, TaxNumberPage},
 };
 
 type Shared = State<Arc<Deps>>;
@@ -45,6 +46,59 @@ pub(crate) async fn edit(
         Ok(Reply::changed(JsonOnly(Me::of(&person, session.as_ref())), "/me"))
     };
     typed.run(work, ProfilePage::again).await
+}
+
+pub(crate) async fn tax_number(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<TaxNumberPage> {
+    let customer = show_person::customer(session.as_ref())?;
+    let known = deps.numbers.tax_number(customer.as_str()).await?;
+    Ok(Reply::ok(TaxNumberPage::of(known.map(|known| known.hint))))
+}
+
+pub(crate) async fn keep_tax_number(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    typed: Typed<Input<tax_number::Typed>>,
+) -> Answer<JsonOnly<TaxNumberPage>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let work = |Input(form): Input<tax_number::Typed>| async move {
+        let hint = tax_number::keep(&deps, customer.as_str(), &form).await?;
+        Ok(Reply::changed(
+            JsonOnly(TaxNumberPage::of(Some(hint))),
+            "/me/tax-number",
+        ))
+    };
+    typed.run(work, TaxNumberPage::again).await
+}
+
+pub(crate) async fn forget_tax_number(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<NoView> {
+    let customer = show_person::customer(session.as_ref())?;
+    deps.numbers.forget(customer.as_str()).await?;
+    Ok(Reply::done("/me/tax-number"))
+}
+
+pub(crate) async fn export(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<JsonOnly<Export>> {
+    let customer = show_person::customer(session.as_ref())?;
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    let export = Box::pin(export_account::run(&deps, &customer, &person)).await?;
+    Ok(Reply::ok(JsonOnly(export)).as_file("bandari-my-data.json"))
+}
+
+pub(crate) async fn deletion_page() -> Answer<DeletionPage> {
+    Ok(Reply::ok(DeletionPage::of(Draft::empty())))
+}
+
+pub(crate) async fn delete_account(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    typed: Typed<Input<Confirmed>>,
+) -> Answer<NoView> {
+    let customer = show_person::customer(session.as_ref())?;
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    let work = |Input(form): Input<Confirmed>| async move {
+        Box::pin(delete_account::run(&deps, &customer, &person, &form)).await?;
+        Ok(Reply::done("/").with_cookie(web::clear_session_cookie()))
+    };
+    typed.run(work, DeletionPage::of).await
 }
 
 pub(crate) async fn addresses(

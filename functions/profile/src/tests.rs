@@ -1,7 +1,7 @@
 //! The profile as API Gateway sees it.
 
 use domain::{
-    Secret, Timestamp,
+    Timestamp,
     id::CustomerId,
     person::{Email, Holder, Person, PersonName, Preferences},
     session::{Session, Who},
@@ -15,10 +15,15 @@ use super::*;
 mod addresses;
 #[path = "../tests/unit/editing.rs"]
 mod editing;
+#[path = "../tests/unit/leaving.rs"]
+mod leaving;
 
 struct Shop {
     deps: Arc<Deps>,
     sessions: Sessions,
+    accounts: Db,
+    quotes: store::Quotes,
+    sent: Arc<std::sync::Mutex<Vec<store::MessageRecord>>>,
 }
 
 /// A request, by what makes it different from others.
@@ -43,8 +48,17 @@ impl Shop {
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap());
         let table = || Db::Memory(Memory::default());
         let (accounts, sessions) = (table(), Sessions::new(table()));
+        let orders = table();
+        let sent = Arc::default();
         let deps = Deps {
-            people: People::new(accounts),
+            people: People::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone()),
+            numbers: SealedNumbers::new(accounts.clone()),
+            sessions: sessions.clone(),
+            carts: Carts::new(orders.clone()),
+            orders: Orders::new(orders.clone()),
+            queues: Queues::Memory(Arc::clone(&sent)),
+            seal: Seal::new(&Secret::new("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")).unwrap(),
             rules: RuleBooks::new(table()),
             edge: web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader())),
             clock,
@@ -53,6 +67,9 @@ impl Shop {
         Self {
             deps: Arc::new(deps),
             sessions,
+            accounts,
+            quotes: store::Quotes::new(orders),
+            sent,
         }
     }
 
@@ -89,7 +106,10 @@ impl Shop {
 
     /// A registered customer's token.
     async fn customer(&self, email: &str) -> String {
-        let id: CustomerId = self.deps.ids.next().unwrap();
+        self.account_of(self.deps.ids.next().unwrap(), email).await
+    }
+
+    async fn account_of(&self, id: CustomerId, email: &str) -> String {
         let person = Person {
             holder: Holder::Customer(id.clone()),
             email: Some(Email::new(email).unwrap()),

@@ -2,13 +2,16 @@
 
 use askama::Template;
 use domain::{
-    Failure,
+    Failure, Money,
     address::AddressInput,
+    cart::CartLine,
     id::AddressId,
+    order::Order,
     person::{Holder, KeptAddress, Language, Person, Preferences},
     session::{Role, Session, Who},
 };
 use serde::Serialize;
+use store::OrderSummary;
 use web::Draft;
 
 use crate::{Deps, address_form::draft_of};
@@ -179,5 +182,116 @@ impl AddressBook {
     /// The form as it was typed, with what is wrong.
     pub(crate) fn again(self, draft: Draft) -> Self {
         Self { draft, ..self }
+    }
+}
+
+/// The tax number, as far as it is shown.
+#[derive(Serialize, Template)]
+#[template(path = "tax-number.html")]
+pub(crate) struct TaxNumberPage {
+    /// The kind that is known here.
+    kind: &'static str,
+    hint: Option<String>,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl TaxNumberPage {
+    pub(crate) fn of(hint: Option<String>) -> Self {
+        Self {
+            kind: "kra_pin",
+            hint,
+            draft: Draft::empty(),
+        }
+    }
+
+    pub(crate) fn again(draft: Draft) -> Self {
+        Self {
+            draft,
+            ..Self::of(None)
+        }
+    }
+}
+
+/// The form that deletes an account.
+#[derive(Serialize, Template)]
+#[template(path = "deletion.html")]
+pub(crate) struct DeletionPage {
+    action: &'static str,
+    #[serde(skip)]
+    draft: Draft,
+}
+
+impl DeletionPage {
+    pub(crate) fn of(draft: Draft) -> Self {
+        Self {
+            action: "/me/deletion",
+            draft,
+        }
+    }
+}
+
+/// Everything we keep about somebody.
+#[derive(Serialize)]
+pub(crate) struct Export {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) preferences: Preferences,
+    pub(crate) tax_number: Option<String>,
+    pub(crate) addresses: Vec<AddressView>,
+    pub(crate) cart: Vec<CartLineView>,
+    pub(crate) devices: Vec<(String, String)>,
+    pub(crate) orders: Vec<OrderView>,
+    pub(crate) exported_at: String,
+}
+
+/// A line of a cart.
+#[derive(Serialize)]
+pub(crate) struct CartLineView {
+    store: String,
+    product: String,
+    variant: String,
+    title: String,
+    quantity: u32,
+    unit_price: Money,
+}
+
+impl CartLineView {
+    pub(crate) fn of(line: &CartLine) -> Self {
+        Self {
+            store: line.variant.store.to_string(),
+            product: line.variant.product.clone(),
+            variant: line.variant.variant.clone(),
+            title: line.title.clone(),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+        }
+    }
+}
+
+/// An order.
+#[derive(Serialize)]
+pub(crate) struct OrderView {
+    id: String,
+    placed_at: String,
+    total: Money,
+    progress: String,
+    delivered_to: AddressInput,
+    lines: Vec<(String, String)>,
+}
+
+impl OrderView {
+    pub(crate) fn of(order: &Order, summary: &OrderSummary) -> Self {
+        let line = |line: &domain::order::Line| (line.title.clone(), line.id.to_string());
+        Self {
+            id: order.id.to_string(),
+            placed_at: order.placed_at.to_string(),
+            total: order.total,
+            progress: summary.progress.clone(),
+            delivered_to: order.destination.parts().clone(),
+            lines: order.lines.iter().map(line).collect(),
+        }
     }
 }

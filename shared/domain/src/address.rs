@@ -162,6 +162,23 @@ impl TryFrom<AddressInput> for Address {
     }
 }
 
+impl Address {
+    /// What may stay of an address when its person is to be forgotten: town and country, for duties and statistics.
+    #[must_use]
+    pub fn forgotten(address: &Self) -> Self {
+        Self {
+            input: AddressInput {
+                name: "Deleted".into(),
+                phone: "+00000000".into(),
+                line1: "Deleted".into(),
+                city: address.input.city.clone(),
+                country: address.input.country.clone(),
+                ..AddressInput::default()
+            },
+        }
+    }
+}
+
 impl From<Address> for AddressInput {
     fn from(address: Address) -> Self {
         address.input

@@ -131,6 +131,39 @@ impl Cart {
         Ok(number)
     }
 
+    /// Takes over what a visitor had put in before they said who they are. Of what is in both, the larger number stays, so that taking over
+    /// twice adds nothing; what was seen last is kept. Tells how many lines found no room.
+    pub fn take_over(&mut self, other: &Self, now: Timestamp) -> usize {
+        let mut left = 0_usize;
+        for line in &other.lines {
+            let is_full = self.lines.len() >= MOST_LINES;
+            let known = self.lines.iter_mut().find(|known| known.variant == line.variant);
+            match known {
+                Some(known) => {
+                    let (number, quantity) = (known.number, known.quantity.max(line.quantity));
+                    let newer = if line.as_of > known.as_of {
+                        line.clone()
+                    } else {
+                        known.clone()
+                    };
+                    *known = CartLine {
+                        number,
+                        quantity,
+                        ..newer
+                    };
+                }
+                None if is_full => left = left.saturating_add(1),
+                None => {
+                    let number = self.next_number;
+                    self.next_number = number.saturating_add(1);
+                    self.lines.push(CartLine { number, ..line.clone() });
+                }
+            }
+        }
+        self.touched(now);
+        left
+    }
+
     /// Sets how many of a line.
     ///
     /// # Errors
@@ -277,6 +310,36 @@ mod tests {
         let quantities: Vec<_> = cart.lines.iter().map(|line| (line.number, line.quantity)).collect();
         assert_eq!(quantities, [(1, 3), (2, 1)]);
         assert_eq!(cart.version, 3);
+    }
+
+    #[test]
+    fn a_visitors_cart_is_taken_over_and_a_second_time_adds_nothing() {
+        let mut cart = cart();
+        cart.add(line("red", 3), "a", now()).unwrap();
+        let mut visitors = Cart::empty(cart.customer.clone(), now());
+        visitors.add(line("red", 1), "b", now()).unwrap();
+        visitors.add(line("blue", 2), "c", now()).unwrap();
+
+        for _ in 0..2 {
+            assert_eq!(cart.take_over(&visitors, now()), 0);
+            let quantities: Vec<_> = cart.lines.iter().map(|line| (line.number, line.quantity)).collect();
+            assert_eq!(quantities, [(1, 3), (2, 2)]);
+        }
+    }
+
+    #[test]
+    fn what_finds_no_room_is_told() {
+        let mut cart = cart();
+        for number in 0..MOST_LINES {
+            cart.add(line(&number.to_string(), 1), &number.to_string(), now())
+                .unwrap();
+        }
+        let mut visitors = Cart::empty(cart.customer.clone(), now());
+        visitors.add(line("red", 1), "b", now()).unwrap();
+        visitors.add(line("0", 5), "c", now()).unwrap();
+
+        assert_eq!(cart.take_over(&visitors, now()), 1);
+        assert_eq!((cart.lines.len(), cart.lines[0].quantity), (MOST_LINES, 5));
     }
 
     #[test]

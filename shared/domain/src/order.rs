@@ -12,6 +12,7 @@ mod effects;
 mod exceptions;
 mod look;
 mod overdue;
+mod owner;
 mod pack;
 mod part;
 mod parts;

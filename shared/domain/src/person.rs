@@ -131,6 +131,48 @@ impl Holder {
     }
 }
 
+/// The number under which the Kenya Revenue Authority knows somebody: a letter, nine digits, a letter (KRA, iTax guide, 2026). A is for
+/// people, P for companies. Customs asks for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KraPin(Secret);
+
+impl KraPin {
+    /// Checks and tidies what was typed.
+    ///
+    /// # Errors
+    /// The field `pin` when this is no such number.
+    pub fn new(typed: &str) -> Result<Self, FieldError> {
+        let plain: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_uppercase();
+        let middle = plain
+            .strip_prefix(['A', 'P'])
+            .and_then(|rest| rest.strip_suffix(|c: char| c.is_ascii_uppercase()));
+        if middle.is_some_and(|digits| digits.len() == 9 && digits.bytes().all(|b| b.is_ascii_digit())) {
+            Ok(Self(Secret::new(plain)))
+        } else {
+            let message = "A KRA PIN is a letter, nine digits and a letter, for example A012345678Z.";
+            Err(FieldError::new("pin", "bad_pin", message))
+        }
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// Enough of it for its owner to recognise it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let text = self.0.expose();
+        let end = text.get(text.len().saturating_sub(3)..).unwrap_or_default();
+        format!("{}…{end}", text.get(..1).unwrap_or_default())
+    }
+}
+
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -225,6 +267,23 @@ mod tests {
             ("n".repeat(129), false),
         ] {
             assert_eq!(NewPassword::new(&text).is_ok(), is_good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tax_number_is_read_as_it_is_printed_and_shown_in_part() {
+        assert_eq!(KraPin::new(" a012345678z ").unwrap().expose(), "A012345678Z");
+        assert_eq!(KraPin::new("P012345678B").unwrap().hint(), "P…78B");
+        for text in [
+            "",
+            "A",
+            "A01234567Z",
+            "A0123456789Z",
+            "B012345678Z",
+            "A0123456781",
+            "A01234567é",
+        ] {
+            assert!(KraPin::new(text).is_err(), "{text}");
         }
     }
 

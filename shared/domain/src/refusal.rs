@@ -48,6 +48,8 @@ pub enum Refusal {
     NeedsAnother,
     /// A link or code that was used, has ended, or never was.
     NotValidAnyMore,
+    /// An account is not deleted while an order of it is open.
+    OrdersOpen,
     /// Too many tries; wait.
     TooManyTries,
     /// Too late to cancel.
@@ -81,6 +83,7 @@ impl Refusal {
             Self::OwnAccount => "own_account",
             Self::NeedsAnother => "needs_another_person",
             Self::NotValidAnyMore => "not_valid_any_more",
+            Self::OrdersOpen => "orders_open",
             Self::TooManyTries => "too_many_tries",
             Self::TooLateToCancel => "too_late_to_cancel",
             Self::VersionStale => "version_stale",
@@ -112,6 +115,7 @@ impl Refusal {
             Self::OwnAccount => "Nobody changes their own access. Ask another admin.".into(),
             Self::NeedsAnother => "Somebody else has to approve this: you proposed it yourself.".into(),
             Self::NotValidAnyMore => "This is not valid any more. Ask for a new one.".into(),
+            Self::OrdersOpen => "Your account can be deleted when your last order has come to its end.".into(),
             Self::TooManyTries => "Too many tries. Please wait a little before the next one.".into(),
             Self::TooLateToCancel => "The store has already been paid, so this order cannot be cancelled here.".into(),
             Self::VersionStale => {

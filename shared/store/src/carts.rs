@@ -96,6 +96,29 @@ impl Carts {
             .await?)
     }
 
+    /// Writes a cart that took over a visitor's, and forgets the visitor's, both or neither.
+    ///
+    /// # Errors
+    /// `Conflict` when one of them was changed meanwhile.
+    pub async fn save_taken_over(&self, cart: &Cart, loaded_version: u64, other: &Cart) -> Result<(), Failure> {
+        let condition = if loaded_version == 0 {
+            Condition::Absent
+        } else {
+            Condition::VersionIs(loaded_version)
+        };
+        let put = Write::Put(to_item(&key(&cart.customer), &CartRecord::of(cart))?, condition);
+        let gone = Write::Delete(key(&other.customer), Condition::VersionIs(other.version));
+        Ok(self.db.transact(vec![put, gone]).await?)
+    }
+
+    /// Forgets a cart.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn forget(&self, customer: &CustomerId) -> Result<(), Failure> {
+        Ok(self.db.delete(&key(customer)).await?)
+    }
+
     /// A write that empties a cart if it still holds what has this fingerprint, for the transaction that orders it.
     ///
     /// # Errors

@@ -34,6 +34,7 @@ mod registrations;
 mod requests;
 mod resets;
 mod rule_books;
+mod sealed;
 mod sessions;
 mod staff;
 #[cfg(feature = "memory")]
@@ -67,6 +68,7 @@ pub use records::header::OrderSummary;
 pub use registrations::{Registration, Registrations};
 pub use resets::Resets;
 pub use rule_books::{Newest, RuleBooks};
+pub use sealed::{SealedNumber, SealedNumbers};
 pub use sessions::{Found, OpenSession, Opening, Sessions};
 pub use staff::{Invitation, Staff};
 #[cfg(feature = "memory")]

@@ -5,6 +5,7 @@ use domain::{
     address::Address,
     contact::Phone,
     id::{AddressId, CustomerId},
+    notice::Notice,
     person::{Email, Holder, KeptAddress, Person, PersonName, Preferences},
 };
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,9 @@ use crate::{
     decide::Once,
     error::Error,
     item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
+    notices::intended,
     requests::RequestRecord,
+    sealed::forgetting,
 };
 
 /// The people the shop knows.
@@ -146,6 +149,35 @@ impl People {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Deletes an account: whatever it is called and reached by, its addresses, its credentials, its keys. The news of it is intended in the
+    /// same transaction. Its sessions must have ended before.
+    ///
+    /// # Errors
+    /// `Conflict` when it changes at the same moment.
+    pub async fn delete(&self, person: &Person, notices: &[Notice], now: Timestamp) -> Result<(), Failure> {
+        let id = person.holder.id();
+        let mut writes = vec![Write::Delete(person_key(id), Condition::Present)];
+        for contact in person.contacts() {
+            writes.push(Write::Delete(credential_key(&contact), Condition::Present));
+        }
+        for item in self
+            .db
+            .query_all(Query::of(person_key(id).pk, Range::BeginsWith(ADDRESS.into())))
+            .await?
+        {
+            let kept = kept(item)?;
+            writes.push(Write::Delete(
+                Key::new(person_key(id).pk, format!("{ADDRESS}{}", kept.id)),
+                Condition::Always,
+            ));
+        }
+        writes.extend(forgetting(id));
+        for notice in notices {
+            writes.push(intended(notice, now)?);
+        }
+        Ok(self.db.transact(writes).await?)
     }
 
     /// A customer's addresses, the oldest first.

@@ -118,6 +118,12 @@ impl<T: View> Reply<T> {
         self.with_header(header::CACHE_CONTROL, format!("public, max-age={}", age.as_secs()))
     }
 
+    /// A browser keeps it as a file of this name instead of showing it.
+    #[must_use]
+    pub fn as_file(self, name: &str) -> Self {
+        self.with_header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+    }
+
     /// When to look again.
     #[must_use]
     pub fn retry_after(self, wait: Duration) -> Self {

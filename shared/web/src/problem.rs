@@ -278,6 +278,7 @@ fn refused(refusal: &Refusal) -> Problem {
     let status = match refusal {
         Refusal::AlreadyApplied
         | Refusal::NotAllowed { .. }
+        | Refusal::OrdersOpen
         | Refusal::CartEmpty
         | Refusal::CartChanged
         | Refusal::NotAvailable
