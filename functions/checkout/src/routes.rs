@@ -44,7 +44,7 @@ pub(crate) async fn place_order(
 ) -> Answer<JsonOnly<OrderPlaced>> {
     let page = form_page(&deps, &who, typed.draft.value("quote")).await?;
     let (deps, customer) = (&deps, &who.customer);
-    let work = |Keyed { key, input }| async move { place_order::run(deps, customer, &key, input).await };
+    let work = |Keyed { key, input }| async move { Box::pin(place_order::run(deps, customer, &key, input)).await };
     let made = match page {
         Some(page) => typed.run(work, |draft| page.with(draft)).await?,
         None => work(typed.parsed?).await?,

@@ -104,8 +104,13 @@ pub(crate) async fn start_once(
     let id = result
         .parse()
         .map_err(|_| Failure::internal("the request for a payment was answered with no payment"))?;
+    let thing = match open_page::run(deps, &id).await {
+        // The first sending has the payment written down and is at the provider with it.
+        Err(Failure::Unavailable { .. }) if is_repeat => return Err(Refusal::StillRunning.into()),
+        page => page?,
+    };
     Ok(Made {
-        thing: open_page::run(deps, &id).await?,
+        thing,
         is_repeated: is_repeat,
     })
 }

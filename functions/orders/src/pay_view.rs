@@ -77,15 +77,22 @@ pub(crate) fn payments(order: &Order) -> Vec<PaymentView> {
         amount: payment.amount,
         status: payment.life.state().word(),
         amount_text: payment.amount.to_string(),
-        status_text: match payment.life.state() {
-            State::Captured => "paid",
-            State::Failed => "not paid",
-            State::Mismatch => "being looked at",
-            _ => "page open",
-        },
+        status_text: said(payment.life.state()),
     };
     let told = |payment: &&Payment| payment.life.state() != State::Failed;
     order.payments.iter().filter(told).map(view).collect()
+}
+
+fn said(state: State) -> &'static str {
+    if state == State::Captured {
+        "paid"
+    } else if state == State::Failed {
+        "not paid"
+    } else if state == State::Mismatch {
+        "being looked at"
+    } else {
+        "page open"
+    }
 }
 
 pub(crate) fn links(order: &Order, now: Timestamp) -> Vec<LinkView> {

@@ -51,5 +51,5 @@ pub(crate) async fn health() -> Answer<JsonOnly<Health>> {
 /// Only what is the same for everybody may be found by search engines.
 pub(crate) async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /desk\nDisallow: /me\nDisallow: /orders\n\
-     Disallow: /payments\nDisallow: /quotes\nDisallow: /search\nDisallow: /warehouse\n"
+     Disallow: /pay/\nDisallow: /payments\nDisallow: /quotes\nDisallow: /search\nDisallow: /warehouse\n"
 }

@@ -56,6 +56,8 @@ pub enum Refusal {
     TooLateToCancel,
     /// It was changed after it was looked at, by somebody else or in another tab.
     VersionStale,
+    /// The same request is still being worked on.
+    StillRunning,
     /// The same idempotency key came with another request.
     KeyReused,
 }
@@ -87,6 +89,7 @@ impl Refusal {
             Self::TooManyTries => "too_many_tries",
             Self::TooLateToCancel => "too_late_to_cancel",
             Self::VersionStale => "version_stale",
+            Self::StillRunning => "still_running",
             Self::KeyReused => "idempotency_key_reused",
         }
     }
@@ -121,6 +124,7 @@ impl Refusal {
             Self::VersionStale => {
                 "This was changed after you looked at it, perhaps in another tab. Please look at it again.".into()
             }
+            Self::StillRunning => "Your first click is still being worked on. Please try again in a moment.".into(),
             Self::KeyReused => "This idempotency key was used before with another request.".into(),
         }
     }

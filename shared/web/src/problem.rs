@@ -10,6 +10,7 @@ use domain::{Failure, FieldError, Refusal};
 
 use crate::{answer::Pending, draft::Draft, view::View};
 
+const IN_A_MOMENT: Duration = Duration::from_secs(3);
 const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// A failure on its way out: what the caller may know of it. The cause went to the log.
@@ -283,6 +284,7 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::CartChanged
         | Refusal::NotAvailable
         | Refusal::NotPayable
+        | Refusal::StillRunning
         | Refusal::TooManyUnits
         | Refusal::AccountExists
         | Refusal::TooLateToCancel => StatusCode::CONFLICT,
@@ -299,6 +301,8 @@ fn refused(refusal: &Refusal) -> Problem {
     let problem = Problem::new(status, refusal.code(), "Not possible", refusal.sentence());
     if *refusal == Refusal::TooManyTries {
         problem.retryable(Some(TRY_AGAIN))
+    } else if *refusal == Refusal::StillRunning {
+        problem.retryable(Some(IN_A_MOMENT))
     } else {
         problem
     }

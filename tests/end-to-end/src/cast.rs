@@ -49,6 +49,17 @@ impl Cast {
         Ok(Self { shop, tokens })
     }
 
+    /// Somebody's front end.
+    ///
+    /// # Errors
+    /// When nobody is called that.
+    pub fn browser(&self, name: &str) -> anyhow::Result<Browser> {
+        let mark = format!("<token:{name}>");
+        let found = self.tokens.iter().find(|(known, _)| *known == mark);
+        let (_, token) = found.with_context(|| format!("nobody is called {name}"))?;
+        Ok(Browser::entered(&self.shop, token))
+    }
+
     /// The event with everything put in that only exists at run time.
     ///
     /// # Errors

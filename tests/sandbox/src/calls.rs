@@ -147,7 +147,8 @@ fn refusal(fault: &Fault, call: &Call, voice: Voice) -> Option<Answer> {
         | Kind::DropWebhook
         | Kind::ForgedWebhook
         | Kind::LoseAnswer
-        | Kind::MadeTwice => return None,
+        | Kind::MadeTwice
+        | Kind::Dearer => return None,
     };
     Some(voice(call.operation, &trouble))
 }

@@ -65,6 +65,8 @@ pub(crate) enum Kind {
     Http200ErrorBody,
     /// Does it twice and tells of one.
     MadeTwice,
+    /// Asks `amount` percent more for every variant.
+    Dearer,
 }
 
 /// One order to misbehave.
@@ -152,7 +154,8 @@ impl Fault {
                 | Kind::Refuse
                 | Kind::LoseAnswer
                 | Kind::Http200ErrorBody
-                | Kind::MadeTwice,
+                | Kind::MadeTwice
+                | Kind::Dearer,
                 _,
             ) => None,
         };

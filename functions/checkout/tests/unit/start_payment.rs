@@ -70,6 +70,18 @@ async fn a_start_whose_answer_was_lost_is_started_again_under_the_same_key() {
 }
 
 #[tokio::test]
+async fn a_repeat_while_the_first_is_still_at_the_provider_is_told_to_wait() {
+    let (shop, order) = Shop::with_order().await;
+    shop.world.lose_payment(|| Loss::NotConnected("busy".into()));
+    assert!(pay(&shop, &order, "a").await.err().unwrap().is_retryable());
+
+    let again = pay(&shop, &order, "a").await;
+
+    assert!(matches!(again, Err(Failure::Refused(Refusal::StillRunning))));
+    assert_eq!(now(&shop, &order).await.payments.len(), 1);
+}
+
+#[tokio::test]
 async fn a_second_payment_closes_the_page_of_the_first() {
     let (shop, order) = Shop::with_order().await;
     pay(&shop, &order, "a").await.unwrap();

@@ -73,6 +73,14 @@ impl Browser {
         }
     }
 
+    /// A front end whose person has entered already, with the token of their session.
+    pub fn entered(origin: &str, token: &str) -> Self {
+        Self {
+            cookie: Mutex::new(Some(format!("__Host-sid={token}"))),
+            ..Self::new(origin)
+        }
+    }
+
     /// The same front end at another address of the shop, as after a restart on other ports.
     pub fn move_to(&mut self, origin: &str) {
         origin.clone_into(&mut self.origin);

@@ -82,10 +82,13 @@ impl Order {
     #[must_use]
     pub fn due(&self) -> Money {
         let currency = self.total.currency();
-        let wanted = match self.life.state() {
-            State::AwaitingPayment | State::Expired => self.to_pay().amount(),
-            State::Paid => self.agreed_extra(),
-            _ => 0,
+        let state = self.life.state();
+        let wanted = if matches!(state, State::AwaitingPayment | State::Expired) {
+            self.to_pay().amount()
+        } else if state == State::Paid {
+            self.agreed_extra()
+        } else {
+            0
         };
         // What came in parts is owed until it covers something, so it stands below zero.
         let came = self.balances.of(Account::HeldParts, currency).amount();
@@ -277,25 +280,21 @@ impl Draft {
             return Ok(());
         }
         let is_covered = self.order.balances.of(Account::HeldParts, currency).is_zero();
-        match state {
-            State::AwaitingPayment | State::Expired if is_covered => {
-                self.void_payments();
-                let evidence = Evidence {
-                    checked: self.now.since(self.order.placed_at) <= LATE,
-                    ..Evidence::default()
-                };
-                self.step(&Part::Order, Event::PaymentCovered, &evidence)
-            }
-            State::AwaitingPayment => {
-                let due = self.order.due().amount();
-                self.void_payments_of(|payment| payment.amount.amount() > due);
-                self.plain_step(&Part::Order, Event::PartPaid)
-            }
-            _ => {
-                self.void_payments();
-                self.go_on_with_agreed()
-            }
+        if is_covered && matches!(state, State::AwaitingPayment | State::Expired) {
+            self.void_payments();
+            let evidence = Evidence {
+                checked: self.now.since(self.order.placed_at) <= LATE,
+                ..Evidence::default()
+            };
+            return self.step(&Part::Order, Event::PaymentCovered, &evidence);
         }
+        if state == State::AwaitingPayment {
+            let due = self.order.due().amount();
+            self.void_payments_of(|payment| payment.amount.amount() > due);
+            return self.plain_step(&Part::Order, Event::PartPaid);
+        }
+        self.void_payments();
+        self.go_on_with_agreed()
     }
 
     /// Books what came: what is due of it to what it pays for, the rest as owed back.

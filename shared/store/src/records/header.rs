@@ -33,7 +33,7 @@ pub(crate) struct HeaderRecord {
     destination: Address,
     #[serde(default)]
     choices: ChoicesRecord,
-    freight: Option<(ProviderCode, String, Option<(u16, u16)>)>,
+    freight: Option<FreightRecord>,
     #[serde(default)]
     pay_links: Vec<PayLinkRecord>,
     placed_at: Timestamp,
@@ -90,6 +90,25 @@ impl ChoicesRecord {
 fn chosen<T: Default>(word: Option<String>, known: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
     let Some(word) = word else { return Ok(T::default()) };
     known(&word).ok_or_else(|| Error::defect("read an order", format!("unknown choice {word}")))
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct FreightRecord {
+    carrier: ProviderCode,
+    service: String,
+    days: Option<(u16, u16)>,
+}
+
+impl FreightRecord {
+    fn of(promise: FreightPromise) -> Self {
+        let FreightPromise { carrier, service, days } = promise;
+        Self { carrier, service, days }
+    }
+
+    fn into_promise(self) -> FreightPromise {
+        let Self { carrier, service, days } = self;
+        FreightPromise { carrier, service, days }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -179,7 +198,7 @@ impl HeaderRecord {
             shares: words(order.shares.iter().copied()),
             destination: order.destination.clone(),
             choices: ChoicesRecord::of(order.choices),
-            freight: order.freight.clone().map(|way| (way.carrier, way.service, way.days)),
+            freight: order.freight.clone().map(FreightRecord::of),
             pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
             placed_at: order.placed_at,
             life: LifeRecord::of(&order.life),
@@ -214,9 +233,7 @@ impl HeaderRecord {
             shares: accounts(self.shares)?,
             destination: self.destination,
             choices: self.choices.into_choices()?,
-            freight: self
-                .freight
-                .map(|(carrier, service, days)| FreightPromise { carrier, service, days }),
+            freight: self.freight.map(FreightRecord::into_promise),
             pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),
             placed_at: self.placed_at,
             life,

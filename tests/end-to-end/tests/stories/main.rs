@@ -5,11 +5,15 @@ mod bad_input;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod lost_messages;
 #[cfg(test)]
 mod money_back;
+#[cfg(test)]
+mod paying;
 #[cfg(test)]
 mod repeats;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::catalogue::{self, Product, Property, Sku, Sold};
 use super::problem::Problem;
 use super::{Parameters, list};
 use crate::calls::Turn;
+use crate::faults::Kind;
 use crate::json::Fields;
 use crate::money::decimal;
 
@@ -31,11 +32,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Val
     };
     let origin = &turn.settings.origin;
     let sold = catalogue::sold(turn.books);
+    let more = turn.fault_of(Kind::Dearer).and_then(|fault| fault.amount).unwrap_or(0);
     let skus = product
         .skus
         .iter()
-        .map(|sku| variant(sku, product, parameters, &sold, origin))
-        .collect();
+        .map(|sku| dearer(variant(sku, product, parameters, &sold, origin), sku, more));
+    let skus = skus.collect();
     let [length, width, height] = product.box_cm;
     let pictures = [1, 2, 3].map(|number| format!("{origin}/images/{id}/{number}.svg"));
     let properties = [(2, "Brand Name", &product.brand), (219, "Origin", &product.origin)]
@@ -82,6 +84,14 @@ fn base(product: &Product) -> Value {
         "mobile_detail": r#"{"version":"2.0.0","moduleList":[]}"#,
         "separated_listing": false,
     })
+}
+
+/// The same for so many percent more.
+fn dearer(mut told: Value, sku: &Sku, percent: i64) -> Value {
+    if percent != 0 {
+        told.set("offer_sale_price", decimal(sku.price_cents * (100 + percent) / 100));
+    }
+    told
 }
 
 fn variant(sku: &Sku, product: &Product, parameters: &Parameters, sold: &Sold, origin: &str) -> Value {

@@ -40,7 +40,8 @@ pub(crate) fn pay(turn: &mut Turn<'_>, id: &str, means: Means) -> Result<Session
             | Kind::ForgedWebhook
             | Kind::LoseAnswer
             | Kind::Http200ErrorBody
-            | Kind::MadeTwice => return decline(turn, id),
+            | Kind::MadeTwice
+            | Kind::Dearer => return decline(turn, id),
         }
     }
     let payment = Payment {
