@@ -265,3 +265,49 @@ fn what_became_dearer_is_asked_about_and_left_out_without_an_answer() -> Played 
         stage.ledger_is_level(&order).await
     })
 }
+
+#[test]
+fn who_adds_what_it_costs_more_gets_it_and_the_rest_of_it_back() -> Played {
+    play(async |stage| {
+        let (shopper, _) = stage.shopper_with_cart().await?;
+        let quote = shopper.quote().await?.text_at("/id")?;
+        let mut form = at_once(&quote);
+        form["drift"] = json!("ask");
+        let placed = shopper.browser.post("/orders", &form).await?.good("ordering")?;
+        let dearer = Fault::at("aliexpress", "product.get", "dearer")
+            .with("amount", 30)
+            .with("count", 100);
+        stage.fault(&dearer).await?;
+        stage.world()?.pay(&placed.text_at("/payment/redirect_url")?).await?;
+        let id = placed.text_at("/id")?.parse()?;
+        let asked = |order: &Order| order.supplier_orders.iter().any(|s| s.life.state() == State::Asked);
+        stage.until(&id, "the question", asked).await?;
+        let question = shopper.look(id.as_str()).await?.text_at("/questions/0/href")?;
+
+        let answer = json!({ "answer": "add" });
+        let said = shopper
+            .browser
+            .post_again(&question, "add", &answer)
+            .await?
+            .good("answering")?;
+        let again = shopper
+            .browser
+            .post_again(&question, "add", &answer)
+            .await?
+            .good("answering again")?;
+        assert_eq!(said.json, again.json);
+        let due = stage.order(&id).await?.due();
+        assert!(due.amount() > 0);
+        let started = shopper.start_payment(id.as_str()).await?;
+        assert_eq!(started.json["amount"]["amount"], due.amount());
+        stage.pay_page(&started).await?;
+
+        let order = stage.deliver(&id).await?;
+        let expected = Effects {
+            charges: 2,
+            ..Effects::DELIVERED
+        };
+        assert_eq!(stage.effects(&order).await?, expected);
+        stage.ledger_is_level(&order).await
+    })
+}
