@@ -18,7 +18,21 @@ use Told::{Otherwise, Version};
 /// Every POST route that does not ask for a key.
 const OTHERS: &[(&str, Told)] = &[
     ("/restriction-checks", Otherwise("it asks and moves nothing")),
+    (
+        "/registrations",
+        Otherwise("it sends a code, as often as its limit allows"),
+    ),
     ("/accounts", Otherwise("an address has one account")),
+    ("/resets", Otherwise("it sends a letter, as often as its limit allows")),
+    ("/passwords", Otherwise("a letter serves once")),
+    ("/me/profile", Otherwise("it puts the whole profile")),
+    ("/me/tax-number", Otherwise("it puts the whole number")),
+    ("/me/tax-number/deletion", Otherwise("removed twice is removed once")),
+    ("/me/deletion", Otherwise("deleted twice is deleted once")),
+    (
+        "/desk/proposals/{id}/deletion",
+        Otherwise("withdrawn twice is withdrawn once"),
+    ),
     (
         "/sessions",
         Otherwise("who logs in twice has two sessions, and may end each"),
