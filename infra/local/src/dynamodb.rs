@@ -44,7 +44,7 @@ pub(crate) fn start(
 fn prepare(database: &Database, table: &Table) -> anyhow::Result<()> {
     let name = json!({ "TableName": table.name });
     let Ok(existing) = database.describe_table(serde_json::from_value(name.clone())?) else {
-        return create(database, table);
+        return make_table(database, table);
     };
     let existing = serde_json::to_value(existing)?;
     if shape(part(&existing, "/Table")) != shape(&table.definition) {
@@ -53,7 +53,11 @@ fn prepare(database: &Database, table: &Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn create(database: &Database, table: &Table) -> anyhow::Result<()> {
+/// Makes a table as the template defines it.
+///
+/// # Errors
+/// When the definition is refused.
+pub fn make_table(database: &Database, table: &Table) -> anyhow::Result<()> {
     database
         .create_table(serde_json::from_value(table.definition.clone())?)
         .map_err(|error| anyhow!("cannot be created: {error}"))?;

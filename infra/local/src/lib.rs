@@ -38,6 +38,7 @@ mod wire;
 
 pub use binaries::Profile;
 pub use control::{Depth, Instance, Status};
+pub use dynamodb::make_table;
 pub use listeners::Ports;
 pub use stack::{Options, Stack};
 

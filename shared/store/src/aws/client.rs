@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
+#[cfg(feature = "memory")]
+use aws_sdk_dynamodb::config::{AsyncSleep, SharedAsyncSleep};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
@@ -68,6 +70,8 @@ enum Source {
 struct Aws {
     settings: AwsSettings,
     http: SharedHttpClient,
+    #[cfg(feature = "memory")]
+    sleep: Option<SharedAsyncSleep>,
 }
 
 /// Storage without AWS, for a simulator.
@@ -112,8 +116,23 @@ impl Clients {
     #[must_use]
     pub fn over(settings: AwsSettings, http: SharedHttpClient) -> Self {
         Self {
-            source: Source::Aws(Box::new(Aws { settings, http })),
+            source: Source::Aws(Box::new(Aws {
+                settings,
+                http,
+                #[cfg(feature = "memory")]
+                sleep: None,
+            })),
         }
+    }
+
+    /// The same with another way to rest between two tries, for a simulator whose time is not the real one.
+    #[cfg(feature = "memory")]
+    #[must_use]
+    pub fn resting_with(mut self, sleep: impl AsyncSleep + 'static) -> Self {
+        if let Source::Aws(aws) = &mut self.source {
+            aws.sleep = Some(SharedAsyncSleep::new(sleep));
+        }
+        self
     }
 
     /// A table by name.
@@ -181,6 +200,10 @@ impl Aws {
             .retry_config(RetryConfig::standard())
             .timeout_config(Self::timeouts());
         config.set_endpoint_url(self.settings.dynamodb_endpoint.clone());
+        #[cfg(feature = "memory")]
+        if let Some(sleep) = self.sleep.clone() {
+            config.set_sleep_impl(Some(sleep));
+        }
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
