@@ -182,3 +182,104 @@ pub(crate) fn of_file(bytes: usize, is_put: bool) -> Cost {
         ..Cost::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    use super::*;
+
+    fn stored(texts: &[(&str, &str)]) -> Option<std::sync::Arc<Stored>> {
+        let pair = |(name, text): &(&str, &str)| ((*name).to_owned(), AttributeValue::S((*text).to_owned()));
+        let item: Item = texts.iter().map(pair).collect();
+        Some(std::sync::Arc::new(Stored::from(item)))
+    }
+
+    fn writes(before: Option<std::sync::Arc<Stored>>, after: Option<std::sync::Arc<Stored>>) -> u64 {
+        let done = Done {
+            result: Ok(()),
+            written: vec![Replaced { before, after }],
+        };
+        of_write(&done, false).writes
+    }
+
+    #[test]
+    fn a_number_costs_half_a_byte_for_each_significant_digit() {
+        for (number, bytes) in [
+            ("0", 1),
+            ("-0", 1),
+            ("7", 2),
+            ("42", 2),
+            ("-42", 3),
+            ("100", 2),
+            ("123", 3),
+            ("0.5", 2),
+            ("0.005", 2),
+            ("10.5", 3),
+            ("-1.25", 4),
+        ] {
+            assert_eq!(value_size(&AttributeValue::N(number.into())), bytes, "{number}");
+        }
+    }
+
+    #[test]
+    fn names_count_and_lists_and_maps_cost_a_little_more_than_what_is_in_them() {
+        let text = AttributeValue::S("ab".into());
+        let list = AttributeValue::L(vec![text.clone(), AttributeValue::Bool(true)]);
+        let map = AttributeValue::M(Item::from([("k".to_owned(), text.clone())]));
+
+        assert_eq!(value_size(&list), 3 + (2 + 1) + (1 + 1));
+        assert_eq!(value_size(&map), 3 + 1 + 2 + 1);
+        assert_eq!(size(&Item::from([("name".to_owned(), text)])), 6);
+    }
+
+    #[test]
+    fn a_write_costs_as_the_larger_of_before_and_after() {
+        let (small, large) = (stored(&[("pk", "P")]), stored(&[("pk", "P"), ("x", &"x".repeat(3000))]));
+
+        assert_eq!(writes(None, small.clone()), 1);
+        assert_eq!(writes(large.clone(), small), 3);
+        assert_eq!(writes(large, None), 3);
+        assert_eq!(writes(None, None), 1);
+    }
+
+    #[test]
+    fn an_entry_of_an_index_that_moves_costs_twice_and_one_that_stays_the_same_nothing() {
+        let due = |at, word| {
+            stored(&[
+                ("pk", "P"),
+                ("sk", "S"),
+                ("due_pk", "D"),
+                ("due_sk", at),
+                ("word", word),
+            ])
+        };
+
+        assert_eq!(writes(None, due("1", "a")), 1 + 1);
+        assert_eq!(writes(due("1", "a"), due("2", "a")), 1 + 2);
+        assert_eq!(
+            writes(due("1", "a"), due("1", "b")),
+            1,
+            "only keys are kept in this index"
+        );
+        assert_eq!(writes(due("1", "a"), stored(&[("pk", "P"), ("sk", "S")])), 1 + 1);
+    }
+
+    #[test]
+    fn a_transaction_doubles_what_the_table_costs_and_a_failed_one_writes_no_index() {
+        let written = || {
+            vec![Replaced {
+                before: None,
+                after: stored(&[("pk", "P"), ("sk", "S"), ("due_pk", "D"), ("due_sk", "1")]),
+            }]
+        };
+        let done = |result| Done {
+            result,
+            written: written(),
+        };
+
+        assert_eq!(of_write(&done(Ok(())), true).writes, 2 + 1);
+        let failed = Err(crate::Error::Condition(vec![None]));
+        assert_eq!(of_write(&done(failed), true).writes, 2);
+    }
+}

@@ -56,8 +56,8 @@ impl Dynoxide {
         Ok(Clients::over(read, client(self.clone(), fate)).resting_with(AtOnce))
     }
 
-    /// What DynamoDB answers to the body of an operation.
-    pub(crate) fn answer(&self, operation: &str, body: &str) -> (u16, String) {
+    /// Status and body of what DynamoDB answers to the body of an operation.
+    pub fn answer(&self, operation: &str, body: &str) -> (u16, String) {
         let database = &self.database;
         match operation {
             "GetItem" => run(body, |request| database.get_item(request)),

@@ -107,17 +107,28 @@ pub(super) fn target(write: &Write) -> Option<Key> {
     }
 }
 
+/// The parts are looked at one after the other, and the first that is wrong decides.
 fn key(write: &Write) -> Result<Key, Wrong> {
+    if let Write::Put(item, _) = write {
+        let part = |name| as_text(item, name).ok_or(Wrong::Action("an item without a key"));
+        check_part(part("pk")?, LARGEST_PK)?;
+        check_part(part("sk")?, LARGEST_SK)?;
+    }
     let key = target(write).ok_or(Wrong::Action("an item without a key"))?;
     check_key(&key)?;
     Ok(key)
 }
 
 pub(super) fn check_key(key: &Key) -> Result<(), Wrong> {
-    if key.pk.is_empty() || key.sk.is_empty() {
+    check_part(&key.pk, LARGEST_PK)?;
+    check_part(&key.sk, LARGEST_SK)
+}
+
+fn check_part(part: &str, largest: usize) -> Result<(), Wrong> {
+    if part.is_empty() {
         return Err(Wrong::Request("an empty key"));
     }
-    if key.pk.len() > LARGEST_PK || key.sk.len() > LARGEST_SK {
+    if part.len() > largest {
         return Err(Wrong::Action("a key that is too long"));
     }
     Ok(())
