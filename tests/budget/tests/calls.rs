@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use store::{Call, Clients, Db, Files, InProcess, Memory, Orders, Queues, Verdict, Watch};
 
-/// Cart, price, order with its payment, and the provider's word stored: the issue of it is a sleeping Lambda's bill.
+/// Cart, price, order with its payment, and the provider's word stored. Ten are needed today.
 const UNTIL_RECORDED: usize = 12;
-/// The same until the order is paid and what to buy is written down.
-const UNTIL_PAID: usize = 13;
+/// The same until the order is paid, what to buy is written down, and the webhook is marked as applied.
+const UNTIL_PAID: usize = 14;
 
 /// Every call, in its order.
 #[derive(Default)]
