@@ -1,6 +1,7 @@
 //! What the stories need: the whole shop on this machine, people who use it, the world that misbehaves on demand, and the truth to compare with.
 //! One stack serves all stories of a test binary, one after the other, because they share its clock and its faults.
 
+mod callers;
 mod cast;
 mod journey;
 mod mark;
@@ -10,6 +11,7 @@ mod stage;
 mod trouble;
 mod truth;
 
+pub use callers::Callers;
 pub use cast::Cast;
 pub use journey::Purchase;
 pub use mark::with_marks;

@@ -1,6 +1,8 @@
 //! What customers, staff and attackers live through, told as tests against the whole running shop: real gateway, real processes, real queues.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod delivery;
