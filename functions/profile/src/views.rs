@@ -35,6 +35,8 @@ pub(crate) struct Me {
     phone: Option<String>,
     is_staff: bool,
     roles: Vec<Role>,
+    #[serde(skip)]
+    is_admin: bool,
     preferences: Preferences,
 }
 
@@ -52,6 +54,7 @@ impl Me {
             email: person.email.as_ref().map(ToString::to_string),
             phone: person.phone.as_ref().map(ToString::to_string),
             is_staff,
+            is_admin: roles.contains(&Role::Admin),
             roles,
             preferences: person.preferences,
         }

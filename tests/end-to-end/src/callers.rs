@@ -1,6 +1,8 @@
 //! Everybody who may knock at a door: each kind of caller with a fresh token for each knock, because some doors end the session that comes
 //! through them.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use anyhow::{Context, anyhow};
 use domain::{
     id::{DeviceId, RootId, StaffId},
@@ -19,6 +21,9 @@ use crate::{
 /// No device of the shop's list; its session is all that doors look at.
 const DEVICE: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 
+/// No token is used twice.
+static KNOCKS: AtomicU32 = AtomicU32::new(1);
+
 /// The callers around one stage.
 pub struct Callers<'a> {
     stage: &'a Stage,
@@ -26,7 +31,6 @@ pub struct Callers<'a> {
     guest: Who,
     customer: Who,
     staff: StaffId,
-    knocks: u32,
 }
 
 impl<'a> Callers<'a> {
@@ -54,7 +58,6 @@ impl<'a> Callers<'a> {
             guest,
             customer,
             staff,
-            knocks: 0,
         })
     }
 
@@ -78,9 +81,8 @@ impl<'a> Callers<'a> {
     ///
     /// # Errors
     /// When nobody answers.
-    pub async fn knock(&mut self, caller: Caller, route: &Route, path: &str, body: &Value) -> anyhow::Result<Exchange> {
-        self.knocks += 1;
-        let key = format!("knock-{}", self.knocks);
+    pub async fn knock(&self, caller: Caller, route: &Route, path: &str, body: &Value) -> anyhow::Result<Exchange> {
+        let key = format!("knock-{}", KNOCKS.fetch_add(1, Ordering::Relaxed));
         let bearer = format!("Bearer {key}-of-a-caller-whose-token-is-its-number");
         let mut headers = vec![
             ("accept", "application/json"),

@@ -12,6 +12,8 @@ type Callers = &'static [Caller];
 const ANYONE: Callers = &[
     Nobody, Guest, Customer, Support, Buyer, Warehouse, Finance, Admin, Unproven, Device,
 ];
+/// Whoever shops, or might: the staff buys nothing as itself.
+const VISITORS: Callers = &[Nobody, Guest, Customer];
 const SHOPPERS: Callers = &[Guest, Customer];
 const CUSTOMERS: Callers = &[Customer];
 /// Somebody with an account of ours, whatever it is for.
@@ -113,13 +115,13 @@ pub const ROUTES: &[Route] = &[
     // product
     get("/products/{store}/{id}", ANYONE),
     // cart: whoever puts something in becomes a guest; who has no cart finds no line in it
-    get("/cart", ANYONE),
-    post("/cart/lines", ANYONE),
-    put("/cart/lines/{id}", ANYONE),
-    delete("/cart/lines/{id}", ANYONE),
-    post("/cart/lines/{id}", ANYONE),
-    post("/cart/lines/{id}/deletion", ANYONE),
-    post("/cart/lines/{id}/renewal", ANYONE),
+    get("/cart", VISITORS),
+    post("/cart/lines", VISITORS),
+    put("/cart/lines/{id}", VISITORS),
+    delete("/cart/lines/{id}", VISITORS),
+    post("/cart/lines/{id}", VISITORS),
+    post("/cart/lines/{id}/deletion", VISITORS),
+    post("/cart/lines/{id}/renewal", VISITORS),
     // quotes: whoever was sent the link of one may see it
     get("/quotes", ANYONE),
     post("/quotes", SHOPPERS),
