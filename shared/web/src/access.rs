@@ -228,6 +228,10 @@ mod tests {
         assert_eq!(code(&desk, Some(&unproven)), Some("second_factor_needed"));
         assert_eq!(code(&account, Some(&unproven)), Some("forbidden"));
         assert_eq!(code(&row(&[Caller::Nobody]), None), None);
+        assert_eq!(
+            code(&row(&[Caller::Nobody, Caller::Guest]), Some(&staff(&[Role::Admin]))),
+            Some("forbidden")
+        );
     }
 
     #[test]
