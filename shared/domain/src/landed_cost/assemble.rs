@@ -8,6 +8,7 @@ use super::{
     fees::{self, at_least},
     freight::{self, FreightChoice, Haul},
     price::Inspection,
+    remark::Severity,
     rules::{Rules, holding},
     table::Purpose,
     taxes::{self, Taxes},
@@ -243,12 +244,26 @@ fn customs_fees(
         cites.add(trace.uses(row));
         fee = fee.plus(at_least(taxes.share(row.rule.share)?, till.fee(row.rule.min.0, trace)?))?;
     }
+    if cites.is_empty() {
+        missing(
+            "What the carrier takes for its work at customs is not known; nothing was counted.",
+            trace,
+        );
+    }
     sheet.add(ComponentKind::CarrierFee, fee, cites)?;
     let Some(row) = fees::guarantee(rules, to, trace.day) else {
+        missing(
+            "No reserve for what customs decides otherwise is known; nothing was counted.",
+            trace,
+        );
         return Ok(());
     };
     let cites = trace.uses(row);
     sheet.add(ComponentKind::Guarantee, taxes.share(row.rule.share)?, cites)
+}
+
+fn missing(sentence: &str, trace: &mut Trace) {
+    trace.say(Severity::NeedsReview, "row_missing", None, sentence);
 }
 
 fn payment_fee(basket: &Basket<'_>, residue: Money, sheet: &mut Sheet, trace: &mut Trace) -> Result<(), NotPriced> {

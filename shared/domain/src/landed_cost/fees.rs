@@ -131,7 +131,7 @@ impl Table for ServiceFee {
     }
 
     fn check(&self) -> Result<(), String> {
-        not_negative(self.share)
+        is_share(self.share)
     }
 }
 
@@ -141,7 +141,7 @@ impl Table for Guarantee {
     }
 
     fn check(&self) -> Result<(), String> {
-        not_negative(self.share)
+        is_share(self.share)
     }
 }
 
@@ -157,7 +157,7 @@ impl Table for Insurance {
     }
 
     fn check(&self) -> Result<(), String> {
-        not_negative(self.share)
+        is_share(self.share)
     }
 }
 
@@ -167,7 +167,7 @@ impl Table for PaymentFee {
     }
 
     fn check(&self) -> Result<(), String> {
-        not_negative(self.share)
+        is_share(self.share)
     }
 }
 
@@ -177,7 +177,7 @@ impl Table for CarrierFee {
     }
 
     fn check(&self) -> Result<(), String> {
-        not_negative(self.share)
+        is_share(self.share)
     }
 }
 
@@ -201,7 +201,7 @@ impl Table for Tolerance {
     }
 
     fn check(&self) -> Result<(), String> {
-        not_negative(self.share)
+        is_share(self.share)
     }
 }
 
@@ -219,11 +219,11 @@ impl Table for QuoteLife {
     }
 }
 
-fn not_negative(share: Decimal) -> Result<(), String> {
-    if share.is_negative() {
-        Err("a share is not below zero".into())
-    } else {
-        Ok(())
+/// A share of ours is between nothing and the whole.
+fn is_share(share: Decimal) -> Result<(), String> {
+    match share.exact_units(9) {
+        Some(0..=1_000_000_000) => Ok(()),
+        Some(_) | None => Err("a share is not below zero and not above one".into()),
     }
 }
 

@@ -73,6 +73,9 @@ impl Table for ExchangeRate {
         if self.rate.is_zero() || self.rate.is_negative() || self.margin.is_negative() {
             return Err("a rate is above zero and a margin not below it".into());
         }
+        if self.margin.exact_units(9).is_none_or(|margin| margin > 500_000_000) {
+            return Err("a margin of more than 50 % is impossible".into());
+        }
         if self.purpose == Purpose::Customs && !self.margin.is_zero() {
             return Err("customs takes no margin".into());
         }

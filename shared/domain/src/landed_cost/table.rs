@@ -321,13 +321,19 @@ impl TryFrom<String> for Amount {
     }
 }
 
-/// Low, point and high must stand in this order, and nothing may be negative.
+/// Ten times the value: above it a rate is a slip of the pen (the highest known is the 200 % on tobacco in the Emirates).
+const IMPOSSIBLE: i64 = 10_000_000_000;
+
+/// Low, point and high must stand in this order, and nothing may be negative or impossibly high.
 pub(super) fn check_rate(rate: Views<Decimal>) -> Result<(), String> {
     let units = |rate: Decimal| {
         rate.exact_units(9)
             .ok_or("a rate has more than 9 decimals or is too large")
     };
     let (low, point, high) = (units(rate.low)?, units(rate.point)?, units(rate.high)?);
+    if high > IMPOSSIBLE {
+        return Err("a rate of more than 1000 % is impossible".into());
+    }
     if 0 <= low && low <= point && point <= high {
         Ok(())
     } else {

@@ -2,6 +2,8 @@
 
 mod basket;
 mod destinations;
+mod mutations;
+mod rates;
 mod reach;
 mod refusals;
 mod remarks;

@@ -108,6 +108,10 @@ impl Cites {
         self
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn ids(&self) -> Vec<RowId> {
         self.0.keys().cloned().collect()
     }

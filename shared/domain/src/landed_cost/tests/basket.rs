@@ -111,6 +111,18 @@ impl Book {
         self
     }
 
+    pub(super) fn of(rows: Vec<Map<String, Value>>) -> Self {
+        Self(rows)
+    }
+
+    pub(super) fn rows(&self) -> &[Map<String, Value>] {
+        &self.0
+    }
+
+    pub(super) fn into_rows(self) -> Vec<Map<String, Value>> {
+        self.0
+    }
+
     pub(super) fn read(&self) -> Result<Rules, RulesError> {
         Rules::parse(&[("edited.json", &serde_json::to_string(&self.0).unwrap())])
     }
