@@ -17,6 +17,8 @@ mod money_back;
 #[cfg(test)]
 mod paying;
 #[cfg(test)]
+mod prices;
+#[cfg(test)]
 mod repeats;
 #[cfg(test)]
 mod same_message;
