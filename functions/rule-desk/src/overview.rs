@@ -82,10 +82,6 @@ impl Overview {
             rates: rates.as_ref().map(shown),
         })
     }
-
-    pub(crate) fn number(&self) -> u32 {
-        self.edition
-    }
 }
 
 fn line(edition: &Edition) -> EditionLine {

@@ -12,7 +12,10 @@ use crate::{
     quote::{Heading, Quote},
 };
 
-const CHARGED: [&str; 9] = ["USD", "KES", "UGX", "RWF", "TZS", "EUR", "GBP", "AED", "NGN"];
+/// Every currency that can be charged.
+const CHARGED: [&str; 12] = [
+    "USD", "KES", "UGX", "RWF", "TZS", "EUR", "GBP", "AED", "NGN", "GHS", "ZAR", "CNY",
+];
 const TO: [&str; 12] = ["KE", "UG", "TZ", "RW", "NG", "GH", "ZA", "AE", "GB", "US", "DE", "FR"];
 const TITLES: [&str; 6] = [
     "Running shoes",
@@ -90,6 +93,22 @@ proptest! {
         }
         let rounding = terms.components.iter().filter(|part| part.kind.code() == "rounding");
         prop_assert!(sum(rounding.map(|part| part.amount)).abs() <= 60);
+    }
+
+    #[test]
+    fn a_split_is_exact_and_nobody_is_a_whole_unit_from_their_share(
+        amount in any::<i32>(),
+        weights in prop::collection::vec(0_u64..100_000, 1..20),
+    ) {
+        let parts = Money::new(i64::from(amount), Currency::KES).split(&weights).unwrap();
+
+        let all: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+        prop_assert_eq!(sum(parts.iter().copied()), i64::from(amount));
+        prop_assert_eq!(parts.len(), weights.len());
+        for (part, weight) in parts.iter().zip(&weights).filter(|_| all > 0) {
+            let distance = i128::from(part.amount()) * all - i128::from(amount) * i128::from(*weight);
+            prop_assert!(distance.abs() < all, "{} of {} for {} in {}", part, amount, weight, all);
+        }
     }
 
     #[test]
