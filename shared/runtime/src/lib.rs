@@ -24,3 +24,4 @@ pub use ids::Ids;
 pub use seal::Seal;
 pub use serve::{Outcome, Stopped, serve_http, serve_http_and_queue, serve_queue, serve_schedule};
 pub use timer::Tick;
+pub use verdict::{Verdict, judge};

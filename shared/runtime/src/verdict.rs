@@ -4,7 +4,7 @@ use domain::Failure;
 
 /// What to tell the trigger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// Nothing more will come of sending this again.
     Acknowledge,
     /// The same may well succeed later.
@@ -15,7 +15,7 @@ pub(crate) enum Verdict {
 ///
 /// A refusal, an absence and an unknown outcome are answers: the record carries a deadline that brings the matter back, and a person
 /// sees it there. Repeating an unknown outcome here would be the blind second try that must never happen.
-pub(crate) fn judge(failure: &Failure) -> Verdict {
+pub fn judge(failure: &Failure) -> Verdict {
     match failure {
         Failure::Invalid(errors) => {
             let fields: Vec<_> = errors

@@ -34,6 +34,12 @@ pub trait Watch: Send + Sync {
 
     /// After it was made. An error means that its answer got lost.
     fn after<'a>(&'a self, call: &'a Call, cost: Cost) -> Verdict<'a>;
+
+    /// Looks at what is about to be written. A planted bug changes it.
+    fn writes(&self, _call: &Call, _writes: &mut Vec<Write>) {}
+
+    /// Looks at what was written.
+    fn written(&self, _call: &Call, _writes: &[Write]) {}
 }
 
 /// A table with a watch around it.
@@ -96,11 +102,17 @@ impl WatchedTable {
         let about = as_text(&item, "pk").unwrap_or_default();
         let call = self.call("PutItem", about, true);
         self.watch.before(&call).await?;
+        let mut writes = vec![Write::Put(item, condition)];
+        self.watch.writes(&call, &mut writes);
+        let kept = writes.clone();
+        let Some(Write::Put(item, condition)) = writes.pop() else {
+            return Ok(());
+        };
         let outcome = match &self.table {
             Db::Memory(table) => Outcome::of(table.put(item, condition), false),
             table => Outcome::unknown(table.put(item, condition).await),
         };
-        self.told(&call, outcome).await
+        self.seen(&call, &kept, outcome).await
     }
 
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), Error> {
@@ -114,13 +126,16 @@ impl WatchedTable {
     }
 
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
+        let mut writes = writes;
         let call = self.call("TransactWriteItems", about(&writes), true);
         self.watch.before(&call).await?;
+        self.watch.writes(&call, &mut writes);
+        let kept = writes.clone();
         let outcome = match &self.table {
             Db::Memory(table) => Outcome::of(table.transact(writes), true),
             table => Outcome::unknown(table.transact(writes).await),
         };
-        self.told(&call, outcome).await
+        self.seen(&call, &kept, outcome).await
     }
 
     /// One transaction over this table and another, which is seen once, as this table's.
@@ -137,6 +152,13 @@ impl WatchedTable {
             (table, other) => Outcome::unknown(table.transact_with(writes, other, more).await),
         };
         self.told(&call, outcome).await
+    }
+
+    async fn seen(&self, call: &Call, writes: &[Write], outcome: Outcome) -> Result<(), Error> {
+        if outcome.result.is_ok() {
+            self.watch.written(call, writes);
+        }
+        self.told(call, outcome).await
     }
 
     async fn told(&self, call: &Call, outcome: Outcome) -> Result<(), Error> {

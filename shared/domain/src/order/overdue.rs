@@ -25,7 +25,7 @@ impl Order {
         self.parts()
             .into_iter()
             .filter_map(|part| {
-                let life = self.life(&part).filter(|life| fallen(life))?;
+                let life = self.waiting(&part).filter(|life| fallen(life))?;
                 let then = lifecycle::deadline_of(part.subject(), life.state())?.then;
                 Some(Overdue { part, then })
             })

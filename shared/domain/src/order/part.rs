@@ -159,8 +159,17 @@ impl Order {
     pub fn due_at(&self) -> Option<Timestamp> {
         self.parts()
             .iter()
-            .filter_map(|part| self.life(part).and_then(Life::due_at))
+            .filter_map(|part| self.waiting(part).and_then(Life::due_at))
             .min()
+    }
+
+    /// The life of a part whose deadline counts. Nobody waits for a piece of an order that was not paid: nothing was bought.
+    pub(super) fn waiting(&self, part: &Part) -> Option<&Life> {
+        let is_unpaid = matches!(self.life.state(), State::AwaitingPayment | State::Expired | State::Cancelled);
+        if is_unpaid && matches!(part, Part::Unit(_)) {
+            return None;
+        }
+        self.life(part)
     }
 
     /// What was captured and neither went back nor is on its way back.

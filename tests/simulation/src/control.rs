@@ -1,0 +1,237 @@
+//! What decides at every point where an instance touches the world whether it goes on, waits, or dies there.
+
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+};
+
+use domain::Timestamp;
+use runtime::Clock;
+use store::Cost;
+
+use crate::{
+    chance::Chance,
+    faults::{Fault, Rates},
+};
+
+/// An instance may not run longer (`Timeout` in infra/template.yaml).
+pub(crate) const FUNCTION_TIMEOUT_MS: i64 = 30_000;
+/// A kill strikes one of the first so many points; most work has fewer, so some kills miss.
+const KILL_WITHIN: u64 = 24;
+
+/// The same for every part of a town.
+#[derive(Clone)]
+pub(crate) struct Control(Arc<Mutex<Inner>>);
+
+pub(crate) struct Inner {
+    pub(crate) chance: Chance,
+    pub(crate) rates: Rates,
+    pub(crate) clock: Clock,
+    pub(crate) running: Option<Running>,
+    pub(crate) verdict: Verdict,
+    pub(crate) struck: BTreeMap<Fault, u64>,
+    pub(crate) usage: BTreeMap<String, Usage>,
+    pub(crate) places: BTreeMap<Place, u64>,
+    pub(crate) aim: Option<Place>,
+    pub(crate) trace: Trace,
+}
+
+/// What one kind of work has cost so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    pub(crate) runs: u64,
+    pub(crate) cost: Cost,
+}
+
+/// One point of one kind of work: `supplier-order place_at_store`, its third call, before it is made.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) work: String,
+    pub(crate) number: u64,
+    pub(crate) call: String,
+}
+
+/// The instance that has the processor.
+#[derive(Clone)]
+pub(crate) struct Running {
+    pub(crate) work: String,
+    pub(crate) points: u64,
+    pub(crate) dies_at: Option<u64>,
+}
+
+/// What becomes of the instance that stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Runs,
+    Waits(i64),
+    Dies,
+}
+
+/// Everything that happened, as a hash, and as lines when somebody wants to read it.
+#[derive(Default)]
+pub(crate) struct Trace {
+    pub(crate) hash: u64,
+    pub(crate) lines: Option<Vec<String>>,
+}
+
+impl Trace {
+    pub(crate) fn note(&mut self, now: Timestamp, line: impl FnOnce() -> String) {
+        let line = line();
+        // FNV-1a, for its simplicity; nothing is kept under this hash.
+        let moment = now.as_millis().unsigned_abs().to_le_bytes();
+        for byte in line.bytes().chain(moment) {
+            self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.push(format!("{now} {line}"));
+        }
+    }
+}
+
+impl Control {
+    pub(crate) fn new(chance: Chance, rates: Rates, clock: Clock) -> Self {
+        Self(Arc::new(Mutex::new(Inner {
+            chance,
+            rates,
+            clock,
+            running: None,
+            verdict: Verdict::Runs,
+            struck: BTreeMap::new(),
+            usage: BTreeMap::new(),
+            places: BTreeMap::new(),
+            aim: None,
+            trace: Trace::default(),
+        })))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this fault strikes now; it is counted.
+    pub(crate) fn strikes(&self, fault: Fault) -> bool {
+        self.lock().strikes(fault)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.lock().clock.now()
+    }
+
+    pub(crate) fn note(&self, line: impl FnOnce() -> String) {
+        let mut inner = self.lock();
+        let now = inner.clock.now();
+        inner.trace.note(now, line);
+    }
+
+    /// A point at which the instance may be stopped.
+    pub(crate) fn point(&self, call: String) -> Point {
+        Point {
+            control: self.clone(),
+            call: Some(call),
+            until: None,
+        }
+    }
+
+    pub(crate) fn spent(&self, cost: Cost) {
+        let mut inner = self.lock();
+        let work = inner.running.as_ref().map(|running| running.work.clone());
+        if let Some(work) = work {
+            let usage = inner.usage.entry(work).or_default();
+            usage.cost = usage.cost.plus(cost);
+        }
+    }
+}
+
+impl Inner {
+    pub(crate) fn strikes(&mut self, fault: Fault) -> bool {
+        let rate = self.rates.of(fault);
+        let hits = self.chance.hits(rate);
+        if hits {
+            let count = self.struck.entry(fault).or_default();
+            *count = count.saturating_add(1);
+        }
+        hits
+    }
+
+    /// A new piece of work: whether and where it will be killed is decided at once.
+    pub(crate) fn begin(&mut self, work: &str) -> Running {
+        let rate = self.rates.of(Fault::Kill);
+        let dies_at = self.chance.hits(rate).then(|| self.chance.below(KILL_WITHIN));
+        let usage = self.usage.entry(work.to_owned()).or_default();
+        usage.runs = usage.runs.saturating_add(1);
+        Running {
+            work: work.to_owned(),
+            points: 0,
+            dies_at,
+        }
+    }
+
+    fn decide(&mut self, call: &str) -> Option<i64> {
+        let Some(running) = &mut self.running else {
+            return None;
+        };
+        let number = running.points;
+        running.points = running.points.saturating_add(1);
+        let place = Place {
+            work: running.work.clone(),
+            number,
+            call: call.to_owned(),
+        };
+        let dies = running.dies_at == Some(number);
+        let is_aimed = self.aim.as_ref() == Some(&place);
+        if is_aimed {
+            self.aim = None;
+        }
+        let now = self.clock.now();
+        if dies || is_aimed {
+            let count = self.struck.entry(Fault::Kill).or_default();
+            *count = count.saturating_add(1);
+            self.trace.note(now, || format!("killed: {} at {number} {call}", place.work));
+            self.verdict = Verdict::Dies;
+            return Some(i64::MAX);
+        }
+        let seen = self.places.entry(place).or_default();
+        *seen = seen.saturating_add(1);
+        self.trace.note(now, || call.to_owned());
+        if self.strikes(Fault::Delay) {
+            let most = if self.chance.hits(100) { FUNCTION_TIMEOUT_MS.saturating_mul(2) } else { 4_000 };
+            return Some(now.as_millis().saturating_add(self.chance.between(100, most)));
+        }
+        self.strikes(Fault::Interleave).then(|| now.as_millis())
+    }
+}
+
+/// See [`Control::point`].
+pub(crate) struct Point {
+    control: Control,
+    call: Option<String>,
+    until: Option<i64>,
+}
+
+impl Future for Point {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        let control = self.control.clone();
+        let mut inner = control.lock();
+        if let Some(call) = self.call.take() {
+            self.until = inner.decide(&call);
+            let Some(until) = self.until else {
+                return Poll::Ready(());
+            };
+            if inner.verdict != Verdict::Dies {
+                inner.verdict = Verdict::Waits(until);
+            }
+            return Poll::Pending;
+        }
+        match self.until {
+            Some(until) if inner.clock.now().as_millis() < until => {
+                inner.verdict = Verdict::Waits(until);
+                Poll::Pending
+            }
+            Some(_) | None => Poll::Ready(()),
+        }
+    }
+}

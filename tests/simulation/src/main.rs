@@ -1,0 +1,137 @@
+//! `cargo run --release -p simulation -- --orders N --seed S [--faults PERCENT] [--bug NAME] [--only TOWN] [--exhaustive] [--bugs]`.
+
+use std::{process::ExitCode, time::Instant};
+
+use anyhow::{Context, bail};
+use simulation::{Asked, Bug, Level, Report, exhaust, run};
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--bugs") {
+        return bugs();
+    }
+    let asked = read(&arguments)?;
+    let began = Instant::now();
+    let report = if arguments.iter().any(|argument| argument == "--exhaustive") {
+        let (points, report) = exhaust(asked.seed, 6)?;
+        say(&format!("{points} points, each killed once"));
+        report
+    } else {
+        run(&asked)?
+    };
+    tell(&asked, &report, began.elapsed().as_secs_f64());
+    Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[expect(clippy::print_stdout, reason = "a command speaks to the person who called it")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+fn read(arguments: &[String]) -> anyhow::Result<Asked> {
+    let value = |name: &str| {
+        let place = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(place.saturating_add(1)).cloned()
+    };
+    let number = |name: &str, usual: u64| match value(name) {
+        Some(text) => text.parse::<u64>().with_context(|| format!("{name} wants a whole number")),
+        None => Ok(usual),
+    };
+    let bug = match value("--bug") {
+        Some(name) => Some(Bug::named(&name).with_context(|| format!("no bug is called {name}; --bugs lists them"))?),
+        None => None,
+    };
+    let only = value("--only").map(|_| number("--only", 0)).transpose()?;
+    let faults = value("--faults").map(|_| number("--faults", 0)).transpose()?;
+    let level = match value("--store").as_deref() {
+        None | Some("memory") => Level::Memory,
+        Some(other) => bail!("no store is called {other}"),
+    };
+    Ok(Asked {
+        orders: number("--orders", 1000)?,
+        seed: number("--seed", 1)?,
+        faults: faults.map(|percent| percent.saturating_mul(10)),
+        level,
+        bug,
+        only,
+        stops: false,
+        threads: number("--threads", 2)?,
+    })
+}
+
+fn tell(asked: &Asked, report: &Report, seconds: f64) {
+    for line in &report.lines {
+        say(line);
+    }
+    let orders = u32::try_from(report.orders).map(f64::from).unwrap_or(f64::MAX);
+    say(&format!("{} orders in {seconds:.1} s: {:.0} orders per second", report.orders, orders / seconds));
+    for (reason, count) in &report.gone {
+        say(&format!("  {count} customers went away: {reason}"));
+    }
+    let struck: u64 = report.struck.values().sum();
+    say(&format!("{struck} faults of {} kinds ({} known):", report.struck.len(), Report::kinds_of_faults()));
+    for (word, count) in &report.struck {
+        say(&format!("  {count:>8} {word}"));
+    }
+    if arguments_want_usage() {
+        for (work, (runs, cost)) in &report.usage {
+            say(&format!("  {runs:>8} {work}: {} calls", cost.calls));
+        }
+    }
+    let rows = report.walked.len().saturating_add(report.not_walked().len());
+    say(&format!("{} of {rows} moves of the life-cycle table", report.walked.len()));
+    for row in report.not_walked() {
+        say(&format!("  never: {row}"));
+    }
+    say(&format!("{} invariants checked; {} messages given up by queues", Report::invariants().len(), report.given_up));
+    say(&format!("trace {:016x}", report.trace));
+    say(&format!("{} violations", report.violations.len()));
+    for (town, violation) in report.violations.iter().take(8) {
+        say(&format!("  invariant {}: {}", violation.invariant, violation.what));
+        let words = Report::invariants().iter().find(|(number, _)| *number == violation.invariant);
+        say(&format!("    it says: {}", words.map_or("", |(_, words)| words)));
+        say(&format!("    again: {}", again(asked, *town)));
+    }
+}
+
+fn arguments_want_usage() -> bool {
+    std::env::args().any(|argument| argument == "--usage")
+}
+
+fn again(asked: &Asked, town: u64) -> String {
+    let mut line = format!("cargo run --release -p simulation -- --orders {} --seed {} --only {town}", asked.orders, asked.seed);
+    if let Some(rate) = asked.faults {
+        line.push_str(&format!(" --faults {}", rate / 10));
+    }
+    if let Some(bug) = asked.bug {
+        line.push_str(&format!(" --bug {}", bug.word()));
+    }
+    line
+}
+
+/// Runs every planted bug until it is found.
+fn bugs() -> anyhow::Result<ExitCode> {
+    let mut unfound = 0_u32;
+    for bug in Bug::ALL {
+        let asked = Asked {
+            orders: 10_000,
+            seed: 1,
+            faults: None,
+            level: Level::Memory,
+            bug: Some(*bug),
+            only: None,
+            stops: true,
+            threads: 2,
+        };
+        let report = run(&asked)?;
+        let found = match report.violations.first() {
+            Some((_, violation)) => format!("found within {} orders by invariant {}", report.orders, violation.invariant),
+            None => {
+                unfound = unfound.saturating_add(1);
+                "NOT FOUND within 10,000 orders".to_owned()
+            }
+        };
+        say(&format!("{:<24} {found}\n{:>24} {}", bug.word(), "", bug.says()));
+    }
+    Ok(if unfound == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,254 @@
+//! Runs: many small towns side by side, each alone in its thread, and one report of all.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use domain::lifecycle::TABLE;
+use store::{Cost, Db, Memory};
+
+use crate::{
+    bugs::Bug,
+    chance::Chance,
+    control::{Place, Usage},
+    faults::{Fault, Rates},
+    ledgers::{INVARIANTS, Violation},
+    storage::Tables,
+    town::{Plan, Town},
+};
+
+/// Customers in a town: enough to get in each other's way.
+const TOWN: u64 = 40;
+
+/// Where the towns keep their orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// In memory.
+    Memory,
+}
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// How many orders.
+    pub orders: u64,
+    /// The seed of everything.
+    pub seed: u64,
+    /// One rate in per mille for all faults; drawn between 1 and 20 per cent for each when nothing is said.
+    pub faults: Option<u64>,
+    /// Where orders are kept.
+    pub level: Level,
+    /// A planted bug.
+    pub bug: Option<Bug>,
+    /// Only the town of this number, with everything that happens in it told.
+    pub only: Option<u64>,
+    /// Stop at the first town in which something is wrong.
+    pub stops: bool,
+    /// Towns at the same time.
+    pub threads: u64,
+}
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Orders placed.
+    pub orders: u64,
+    /// Customers who never came to an order, by reason.
+    pub gone: BTreeMap<String, u64>,
+    /// Faults that struck, by word.
+    pub struck: BTreeMap<&'static str, u64>,
+    /// How often each row of the life-cycle table was walked.
+    pub walked: BTreeMap<usize, u64>,
+    /// What each kind of work cost.
+    pub usage: BTreeMap<String, (u64, Cost)>,
+    /// What was wrong, and in which town.
+    pub violations: Vec<(u64, Violation)>,
+    /// The trace of all towns.
+    pub trace: u64,
+    /// What happened in the only town, line by line.
+    pub lines: Vec<String>,
+    /// The messages that queues gave up.
+    pub given_up: u64,
+    places: BTreeMap<Place, u64>,
+}
+
+impl Report {
+    /// The rows of the life-cycle table that nothing walked.
+    #[must_use]
+    pub fn not_walked(&self) -> Vec<String> {
+        let rows = TABLE.iter().enumerate().filter(|(row, _)| !self.walked.contains_key(row));
+        rows.map(|(_, row)| {
+            let from: Vec<&str> = row.from.iter().map(|state| state.word()).collect();
+            format!("{} {} --{}--> {}", row.subject.word(), from.join("|"), row.event.word(), row.to.word())
+        })
+        .collect()
+    }
+
+    /// The invariants that are checked, by number.
+    #[must_use]
+    pub fn invariants() -> &'static [(u8, &'static str)] {
+        INVARIANTS
+    }
+
+    /// How many kinds of faults there are.
+    #[must_use]
+    pub fn kinds_of_faults() -> usize {
+        Fault::ALL.len()
+    }
+
+    fn take(&mut self, number: u64, town: &mut Town) {
+        let placed = town.customers.iter().filter(|customer| customer.order.is_some() && !customer.is_twin());
+        self.orders = self.orders.saturating_add(u64::try_from(placed.count()).unwrap_or(0));
+        for reason in town.customers.iter().filter_map(|customer| customer.gave_up.clone()) {
+            add(&mut self.gone, reason, 1);
+        }
+        let control = town.control.lock();
+        for (fault, count) in &control.struck {
+            add(&mut self.struck, fault.word(), *count);
+        }
+        for (work, Usage { runs, cost }) in &control.usage {
+            let sum = self.usage.entry(work.clone()).or_default();
+            *sum = (sum.0.saturating_add(*runs), sum.1.plus(*cost));
+        }
+        for (place, count) in &control.places {
+            add(&mut self.places, place.clone(), *count);
+        }
+        // Towns end in any order: what each adds may not depend on it.
+        self.trace = self.trace.wrapping_add(control.trace.hash.wrapping_mul(number.wrapping_mul(2).wrapping_add(1)));
+        self.lines.extend(control.trace.lines.clone().unwrap_or_default());
+        drop(control);
+        let checks = town.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        for (row, count) in &checks.walked {
+            add(&mut self.walked, *row, *count);
+        }
+        self.violations.extend(checks.violations.iter().cloned().map(|violation| (number, violation)));
+    }
+}
+
+fn add<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, count: u64) {
+    let sum = counts.entry(key).or_default();
+    *sum = sum.saturating_add(count);
+}
+
+fn tables(level: Level) -> Tables {
+    match level {
+        Level::Memory => Tables {
+            orders: Db::Memory(Memory::default()),
+            sessions: Db::Memory(Memory::default()),
+            rules: Db::Memory(Memory::default()),
+        },
+    }
+}
+
+/// Lives through the towns of a run.
+///
+/// # Errors
+/// When the shop does not open.
+pub fn run(asked: &Asked) -> anyhow::Result<Report> {
+    let towns = asked.orders.div_ceil(TOWN).max(1);
+    let (next, report) = (AtomicU64::new(asked.only.unwrap_or(0)), Mutex::new(Report::default()));
+    let last = asked.only.map_or(towns, |only| only.saturating_add(1));
+    let failed = Mutex::new(None);
+    std::thread::scope(|threads| {
+        for _ in 0..asked.threads.max(1) {
+            threads.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    let is_enough = asked.stops && report.lock().is_ok_and(|report| !report.violations.is_empty());
+                    if number >= last || is_enough {
+                        break;
+                    }
+                    if let Err(failure) = live(asked, number, &report) {
+                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        anyhow::bail!("the shop did not open: {failure:?}");
+    }
+    let mut report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
+    report.violations.sort_by_key(|(town, _)| *town);
+    Ok(report)
+}
+
+fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
+    let customers = TOWN.min(asked.orders.saturating_sub(number.saturating_mul(TOWN))).max(1);
+    let plan = Plan {
+        seed: Chance::of(asked.seed, number).next(),
+        customers: usize::try_from(customers).unwrap_or(1),
+        rates: asked.faults.map(Rates::even),
+        bug: asked.bug,
+        aim: None,
+        tells: asked.only.is_some(),
+    };
+    inhabit(&plan, asked.level, number, report)
+}
+
+/// One town in this thread, within a runtime that never turns: what asks for timers finds them standing still.
+fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
+    let standing_still = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let standing_still = standing_still.map_err(|error| domain::Failure::internal(error.to_string()))?;
+    let _entered = standing_still.enter();
+    let mut town = Town::found(plan, tables(level))?;
+    town.live();
+    let given_up = u64::try_from(town.given_up.len()).unwrap_or(0);
+    town.reckon();
+    let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+    report.given_up = report.given_up.saturating_add(given_up);
+    report.take(number, &mut town);
+    Ok(())
+}
+
+/// Kills every kind of work once at every point at which it touches the world, and gives how many points there were.
+///
+/// # Errors
+/// When the shop does not open.
+pub fn exhaust(seed: u64, customers: usize) -> anyhow::Result<(usize, Report)> {
+    let opened = |failure| anyhow::anyhow!("the shop did not open: {failure:?}");
+    let calm = |aim: Option<Place>| Plan {
+        seed,
+        customers,
+        rates: Some(people_only()),
+        bug: None,
+        aim,
+        tells: false,
+    };
+    let quiet = Mutex::new(Report::default());
+    inhabit(&calm(None), Level::Memory, 0, &quiet).map_err(opened)?;
+    let places: Vec<Place> = {
+        let report = quiet.lock().unwrap_or_else(PoisonError::into_inner);
+        report.places.keys().cloned().collect()
+    };
+    let report = Mutex::new(Report::default());
+    let (next, failed) = (AtomicU64::new(0), Mutex::new(None));
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(place) = usize::try_from(number).ok().and_then(|number| places.get(number)) else { break };
+                    if let Err(failure) = inhabit(&calm(Some(place.clone())), Level::Memory, number, &report) {
+                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(opened(failure));
+    }
+    Ok((places.len(), report.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// People and providers do everything they may do; nothing of ours fails.
+fn people_only() -> Rates {
+    Rates::of_people()
+}

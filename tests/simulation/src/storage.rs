@@ -1,0 +1,96 @@
+//! Storage as the functions see it: every call passes the control, is counted, may fail before it is made, and may lose its answer.
+
+use std::sync::{Arc, Mutex};
+
+use store::{Call, Clients, Cost, Db, Error, Files, InProcess, MessageRecord, Queues, Verdict, Watch, Write};
+
+use crate::{bugs::Bug, control::Control, faults::Fault, ledgers::Checks};
+
+/// The watch around everything.
+pub(crate) struct Storage {
+    pub(crate) control: Control,
+    pub(crate) checks: Arc<Mutex<Checks>>,
+    pub(crate) bug: Option<Bug>,
+}
+
+fn unavailable(words: &'static str) -> Error {
+    Error::Unavailable {
+        doing: "reach storage",
+        source: words.into(),
+    }
+}
+
+impl Watch for Storage {
+    fn before<'a>(&'a self, call: &'a Call) -> Verdict<'a> {
+        Box::pin(async move {
+            self.control.point(format!("{} {}", call.operation, call.place)).await;
+            let is_message = call.operation == "SendMessageBatch";
+            let (fault, words) = if is_message {
+                (Fault::LoseMessage, "the message went nowhere")
+            } else {
+                (Fault::Throttle, "too many requests")
+            };
+            if self.control.strikes(fault) { Err(unavailable(words)) } else { Ok(()) }
+        })
+    }
+
+    fn after<'a>(&'a self, call: &'a Call, cost: Cost) -> Verdict<'a> {
+        Box::pin(async move {
+            self.control.spent(cost);
+            if !call.writes {
+                return Ok(());
+            }
+            self.control.point(format!("after {} {}", call.operation, call.place)).await;
+            if self.control.strikes(Fault::LoseStored) {
+                return Err(unavailable("it was written and the answer was lost"));
+            }
+            Ok(())
+        })
+    }
+
+    fn writes(&self, call: &Call, writes: &mut Vec<Write>) {
+        if let Some(bug) = self.bug {
+            bug.spoil(call, writes);
+        }
+    }
+
+    fn written(&self, call: &Call, writes: &[Write]) {
+        let now = self.control.now();
+        let mut checks = self.checks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        checks.written(call, writes, now);
+    }
+}
+
+/// The tables of a town, bare.
+#[derive(Clone)]
+pub(crate) struct Tables {
+    pub(crate) orders: Db,
+    pub(crate) sessions: Db,
+    pub(crate) rules: Db,
+}
+
+/// What the functions are given, and where their messages go.
+pub(crate) fn clients(
+    tables: &Tables,
+    watch: &Arc<Storage>,
+    sent: &Arc<Mutex<Vec<MessageRecord>>>,
+) -> Clients {
+    let seen = |table: &Db, name: &str| table.clone().watched(name, Arc::<Storage>::clone(watch));
+    let (orders, sessions, rules) = (
+        seen(&tables.orders, "orders"),
+        seen(&tables.sessions, "sessions"),
+        seen(&tables.rules, "rules"),
+    );
+    let queues = Queues::Watched(Arc::clone(sent), Arc::<Storage>::clone(watch));
+    let files = Files::Watched(Arc::new((Files::Memory(Arc::default()), Arc::<Storage>::clone(watch))));
+    let table = move |name: &str| match name {
+        "sessions" => sessions.clone(),
+        "rules" => rules.clone(),
+        _ => orders.clone(),
+    };
+    Clients::from(InProcess {
+        table: Box::new(table),
+        queues,
+        files,
+    })
+}

@@ -1,0 +1,467 @@
+//! A town: some customers, one staff, the shop and the world, in one thread and in time that only moves when nothing is left to do.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, BinaryHeap},
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use domain::{Failure, Timestamp, id::OrderId};
+use runtime::{Clock, Tick, judge};
+use store::{Db, MessageRecord, Orders, Query, Range, Sessions};
+
+use crate::{
+    bugs::Bug,
+    chance::Chance,
+    control::{Control, FUNCTION_TIMEOUT_MS, Place, Running, Verdict},
+    faults::{Fault, Rates},
+    ledgers::Checks,
+    people::{Customer, Step},
+    shop::{Answer, Ground, Shop, Work},
+    storage::{self, Storage, Tables},
+    world,
+};
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// Six times the timeout of a function (infra/template.yaml).
+const VISIBILITY_MS: i64 = 180_000;
+/// `maxReceiveCount` of every queue.
+const MOST_RECEIVES: u32 = 5;
+/// From here on nothing goes wrong any more.
+const FAULTS_STOP_MS: i64 = 5 * DAY_MS;
+/// All timers of an order together are shorter.
+const END_MS: i64 = 90 * DAY_MS;
+/// A town in which this much happens goes round in circles.
+const MOST_WORK: u64 = 1_500;
+/// The moment at which every town begins.
+const BEGINS: i64 = 1_795_680_000;
+
+/// Something that happens at a time.
+pub(crate) enum Event {
+    Wake(usize),
+    Deliver(MessageRecord, u32),
+    Webhook(Notice),
+    Customer(usize),
+    Staff(OrderId),
+    Calm,
+}
+
+/// A webhook on its way.
+#[derive(Clone)]
+pub(crate) struct Notice {
+    pub(crate) event: String,
+    pub(crate) body: String,
+    pub(crate) is_forged: bool,
+    pub(crate) tries: u32,
+}
+
+/// Who waits for a piece of work.
+pub(crate) enum Origin {
+    Customer(usize, Step, String),
+    Message(MessageRecord, u32),
+    Notice(Notice),
+    Tick,
+    Staff,
+}
+
+struct Task {
+    work: Work,
+    running: Running,
+    ends_at: i64,
+    origin: Origin,
+}
+
+/// What a town is made of.
+#[derive(Clone)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    pub(crate) customers: usize,
+    pub(crate) rates: Option<Rates>,
+    pub(crate) bug: Option<Bug>,
+    pub(crate) aim: Option<Place>,
+    pub(crate) tells: bool,
+}
+
+/// See the head of this file.
+pub(crate) struct Town {
+    pub(crate) control: Control,
+    pub(crate) clock: Clock,
+    pub(crate) world: world::Shared,
+    pub(crate) checks: Arc<Mutex<Checks>>,
+    pub(crate) orders: Orders,
+    pub(crate) sessions: Sessions,
+    pub(crate) customers: Vec<Customer>,
+    pub(crate) bug: Option<Bug>,
+    pub(crate) looked_at: BTreeSet<OrderId>,
+    pub(crate) given_up: Vec<MessageRecord>,
+    pub(crate) number: u64,
+    table: Db,
+    shop: Shop,
+    sent: Arc<Mutex<Vec<MessageRecord>>>,
+    tasks: Vec<Option<Task>>,
+    free: Vec<usize>,
+    ready: Vec<usize>,
+    heap: BinaryHeap<Reverse<(i64, u64, usize)>>,
+    events: Vec<Option<Event>>,
+    last_tick: i64,
+    ticking: bool,
+    next_due: Option<Option<i64>>,
+    /// Pieces of work so far.
+    begun: u64,
+    /// How many milliseconds the clock of the waking function is behind.
+    wakes_late: i64,
+}
+
+/// A future that needs nobody: storage without a watch answers at once.
+pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+impl Town {
+    /// # Errors
+    /// When the shop does not open.
+    pub(crate) fn found(plan: &Plan, tables: Tables) -> Result<Self, Failure> {
+        let mut chance = Chance::new(plan.seed);
+        let rates = plan.rates.clone().unwrap_or_else(|| Rates::drawn(&mut chance));
+        let clock = Clock::fixed(Timestamp::from_seconds(BEGINS));
+        let control = Control::new(chance, Rates::none(), clock.clone());
+        control.lock().aim = plan.aim.clone();
+        if plan.tells {
+            control.lock().trace.lines = Some(Vec::new());
+        }
+        let checks: Arc<Mutex<Checks>> = Arc::default();
+        let watch = Arc::new(Storage {
+            control: control.clone(),
+            checks: Arc::clone(&checks),
+            bug: plan.bug,
+        });
+        let sent: Arc<Mutex<Vec<MessageRecord>>> = Arc::default();
+        let clients = storage::clients(&tables, &watch, &sent);
+        let world = world::Shared::default();
+        let http = world.http(&control, plan.bug);
+        let ground = Ground {
+            clients: &clients,
+            http: &http,
+            clock: &clock,
+            seed: plan.seed,
+            believes_forgers: plan.bug == Some(Bug::BelievesForgery),
+        };
+        let wakers_clock = ground.wakers_clock();
+        let wakes_late = clock.now().as_millis().saturating_sub(wakers_clock.now().as_millis());
+        let shop = at_once(Shop::open(&ground)).ok_or_else(|| Failure::internal("the shop waits while it opens"))??;
+        control.lock().rates = rates;
+        let mut town = Self {
+            orders: Orders::new(tables.orders.clone()),
+            sessions: Sessions::new(tables.sessions.clone()),
+            table: tables.orders,
+            customers: Vec::new(),
+            bug: plan.bug,
+            looked_at: BTreeSet::new(),
+            given_up: Vec::new(),
+            number: 0,
+            control,
+            clock,
+            world,
+            checks,
+            shop,
+            sent,
+            tasks: Vec::new(),
+            free: Vec::new(),
+            ready: Vec::new(),
+            heap: BinaryHeap::new(),
+            events: Vec::new(),
+            last_tick: 0,
+            ticking: false,
+            next_due: None,
+            begun: 0,
+            wakes_late,
+        };
+        for number in 0..plan.customers {
+            let customer = Customer::drawn(&mut town.control.lock());
+            town.customers.push(customer);
+            let when = town.between(0, 2 * HOUR_MS);
+            town.later(when, Event::Customer(number));
+        }
+        town.later(FAULTS_STOP_MS, Event::Calm);
+        Ok(town)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn between(&self, least: i64, most: i64) -> i64 {
+        self.control.lock().chance.between(least, most)
+    }
+
+    pub(crate) fn strikes(&self, fault: Fault) -> bool {
+        self.control.strikes(fault)
+    }
+
+    pub(crate) fn broken(&self, invariant: u8, what: impl Into<String>) {
+        let what = what.into();
+        self.control.note(|| format!("VIOLATION {invariant}: {what}"));
+        self.checks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .broken(invariant, what);
+    }
+
+    /// Something that happens in so many milliseconds.
+    pub(crate) fn later(&mut self, millis: i64, event: Event) {
+        let at = self.now().as_millis().saturating_add(millis.max(0));
+        self.number = self.number.saturating_add(1);
+        let place = self.events.len();
+        self.events.push(Some(event));
+        self.heap.push(Reverse((at, self.number, place)));
+    }
+
+    /// Lives until nothing is left to happen.
+    pub(crate) fn live(&mut self) {
+        let end = self.now().as_millis().saturating_add(END_MS);
+        loop {
+            self.collect();
+            if let Some(task) = self.choose() {
+                self.go_on(task);
+                continue;
+            }
+            let next = self.heap.peek().map(|Reverse((at, ..))| *at);
+            let tick = self.next_tick();
+            let Some(at) = next.into_iter().chain(tick).min() else { break };
+            if at > end || self.is_over() || self.is_going_round() {
+                break;
+            }
+            if at > self.now().as_millis() {
+                self.clock.set(Timestamp::from_millis(at));
+            }
+            if tick == Some(at) {
+                self.tick();
+            } else if let Some(Reverse((_, _, place))) = self.heap.pop()
+                && let Some(event) = self.events.get_mut(place).and_then(Option::take)
+            {
+                self.happen(event);
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let is_calm = self.now().as_seconds() > BEGINS.saturating_add(FAULTS_STOP_MS / 1000);
+        is_calm
+            && self.free.len() == self.tasks.len()
+            && self.customers.iter().all(|customer| customer.step == Step::Rest)
+            && self.next_due.flatten().is_none()
+            && self.customers.iter().all(|customer| customer.order.as_ref().is_none_or(|id| self.is_done(id)))
+    }
+
+    /// More work than any number of faults explains. The reckoning says which orders are in it.
+    fn is_going_round(&self) -> bool {
+        let customers = u64::try_from(self.customers.len()).unwrap_or(u64::MAX);
+        self.begun > customers.saturating_mul(MOST_WORK)
+    }
+
+    /// One of those that can go on, whichever chance wants.
+    fn choose(&mut self) -> Option<usize> {
+        match self.ready.len() {
+            0 => None,
+            1 => self.ready.pop(),
+            several => {
+                let place = self.control.lock().chance.index(several);
+                Some(self.ready.swap_remove(place))
+            }
+        }
+    }
+
+    /// A piece of work begins.
+    pub(crate) fn start(&mut self, (name, work): (String, Work), origin: Origin) {
+        self.control.note(|| format!("begins: {name}"));
+        self.begun = self.begun.saturating_add(1);
+        let running = self.control.lock().begin(&name);
+        let ends_at = self.now().as_millis().saturating_add(FUNCTION_TIMEOUT_MS);
+        let task = Task { work, running, ends_at, origin };
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None => {
+                self.tasks.push(None);
+                self.tasks.len().saturating_sub(1)
+            }
+        };
+        if let Some(slot) = self.tasks.get_mut(place) {
+            *slot = Some(task);
+        }
+        self.ready.push(place);
+    }
+
+    fn go_on(&mut self, place: usize) {
+        let Some(task) = self.tasks.get_mut(place).and_then(Option::as_mut) else { return };
+        {
+            let mut control = self.control.lock();
+            control.running = Some(task.running.clone());
+            control.verdict = Verdict::Runs;
+        }
+        let polled = task.work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let verdict = {
+            let mut control = self.control.lock();
+            if let Some(running) = control.running.take() {
+                task.running = running;
+            }
+            control.verdict
+        };
+        self.next_due = None;
+        match (polled, verdict) {
+            (Poll::Ready(answer), _) => self.end(place, Some(answer)),
+            (Poll::Pending, Verdict::Waits(until)) => {
+                let until = until.min(task.ends_at);
+                let wait = until.saturating_sub(self.now().as_millis());
+                self.later(wait, Event::Wake(place));
+            }
+            (Poll::Pending, Verdict::Dies) => self.end(place, None),
+            (Poll::Pending, Verdict::Runs) => {
+                let work = task.running.work.clone();
+                self.broken(17, format!("{work} waits for something that will not come"));
+                self.end(place, None);
+            }
+        }
+    }
+
+    fn end(&mut self, place: usize, answer: Option<Answer>) {
+        let Some(task) = self.tasks.get_mut(place).and_then(Option::take) else { return };
+        self.free.push(place);
+        let Task { work, running, origin, .. } = task;
+        drop(work);
+        self.control.note(|| format!("ends: {}", running.work));
+        match origin {
+            Origin::Message(record, receives) => self.answered(record, receives, answer),
+            Origin::Customer(who, step, key) => self.customer_answered(who, step, &key, answer),
+            Origin::Notice(notice) => self.notice_answered(notice, answer),
+            Origin::Tick => self.ticking = false,
+            Origin::Staff => {}
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Wake(place) => {
+                let now = self.now().as_millis();
+                match self.tasks.get(place).and_then(Option::as_ref) {
+                    Some(task) if now >= task.ends_at => {
+                        self.control.note(|| "the time of an instance was up".to_owned());
+                        self.end(place, None);
+                    }
+                    Some(_) => self.ready.push(place),
+                    None => {}
+                }
+            }
+            Event::Deliver(record, receives) => {
+                let work = self.shop.message(record.clone());
+                self.start(work, Origin::Message(record, receives.saturating_add(1)));
+            }
+            Event::Webhook(notice) => self.tell(notice),
+            Event::Customer(who) => self.customer_steps(who),
+            Event::Staff(order) => self.staff_looks(&order),
+            Event::Calm => {
+                self.control.note(|| "nothing goes wrong any more".to_owned());
+                self.control.lock().rates.stop();
+            }
+        }
+    }
+
+    /// What was sent goes into the queues, what the payment provider has to tell goes out, what changed is looked at.
+    fn collect(&mut self) {
+        let sent = std::mem::take(&mut *self.sent.lock().unwrap_or_else(PoisonError::into_inner));
+        for record in sent {
+            let copies = if self.strikes(Fault::RepeatMessage) { self.between(2, 5) } else { 1 };
+            for _ in 0..copies {
+                let most = if self.strikes(Fault::LateMessage) { 15 * MINUTE_MS } else { 2_000 };
+                let when = self.between(20, most);
+                self.later(when, Event::Deliver(record.clone(), 0));
+            }
+        }
+        self.collect_events();
+        let changed = std::mem::take(&mut self.checks.lock().unwrap_or_else(PoisonError::into_inner).changed);
+        for id in changed {
+            if let Ok(id) = id.parse::<OrderId>()
+                && self.looked_at.insert(id.clone())
+            {
+                let when = self.between(10 * MINUTE_MS, 2 * HOUR_MS);
+                self.later(when, Event::Staff(id));
+            }
+        }
+    }
+
+    fn answered(&mut self, record: MessageRecord, receives: u32, answer: Option<Answer>) {
+        let is_done = match answer {
+            Some(Answer::Work(Ok(()))) => true,
+            Some(Answer::Work(Err(failure))) => {
+                self.control.note(|| format!("a message failed: {failure:?}").chars().take(200).collect());
+                judge(&failure) == runtime::Verdict::Acknowledge
+            }
+            Some(Answer::Http { .. }) | None => false,
+        };
+        if is_done {
+            return;
+        }
+        if receives >= MOST_RECEIVES {
+            self.given_up.push(record);
+        } else {
+            self.later(VISIBILITY_MS, Event::Deliver(record, receives));
+        }
+    }
+
+    fn tick(&mut self) {
+        self.last_tick = self.now().as_millis();
+        self.ticking = true;
+        let tick = Tick {
+            planned_at: self.now(),
+            time_to_start: Duration::from_secs(25),
+        };
+        let work = self.shop.tick(tick);
+        self.start(work, Origin::Tick);
+    }
+
+    /// The next whole minute at which something will be overdue; ticks in between would find nothing.
+    fn next_tick(&mut self) -> Option<i64> {
+        if self.ticking {
+            return None;
+        }
+        let due = match self.next_due {
+            Some(known) => known,
+            None => {
+                let found = self.first_due();
+                self.next_due = Some(found);
+                found
+            }
+        }?;
+        let due = due.saturating_add(self.wakes_late);
+        let minute = |at: i64| at.div_euclid(MINUTE_MS).saturating_add(1).saturating_mul(MINUTE_MS);
+        Some(minute(due.max(self.now().as_millis()).max(self.last_tick)))
+    }
+
+    fn first_due(&self) -> Option<i64> {
+        let partitions = (0..4).map(|shard| format!("D#{shard}")).chain(["D#webhook".to_owned()]);
+        let first = |pk: String| {
+            let query = Query {
+                index: Some("due"),
+                limit: Some(1),
+                ..Query::of(pk, Range::All)
+            };
+            let page = at_once(self.table.query(query))?.ok()?;
+            let sort_key = page.items.first()?.get("due_sk")?.as_s().ok()?.clone();
+            let at: Timestamp = sort_key.split('#').next()?.parse().ok()?;
+            Some(at.as_millis())
+        };
+        partitions.filter_map(first).min()
+    }
+
+    pub(crate) fn request(&mut self, request: axum::http::Request<axum::body::Body>, origin: Origin) {
+        let work = self.shop.request(request);
+        self.start(work, origin);
+    }
+}

@@ -1,0 +1,141 @@
+//! A carrier that speaks DHL: prices, bookings with papers, and what happens to parcels.
+
+use std::collections::BTreeMap;
+
+use domain::Timestamp;
+use providers::{Request, Response};
+use serde_json::{Value, json};
+
+use super::{Turn, json as answer};
+use crate::faults::Fault;
+
+const HOUR_MS: i64 = 3_600_000;
+/// "%PDF-1.4" in base64: what matters is that bytes come and are kept.
+const PAPER: &str = "JVBERi0xLjQ=";
+
+/// One booking in the carrier's books.
+#[derive(Clone, Debug)]
+pub(crate) struct Booking {
+    pub(crate) reference: String,
+    listed_at: Timestamp,
+    taken_at: Option<Timestamp>,
+    /// What happens after the parcel was taken: hours and code.
+    course: Vec<(i64, &'static str)>,
+}
+
+/// The carrier's books.
+#[derive(Default)]
+pub(crate) struct Carrier {
+    pub(crate) bookings: BTreeMap<String, Booking>,
+    number: u64,
+}
+
+fn later(at: Timestamp, millis: i64) -> Timestamp {
+    Timestamp::from_millis(at.as_millis().saturating_add(millis))
+}
+
+impl Carrier {
+    pub(crate) fn answer(&mut self, turn: &Turn<'_>, request: &Request) -> Response {
+        let path = request.url.path().to_owned();
+        match (request.method.as_str(), path.as_str()) {
+            ("POST", "/rates") => answer(200, &rates()),
+            ("POST", "/shipments") => self.book(turn, request),
+            ("GET", "/tracking") => self.find(turn, request),
+            ("GET", path) => self.track(turn, path),
+            _ => answer(405, &Value::Null),
+        }
+    }
+
+    fn book(&mut self, turn: &Turn<'_>, request: &Request) -> Response {
+        if turn.strikes(Fault::CarrierRefuses) {
+            let more = json!({ "detail": "Problems found", "additionalDetails": ["7008: not on this way"], "status": "400" });
+            return answer(400, &more);
+        }
+        let asked: Value = serde_json::from_slice(&request.body.bytes()).unwrap_or_default();
+        let reference = asked["customerReferences"][0]["value"].as_str().unwrap_or_default().to_owned();
+        self.number = self.number.saturating_add(1);
+        let number = format!("11{:08}", self.number);
+        let booking = Booking {
+            reference,
+            listed_at: later(turn.now, if turn.strikes(Fault::ListedLate) { turn.between(0, 20 * 60_000) } else { 0 }),
+            taken_at: None,
+            course: course(turn),
+        };
+        self.bookings.insert(number.clone(), booking);
+        let paper = |kind: &str| json!({ "imageFormat": "PDF", "content": PAPER, "typeCode": kind });
+        answer(201, &json!({
+            "shipmentTrackingNumber": number, "packages": [{ "trackingNumber": format!("JD{number}") }],
+            "documents": [paper("label"), paper("waybillDoc"), paper("invoice")]
+        }))
+    }
+
+    fn find(&self, turn: &Turn<'_>, request: &Request) -> Response {
+        let wanted = request.url.query_pairs().find(|(name, _)| name == "shipmentReference");
+        let wanted = wanted.map(|(_, value)| value.into_owned()).unwrap_or_default();
+        let found: Vec<Value> = self
+            .bookings
+            .iter()
+            .filter(|(_, booking)| booking.reference == wanted && booking.listed_at <= turn.now)
+            .map(|(number, booking)| json!({ "shipmentTrackingNumber": number, "shipperReferences": [{ "value": booking.reference }] }))
+            .collect();
+        if found.is_empty() { absent() } else { answer(200, &json!({ "shipments": found })) }
+    }
+
+    fn track(&self, turn: &Turn<'_>, path: &str) -> Response {
+        let number = path.split('/').nth(2).unwrap_or_default();
+        let Some((booking, taken_at)) = self.bookings.get(number).and_then(|known| Some((known, known.taken_at?))) else {
+            return absent();
+        };
+        let mut events = Vec::new();
+        for (hours, code) in &booking.course {
+            let at = later(taken_at, hours.saturating_mul(HOUR_MS));
+            if at <= turn.now {
+                let text = at.to_string();
+                let (date, time) = text.split_once('T').unwrap_or((&text, "00:00:00"));
+                let time: String = time.chars().take(8).collect();
+                events.push(json!({ "date": date, "time": time, "GMTOffset": "+00:00", "typeCode": code, "description": code, "serviceArea": [] }));
+            }
+        }
+        if events.is_empty() {
+            return absent();
+        }
+        answer(200, &json!({ "shipments": [{ "shipmentTrackingNumber": number, "events": events, "pieces": [] }] }))
+    }
+
+    /// The driver takes a parcel with this number.
+    pub(crate) fn take(&mut self, number: &str, now: Timestamp) {
+        if let Some(booking) = self.bookings.get_mut(number) {
+            booking.taken_at.get_or_insert(now);
+        }
+    }
+
+    pub(crate) fn of<'a>(&'a self, reference: &'a str) -> impl Iterator<Item = (&'a String, &'a Booking)> {
+        self.bookings.iter().filter(move |(_, booking)| booking.reference == reference)
+    }
+}
+
+/// Picked up, then perhaps trouble, then delivered or sent back.
+fn course(turn: &Turn<'_>) -> Vec<(i64, &'static str)> {
+    let mut course = vec![(0, "PU")];
+    if turn.strikes(Fault::CarrierTrouble) {
+        course.push((3, "NH"));
+        course.push((5, "AR"));
+    }
+    course.push(if turn.strikes(Fault::SentBack) { (8, "RT") } else { (turn.between(6, 20), "OK") });
+    course
+}
+
+fn absent() -> Response {
+    answer(404, &json!({ "detail": "No data found", "title": "Not data found", "status": "404" }))
+}
+
+fn rates() -> Value {
+    let offer = |code: &str, name: &str, price: f64| {
+        json!({
+            "productName": name, "productCode": code, "totalPrice": [{ "currencyType": "BILLC", "priceCurrency": "USD", "price": price }],
+            "detailedPriceBreakdown": [{ "currencyType": "BILLC", "breakdown": [{ "name": "DUTY TAX PAID", "serviceCode": "DD" }] }],
+            "weight": { "provided": 1.5 }
+        })
+    };
+    json!({ "products": [offer("P", "EXPRESS WORLDWIDE NONDOC", 118.40)] })
+}
