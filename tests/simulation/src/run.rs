@@ -140,6 +140,7 @@ fn tables(level: Level) -> Tables {
             orders: Db::Memory(Memory::default()),
             sessions: Db::Memory(Memory::default()),
             rules: Db::Memory(Memory::default()),
+            accounts: Db::Memory(Memory::default()),
         },
     }
 }

@@ -67,6 +67,7 @@ pub(crate) struct Tables {
     pub(crate) orders: Db,
     pub(crate) sessions: Db,
     pub(crate) rules: Db,
+    pub(crate) accounts: Db,
 }
 
 /// What the functions are given, and where their messages go.
@@ -76,16 +77,18 @@ pub(crate) fn clients(
     sent: &Arc<Mutex<Vec<MessageRecord>>>,
 ) -> Clients {
     let seen = |table: &Db, name: &str| table.clone().watched(name, Arc::<Storage>::clone(watch));
-    let (orders, sessions, rules) = (
+    let (orders, sessions, rules, accounts) = (
         seen(&tables.orders, "orders"),
         seen(&tables.sessions, "sessions"),
         seen(&tables.rules, "rules"),
+        seen(&tables.accounts, "accounts"),
     );
     let queues = Queues::Watched(Arc::clone(sent), Arc::<Storage>::clone(watch));
     let files = Files::Watched(Arc::new((Files::Memory(Arc::default()), Arc::<Storage>::clone(watch))));
     let table = move |name: &str| match name {
         "sessions" => sessions.clone(),
         "rules" => rules.clone(),
+        "accounts" => accounts.clone(),
         _ => orders.clone(),
     };
     Clients::from(InProcess {
