@@ -60,23 +60,26 @@ impl RowEdits {
             reason,
         };
         let value: Value = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        let values = match value {
-            Value::Array(values) => values,
-            one => vec![one],
+        let values = if let Value::Array(values) = value {
+            values
+        } else {
+            vec![value]
         };
-        let rows: Option<Vec<_>> = values
-            .into_iter()
-            .map(|value| match value {
-                Value::Object(fields) => Some(fields),
-                _ => None,
-            })
-            .collect();
+        let rows: Option<Vec<_>> = values.into_iter().map(fields).collect();
         let rows = rows.ok_or_else(|| wrong("a row is an object".into()))?;
         if (1..=MOST_ROWS).contains(&rows.len()) {
             Ok(Self(rows))
         } else {
             Err(wrong(format!("between 1 and {MOST_ROWS} rows at a time")))
         }
+    }
+}
+
+fn fields(value: Value) -> Option<Map<String, Value>> {
+    if let Value::Object(fields) = value {
+        Some(fields)
+    } else {
+        None
     }
 }
 
