@@ -110,7 +110,7 @@ impl WatchedTable {
         };
         let outcome = match &self.table {
             Db::Memory(table) => Outcome::of(table.put(item, condition), false),
-            table => Outcome::unknown(table.put(item, condition).await),
+            table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.put(item, condition).await),
         };
         self.seen(&call, &kept, outcome).await
     }
@@ -120,7 +120,7 @@ impl WatchedTable {
         self.watch.before(&call).await?;
         let outcome = match &self.table {
             Db::Memory(table) => Outcome::of(table.delete(key), false),
-            table => Outcome::unknown(table.delete(key).await),
+            table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.delete(key).await),
         };
         self.told(&call, outcome).await
     }
@@ -133,7 +133,7 @@ impl WatchedTable {
         let kept = writes.clone();
         let outcome = match &self.table {
             Db::Memory(table) => Outcome::of(table.transact(writes), true),
-            table => Outcome::unknown(table.transact(writes).await),
+            table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.transact(writes).await),
         };
         self.seen(&call, &kept, outcome).await
     }

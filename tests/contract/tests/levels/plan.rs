@@ -94,14 +94,10 @@ fn spoil(random: &mut Random, item: &mut Item) {
     }
 }
 
+/// Of a text or a number of one digit; others are not made before an item is filled up.
 fn text_len(value: &AttributeValue) -> usize {
-    match value {
-        AttributeValue::S(text) => text.len(),
-        // The numbers here have one digit.
-        AttributeValue::N(number) if number == "0" => 1,
-        AttributeValue::N(_) => 2,
-        other => panic!("{other:?} is not made here"),
-    }
+    let number = |value: &AttributeValue| if value.as_n().unwrap() == "0" { 1 } else { 2 };
+    value.as_s().map_or_else(|_| number(value), String::len)
 }
 
 fn condition(random: &mut Random) -> Condition {
