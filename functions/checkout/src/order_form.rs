@@ -78,6 +78,10 @@ impl OrderFormPage {
                 needs_region: of(|demand| demand.region) == Use::Needed,
                 tax_number: demand.map_or("", |demand| demand.tax_number),
                 freight: match freight.days {
+                    Some((soonest, latest)) if soonest == latest => {
+                        let carrier = freight.carrier.as_str().to_uppercase();
+                        format!("By {carrier}, about {latest} days after we hand it over.")
+                    }
                     Some((soonest, latest)) => {
                         let carrier = freight.carrier.as_str().to_uppercase();
                         format!("By {carrier}, {soonest} to {latest} days after we hand it over.")

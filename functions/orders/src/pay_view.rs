@@ -136,6 +136,9 @@ pub(crate) fn choices(order: &Order) -> ChoicesView {
     if let Some(freight) = &order.freight {
         let carrier = freight.carrier.as_str().to_uppercase();
         sentences.push(match freight.days {
+            Some((soonest, latest)) if soonest == latest => {
+                format!("By {carrier}, about {latest} days after we hand it over.")
+            }
             Some((soonest, latest)) => format!("By {carrier}, {soonest} to {latest} days after we hand it over."),
             None => format!("By {carrier}."),
         });
