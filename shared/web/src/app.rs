@@ -188,7 +188,7 @@ struct ErrorPage<'a> {
 
 fn tell(asked: &Asked, problem: &Problem) -> Result<Response, Box<Problem>> {
     let mut response = if let (true, Some(door), None) = (asked.page, problem.sign_in, &problem.page) {
-        see_other(&onward(door, asked))?
+        see_other(&onward(door.path(), asked))?
     } else if asked.page {
         typed(problem.status, PAGE, problem_page(asked, problem)?)
     } else {

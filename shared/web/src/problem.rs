@@ -24,8 +24,24 @@ pub struct Problem {
     pub(crate) retryable: bool,
     pub(crate) retry_after: Option<Duration>,
     /// A reader is led to this page instead, to show who they are.
-    pub(crate) sign_in: Option<&'static str>,
+    pub(crate) sign_in: Option<Door>,
     pub(crate) page: Option<Arc<dyn View>>,
+}
+
+/// A page on which somebody shows who they are.
+#[derive(Clone, Copy)]
+pub(crate) enum Door {
+    Login,
+    SecondFactor,
+}
+
+impl Door {
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::Login => "/login",
+            Self::SecondFactor => "/staff/second-factor",
+        }
+    }
 }
 
 impl Problem {
@@ -141,7 +157,7 @@ impl Problem {
     pub(crate) fn second_factor() -> Self {
         let detail = "Show your second factor first: the code of your telephone.";
         Self {
-            sign_in: Some("/staff/second-factor"),
+            sign_in: Some(Door::SecondFactor),
             ..Self::new(
                 StatusCode::UNAUTHORIZED,
                 "second_factor_needed",
@@ -201,7 +217,7 @@ impl From<Failure> for Problem {
                 format!("We cannot find this {what}."),
             ),
             Failure::Unauthenticated => Self {
-                sign_in: Some("/login"),
+                sign_in: Some(Door::Login),
                 ..Self::new(
                     StatusCode::UNAUTHORIZED,
                     "unauthenticated",
