@@ -125,7 +125,9 @@ impl Bug {
 }
 
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
-    item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
+    item.get(name)
+        .and_then(|value| value.as_s().ok())
+        .map_or("", String::as_str)
 }
 
 /// The state in a stored part.
@@ -164,8 +166,14 @@ fn set_state(item: &mut Item, prefix: &str, from: &str, to: &str) {
 fn look_long_ago(item: &mut Item) {
     if let Some(AttributeValue::M(looks)) = item.get_mut("look_ups") {
         let last = looks.get("last").cloned();
-        looks.insert("unknown_since".to_owned(), AttributeValue::S("2020-01-01T00:00:00.000Z".to_owned()));
-        looks.insert("first".to_owned(), AttributeValue::S("2020-01-01T01:00:00.000Z".to_owned()));
+        looks.insert(
+            "unknown_since".to_owned(),
+            AttributeValue::S("2020-01-01T00:00:00.000Z".to_owned()),
+        );
+        looks.insert(
+            "first".to_owned(),
+            AttributeValue::S("2020-01-01T01:00:00.000Z".to_owned()),
+        );
         if let Some(last) = last {
             looks.insert("last".to_owned(), last);
         }
@@ -176,6 +184,9 @@ fn one_owner(write: &mut Write) {
     if let Write::Put(item, _) = write
         && text(item, "kind") == "guest"
     {
-        item.insert("id".to_owned(), AttributeValue::S("cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".to_owned()));
+        item.insert(
+            "id".to_owned(),
+            AttributeValue::S("cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".to_owned()),
+        );
     }
 }

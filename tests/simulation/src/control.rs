@@ -188,7 +188,8 @@ impl Inner {
         if dies || is_aimed {
             let count = self.struck.entry(Fault::Kill).or_default();
             *count = count.saturating_add(1);
-            self.trace.note(now, || format!("killed: {} at {number} {call}", place.work));
+            self.trace
+                .note(now, || format!("killed: {} at {number} {call}", place.work));
             self.verdict = Verdict::Dies;
             return Some(i64::MAX);
         }
@@ -196,7 +197,11 @@ impl Inner {
         *seen = seen.saturating_add(1);
         self.trace.note(now, || call.to_owned());
         if self.strikes(Fault::Delay) {
-            let most = if self.chance.hits(100) { FUNCTION_TIMEOUT_MS.saturating_mul(2) } else { 4_000 };
+            let most = if self.chance.hits(100) {
+                FUNCTION_TIMEOUT_MS.saturating_mul(2)
+            } else {
+                4_000
+            };
             return Some(now.as_millis().saturating_add(self.chance.between(100, most)));
         }
         self.strikes(Fault::Interleave).then(|| now.as_millis())

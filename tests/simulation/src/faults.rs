@@ -130,10 +130,20 @@ impl Rates {
     /// What people, stores and carriers do by themselves, at an even rate; no call of ours is touched.
     pub(crate) fn of_people() -> Self {
         use Fault::{
-            BadPiece, Cancels, CarrierRefuses, CarrierTrouble, PaysLate, PaysTwice, SentBack, StoreCancels, StoreRefuses, WrongAmount,
+            BadPiece, Cancels, CarrierRefuses, CarrierTrouble, PaysLate, PaysTwice, SentBack, StoreCancels,
+            StoreRefuses, WrongAmount,
         };
         let people = [
-            BadPiece, Cancels, CarrierRefuses, CarrierTrouble, PaysLate, PaysTwice, SentBack, StoreCancels, StoreRefuses, WrongAmount,
+            BadPiece,
+            Cancels,
+            CarrierRefuses,
+            CarrierTrouble,
+            PaysLate,
+            PaysTwice,
+            SentBack,
+            StoreCancels,
+            StoreRefuses,
+            WrongAmount,
         ];
         let mut rates = Self::none();
         for (rate, fault) in rates.0.iter_mut().zip(Fault::ALL) {

@@ -17,16 +17,28 @@ const PROOF_MS: i64 = (40 - 10) * 60_000;
 
 /// What must hold, by number.
 pub(crate) const INVARIANTS: &[(u8, &str)] = &[
-    (1, "every ledger transaction sums to zero in each currency; entries never change"),
-    (2, "captured = spent + refunded + kept; nothing is held when the order has ended"),
+    (
+        1,
+        "every ledger transaction sums to zero in each currency; entries never change",
+    ),
+    (
+        2,
+        "captured = spent + refunded + kept; nothing is held when the order has ended",
+    ),
     (3, "refunded is never more than captured"),
     (4, "a payment moves money once"),
     (5, "an order is paid with exactly what was asked, or a person looks"),
     (7, "the provider's books and ours are the same to the cent"),
-    (8, "at most one live order at the store for each supplier order, made under its reference"),
+    (
+        8,
+        "at most one live order at the store for each supplier order, made under its reference",
+    ),
     (9, "no order at the store without a committed lease"),
     (10, "nothing is bought for an order that is not paid"),
-    (11, "the store is never paid more than allowed without a matter for a person"),
+    (
+        11,
+        "the store is never paid more than allowed without a matter for a person",
+    ),
     (12, "unknown is left only with proof"),
     (13, "each store order belongs to one supplier order"),
     (15, "every state that is not final has its deadline in the due index"),
@@ -85,7 +97,13 @@ impl Checks {
         }
         let items: Vec<&Item> = writes
             .iter()
-            .filter_map(|write| if let Write::Put(item, _) = write { Some(item) } else { None })
+            .filter_map(|write| {
+                if let Write::Put(item, _) = write {
+                    Some(item)
+                } else {
+                    None
+                }
+            })
             .collect();
         for item in &items {
             let (pk, sk) = (text(item, "pk"), text(item, "sk"));
@@ -106,7 +124,11 @@ impl Checks {
 
     fn header(&mut self, item: &Item, pk: &str) {
         self.changed.insert(pk.trim_start_matches("O#").to_owned());
-        let version = item.get("v").and_then(|v| v.as_n().ok()).and_then(|v| v.parse().ok()).unwrap_or(0);
+        let version = item
+            .get("v")
+            .and_then(|v| v.as_n().ok())
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(0);
         let before = self.versions.insert(pk.to_owned(), version).unwrap_or(0);
         if version != before.saturating_add(1) {
             self.broken(24, format!("{pk} went from version {before} to {version}"));
@@ -126,7 +148,11 @@ impl Checks {
                 row.subject == subject
                     && row.event.word() == event
                     && row.to.word() == to
-                    && if from.is_empty() { row.from.is_empty() } else { row.from.iter().any(|state| state.word() == from) }
+                    && if from.is_empty() {
+                        row.from.is_empty()
+                    } else {
+                        row.from.iter().any(|state| state.word() == from)
+                    }
             });
             match row {
                 Some(row) => {
@@ -156,7 +182,9 @@ impl Checks {
         let is_row = TABLE.iter().any(|row| {
             row.subject == subject
                 && row.to.word() == to
-                && from.map_or(row.from.is_empty(), |from| row.from.iter().any(|state| state.word() == from))
+                && from.map_or(row.from.is_empty(), |from| {
+                    row.from.iter().any(|state| state.word() == from)
+                })
         });
         // A part may pass through several states in one commit; the timeline tells each, so only a part made in between is let through here.
         let told = items.iter().any(|item| text(item, "sk").starts_with("~T#"));
@@ -164,7 +192,10 @@ impl Checks {
             self.broken(24, format!("{pk} {sk} went from {} to {to}", from.unwrap_or("nothing")));
         }
         if subject == Subject::SupplierOrder && to == "planned" && matches!(from, Some("sending" | "unknown")) {
-            self.broken(12, format!("{pk} {sk} went from {} back to planned", from.unwrap_or_default()));
+            self.broken(
+                12,
+                format!("{pk} {sk} went from {} back to planned", from.unwrap_or_default()),
+            );
         }
         if subject == Subject::SupplierOrder && to == "sending" {
             self.leased(pk, sk, before.as_ref(), items, now);
@@ -188,7 +219,10 @@ impl Checks {
             && from == "unknown"
             && now.as_millis().saturating_sub(since.as_millis()) < PROOF_MS
         {
-            self.broken(12, format!("{pk} {sk} was unknown since {since} and is sent again at {now}"));
+            self.broken(
+                12,
+                format!("{pk} {sk} was unknown since {since} and is sent again at {now}"),
+            );
         }
     }
 

@@ -20,7 +20,11 @@ fn main() -> anyhow::Result<ExitCode> {
         run(&asked)?
     };
     tell(&asked, &report, began.elapsed().as_secs_f64());
-    Ok(if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.violations.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[expect(clippy::print_stdout, reason = "a command speaks to the person who called it")]
@@ -34,7 +38,9 @@ fn read(arguments: &[String]) -> anyhow::Result<Asked> {
         arguments.get(place.saturating_add(1)).cloned()
     };
     let number = |name: &str, usual: u64| match value(name) {
-        Some(text) => text.parse::<u64>().with_context(|| format!("{name} wants a whole number")),
+        Some(text) => text
+            .parse::<u64>()
+            .with_context(|| format!("{name} wants a whole number")),
         None => Ok(usual),
     };
     let bug = match value("--bug") {
@@ -64,12 +70,20 @@ fn tell(asked: &Asked, report: &Report, seconds: f64) {
         say(line);
     }
     let orders = u32::try_from(report.orders).map(f64::from).unwrap_or(f64::MAX);
-    say(&format!("{} orders in {seconds:.1} s: {:.0} orders per second", report.orders, orders / seconds));
+    say(&format!(
+        "{} orders in {seconds:.1} s: {:.0} orders per second",
+        report.orders,
+        orders / seconds
+    ));
     for (reason, count) in &report.gone {
         say(&format!("  {count} customers went away: {reason}"));
     }
     let struck: u64 = report.struck.values().sum();
-    say(&format!("{struck} faults of {} kinds ({} known):", report.struck.len(), Report::kinds_of_faults()));
+    say(&format!(
+        "{struck} faults of {} kinds ({} known):",
+        report.struck.len(),
+        Report::kinds_of_faults()
+    ));
     for (word, count) in &report.struck {
         say(&format!("  {count:>8} {word}"));
     }
@@ -79,16 +93,25 @@ fn tell(asked: &Asked, report: &Report, seconds: f64) {
         }
     }
     let rows = report.walked.len().saturating_add(report.not_walked().len());
-    say(&format!("{} of {rows} moves of the life-cycle table", report.walked.len()));
+    say(&format!(
+        "{} of {rows} moves of the life-cycle table",
+        report.walked.len()
+    ));
     for row in report.not_walked() {
         say(&format!("  never: {row}"));
     }
-    say(&format!("{} invariants checked; {} messages given up by queues", Report::invariants().len(), report.given_up));
+    say(&format!(
+        "{} invariants checked; {} messages given up by queues",
+        Report::invariants().len(),
+        report.given_up
+    ));
     say(&format!("trace {:016x}", report.trace));
     say(&format!("{} violations", report.violations.len()));
     for (town, violation) in report.violations.iter().take(8) {
         say(&format!("  invariant {}: {}", violation.invariant, violation.what));
-        let words = Report::invariants().iter().find(|(number, _)| *number == violation.invariant);
+        let words = Report::invariants()
+            .iter()
+            .find(|(number, _)| *number == violation.invariant);
         say(&format!("    it says: {}", words.map_or("", |(_, words)| words)));
         say(&format!("    again: {}", again(asked, *town)));
     }
@@ -99,7 +122,10 @@ fn arguments_want_usage() -> bool {
 }
 
 fn again(asked: &Asked, town: u64) -> String {
-    let mut line = format!("cargo run --release -p simulation -- --orders {} --seed {} --only {town}", asked.orders, asked.seed);
+    let mut line = format!(
+        "cargo run --release -p simulation -- --orders {} --seed {} --only {town}",
+        asked.orders, asked.seed
+    );
     if let Some(rate) = asked.faults {
         line.push_str(&format!(" --faults {}", rate / 10));
     }
@@ -125,7 +151,10 @@ fn bugs() -> anyhow::Result<ExitCode> {
         };
         let report = run(&asked)?;
         let found = match report.violations.first() {
-            Some((_, violation)) => format!("found within {} orders by invariant {}", report.orders, violation.invariant),
+            Some((_, violation)) => format!(
+                "found within {} orders by invariant {}",
+                report.orders, violation.invariant
+            ),
             None => {
                 unfound = unfound.saturating_add(1);
                 "NOT FOUND within 10,000 orders".to_owned()
@@ -133,5 +162,9 @@ fn bugs() -> anyhow::Result<ExitCode> {
         };
         say(&format!("{:<24} {found}\n{:>24} {}", bug.word(), "", bug.says()));
     }
-    Ok(if unfound == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if unfound == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -26,19 +26,41 @@ impl Town {
         for (name, object) in untold {
             self.number = self.number.saturating_add(1);
             let event = format!("evt_{}", self.number);
-            let body = json!({ "id": event, "object": "event", "type": name, "data": { "object": object } }).to_string();
-            let notice = Notice { event, body, is_forged: false, tries: 0 };
+            let body =
+                json!({ "id": event, "object": "event", "type": name, "data": { "object": object } }).to_string();
+            let notice = Notice {
+                event,
+                body,
+                is_forged: false,
+                tries: 0,
+            };
             if self.strikes(Fault::ForgedWebhook) {
                 let event = format!("{}_forged", notice.event);
                 let body = notice.body.replace(&notice.event, &event);
-                self.later(50, Event::Webhook(Notice { event, body, is_forged: true, tries: MOST_TRIES }));
+                self.later(
+                    50,
+                    Event::Webhook(Notice {
+                        event,
+                        body,
+                        is_forged: true,
+                        tries: MOST_TRIES,
+                    }),
+                );
             }
             if self.strikes(Fault::LoseWebhook) {
                 continue;
             }
-            let copies = if self.strikes(Fault::RepeatWebhook) { self.between(2, 10) } else { 1 };
+            let copies = if self.strikes(Fault::RepeatWebhook) {
+                self.between(2, 10)
+            } else {
+                1
+            };
             for _ in 0..copies {
-                let most = if self.strikes(Fault::LateWebhook) { 360 * MINUTE_MS } else { 3_000 };
+                let most = if self.strikes(Fault::LateWebhook) {
+                    360 * MINUTE_MS
+                } else {
+                    3_000
+                };
                 let when = self.between(50, most);
                 self.later(when, Event::Webhook(notice.clone()));
             }
@@ -46,7 +68,11 @@ impl Town {
     }
 
     pub(crate) fn tell(&mut self, notice: Notice) {
-        let secret = if notice.is_forged { FORGER_SECRET } else { WEBHOOK_SECRET };
+        let secret = if notice.is_forged {
+            FORGER_SECRET
+        } else {
+            WEBHOOK_SECRET
+        };
         let time = self.now().as_seconds().to_string();
         let signature = format!("t={time},v1={}", sign(secret, &time, &notice.body));
         let request = Request::builder()
@@ -82,7 +108,13 @@ impl Town {
             }
         } else if notice.tries < MOST_TRIES {
             let pause = MINUTE_MS.saturating_mul(i64::from(notice.tries.saturating_add(1)).saturating_pow(2));
-            self.later(pause, Event::Webhook(Notice { tries: notice.tries.saturating_add(1), ..notice }));
+            self.later(
+                pause,
+                Event::Webhook(Notice {
+                    tries: notice.tries.saturating_add(1),
+                    ..notice
+                }),
+            );
         }
     }
 }
@@ -94,5 +126,9 @@ fn sign(secret: &str, time: &str, body: &str) -> String {
     mac.update(time.as_bytes());
     mac.update(b".");
     mac.update(body.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

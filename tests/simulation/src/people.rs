@@ -86,7 +86,9 @@ impl Customer {
                 basket.push((product, quantity));
             }
         }
-        let place = PLACES.get(chance.index(PLACES.len())).unwrap_or(&("KE", "Nairobi", "", ""));
+        let place = PLACES
+            .get(chance.index(PLACES.len()))
+            .unwrap_or(&("KE", "Nairobi", "", ""));
         let drift = DRIFTS.get(chance.index(DRIFTS.len())).copied().unwrap_or("");
         let key = fresh_key(control);
         Self {
@@ -120,9 +122,17 @@ impl Customer {
                 });
                 (Method::POST, "/cart/lines".to_owned(), line)
             }
-            Step::Quote => (Method::POST, "/quotes".to_owned(), json!({ "country": self.place.0, "city": self.place.1, "postcode": self.place.2 })),
+            Step::Quote => (
+                Method::POST,
+                "/quotes".to_owned(),
+                json!({ "country": self.place.0, "city": self.place.1, "postcode": self.place.2 }),
+            ),
             Step::Order => (Method::POST, "/orders".to_owned(), self.order_form()),
-            Step::Pay | Step::PayAgain => (Method::POST, format!("/orders/{}/payments", order()), json!({ "provider": "stripe" })),
+            Step::Pay | Step::PayAgain => (
+                Method::POST,
+                format!("/orders/{}/payments", order()),
+                json!({ "provider": "stripe" }),
+            ),
             Step::Look => (Method::GET, format!("/orders/{}", order()), Value::Null),
             Step::Peek => (Method::GET, format!("/orders/{}", other?), Value::Null),
             Step::Cancel => (Method::POST, format!("/orders/{}/cancellation", order()), json!({})),
@@ -164,14 +174,26 @@ pub(crate) fn fresh_key(control: &mut Inner) -> String {
 
 impl Town {
     pub(crate) fn customer_steps(&mut self, who: usize) {
-        let other = self.customers.get(who.saturating_add(1) % self.customers.len().max(1)).and_then(|other| other.order.clone());
-        let Some(customer) = self.customers.get(who) else { return };
+        let other = self
+            .customers
+            .get(who.saturating_add(1) % self.customers.len().max(1))
+            .and_then(|other| other.order.clone());
+        let Some(customer) = self.customers.get(who) else {
+            return;
+        };
         let step = customer.step;
         match step {
             Step::Rest => {}
             Step::AtPage | Step::AtSecondPage => self.customer_pays(who),
             Step::Peek if other.is_none() || other == customer.order => self.rests(who),
-            _ => {
+            Step::Add(_)
+            | Step::Quote
+            | Step::Order
+            | Step::Pay
+            | Step::PayAgain
+            | Step::Look
+            | Step::Peek
+            | Step::Cancel => {
                 let key = customer.key.clone();
                 let Some(request) = customer.request(other.as_ref()) else {
                     self.rests(who);
@@ -211,7 +233,9 @@ impl Town {
 
     fn customer_pays(&mut self, who: usize) {
         let (now, control) = (self.now(), self.control.clone());
-        let Some(customer) = self.customers.get(who) else { return };
+        let Some(customer) = self.customers.get(who) else {
+            return;
+        };
         let (step, page) = (customer.step, customer.pages.last().cloned().unwrap_or_default());
         let (twice, starts) = (customer.pays_twice, customer.starts);
         let paid = self.world.lock().payments.pay(&Turn { now, control: &control }, &page);
@@ -236,7 +260,9 @@ impl Town {
         };
         let said: Value = serde_json::from_slice(&body).unwrap_or_default();
         self.same_answer(who, step, key, status, &said);
-        let Some(customer) = self.customers.get_mut(who) else { return };
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
         if customer.step != step || customer.key != key {
             return;
         }
@@ -260,8 +286,13 @@ impl Town {
         if !(200..=201).contains(&status) || !matches!(step, Step::Quote | Step::Order | Step::Pay | Step::PayAgain) {
             return;
         }
-        let Some(id) = said["id"].as_str().map(str::to_owned) else { return };
-        let before = self.customers.get_mut(who).and_then(|customer| customer.answers.insert(key.to_owned(), id.clone()));
+        let Some(id) = said.get("id").and_then(Value::as_str).map(str::to_owned) else {
+            return;
+        };
+        let before = self
+            .customers
+            .get_mut(who)
+            .and_then(|customer| customer.answers.insert(key.to_owned(), id.clone()));
         if let Some(before) = before
             && before != id
         {
@@ -271,11 +302,15 @@ impl Town {
 
     fn customer_goes_on(&mut self, who: usize, step: Step, said: &Value) {
         let think = self.between(SECOND_MS, 2 * MINUTE_MS);
-        let text = |name: &str| said[name].as_str().map(str::to_owned);
-        let Some(customer) = self.customers.get_mut(who) else { return };
+        let text = |name: &str| said.get(name).and_then(Value::as_str).map(str::to_owned);
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
         let lines = customer.basket.len();
         match step {
-            Step::Add(line) if line.saturating_add(1) < lines => self.goes_on(who, Step::Add(line.saturating_add(1)), think),
+            Step::Add(line) if line.saturating_add(1) < lines => {
+                self.goes_on(who, Step::Add(line.saturating_add(1)), think)
+            }
             Step::Add(_) => self.goes_on(who, Step::Quote, think),
             Step::Quote => {
                 customer.quote = text("id");
@@ -295,8 +330,16 @@ impl Town {
                 let page = text("redirect_url").and_then(|url| url.rsplit('/').next().map(str::to_owned));
                 let is_late = std::mem::take(&mut customer.pays_late);
                 customer.pages.extend(page);
-                let wait = if is_late { self.between(HOUR_MS, 30 * HOUR_MS) } else { think };
-                let next = if step == Step::Pay { Step::AtPage } else { Step::AtSecondPage };
+                let wait = if is_late {
+                    self.between(HOUR_MS, 30 * HOUR_MS)
+                } else {
+                    think
+                };
+                let next = if step == Step::Pay {
+                    Step::AtPage
+                } else {
+                    Step::AtSecondPage
+                };
                 self.goes_on(who, next, wait);
             }
             Step::Look => {
@@ -314,7 +357,9 @@ impl Town {
     /// A customer of the same session who only cancels.
     fn cancels_later(&mut self, who: usize, wait: i64) {
         let key = fresh_key(&mut self.control.lock());
-        let Some(customer) = self.customers.get(who) else { return };
+        let Some(customer) = self.customers.get(who) else {
+            return;
+        };
         let twin = Customer {
             step: Step::Cancel,
             token: customer.token.clone(),
@@ -340,9 +385,12 @@ impl Town {
     }
 
     fn customer_refused(&mut self, who: usize, step: Step, status: u16, said: &Value) {
-        let code = said["code"].as_str().unwrap_or("no code").to_owned();
-        self.control.note(|| format!("a customer is refused at {step:?}: {status} {code}"));
-        let Some(customer) = self.customers.get_mut(who) else { return };
+        let code = said.get("code").and_then(Value::as_str).unwrap_or("no code").to_owned();
+        self.control
+            .note(|| format!("a customer is refused at {step:?}: {status} {code}"));
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
         customer.starts = customer.starts.saturating_add(1);
         let is_new_start = customer.starts <= NEW_STARTS;
         match step {
@@ -351,7 +399,17 @@ impl Town {
             // The price has expired or the cart is another: a new price is asked for.
             Step::Order if is_new_start => self.goes_on(who, Step::Quote, MINUTE_MS),
             Step::Pay if is_new_start => self.goes_on(who, Step::Look, MINUTE_MS),
-            _ => {
+            Step::Add(_)
+            | Step::Quote
+            | Step::Order
+            | Step::Pay
+            | Step::AtPage
+            | Step::PayAgain
+            | Step::AtSecondPage
+            | Step::Look
+            | Step::Peek
+            | Step::Cancel
+            | Step::Rest => {
                 if customer.order.is_none() {
                     customer.gave_up = Some(format!("{step:?} {status} {code}"));
                 }

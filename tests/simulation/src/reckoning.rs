@@ -7,7 +7,7 @@ use domain::{
     id::OrderId,
     ledger::{Account, Balances},
     lifecycle::State,
-    order::{Order, TimelineEntry},
+    order::{Order, Payment, TimelineEntry},
 };
 
 use crate::{
@@ -20,7 +20,10 @@ impl Town {
     pub(crate) fn reckon(&mut self) {
         let ids: Vec<OrderId> = {
             let Ok(checks) = self.checks.lock() else { return };
-            checks.states().filter_map(|(pk, _, _)| pk.trim_start_matches("O#").parse().ok()).collect()
+            checks
+                .states()
+                .filter_map(|(pk, _, _)| pk.trim_start_matches("O#").parse().ok())
+                .collect()
         };
         let mut store_orders: BTreeMap<String, String> = BTreeMap::new();
         let mut seen = std::collections::BTreeSet::new();
@@ -34,7 +37,10 @@ impl Town {
         for record in std::mem::take(&mut self.given_up) {
             let settled = record.order.as_ref().is_none_or(|id| self.is_done(id));
             if !settled {
-                self.broken(18, format!("{} about {} was given up and nobody saw it", record.task, record.about));
+                self.broken(
+                    18,
+                    format!("{} about {} was given up and nobody saw it", record.task, record.about),
+                );
             }
         }
         self.customers_have_orders();
@@ -51,21 +57,33 @@ impl Town {
         for bought in &order.supplier_orders {
             for number in &bought.store_orders {
                 if let Some(other) = store_orders.insert(number.clone(), bought.id.to_string()) {
-                    self.broken(13, format!("store order {number} belongs to {other} and to {}", bought.id));
+                    self.broken(
+                        13,
+                        format!("store order {number} belongs to {other} and to {}", bought.id),
+                    );
                 }
                 let wrong = {
                     let world = self.world.lock();
-                    let known = number.parse().ok().and_then(|number: u64| world.store.orders.get(&number).cloned());
-                    known.filter(|known| known.reference != bought.id.as_str()).map(|known| known.reference)
+                    let known = number
+                        .parse()
+                        .ok()
+                        .and_then(|number: u64| world.store.orders.get(&number).cloned());
+                    known
+                        .filter(|known| known.reference != bought.id.as_str())
+                        .map(|known| known.reference)
                 };
                 if let Some(theirs) = wrong {
-                    self.broken(13, format!("{} claims store order {number}, which was made for {theirs}", bought.id));
+                    self.broken(
+                        13,
+                        format!("{} claims store order {number}, which was made for {theirs}", bought.id),
+                    );
                 }
             }
         }
         for shipment in &order.shipments {
             let booked = self.world.lock().carrier.of(shipment.id.as_str()).count();
-            let refused = shipment.note.contains("booked again") || order.exceptions.iter().any(|e| e.about.id() == shipment.id.as_str());
+            let refused = shipment.note.contains("booked again")
+                || order.exceptions.iter().any(|e| e.about.id() == shipment.id.as_str());
             if booked > 1 && !refused {
                 self.broken(8, format!("{} is booked {booked} times at the carrier", shipment.id));
             }
@@ -79,7 +97,13 @@ impl Town {
             self.broken(1, format!("{id} is not balanced"));
         }
         if is_settled(order) && !order.balances.is_level() {
-            self.broken(2, format!("{id} has ended and still holds money: {:?}", order.balances.lines().collect::<Vec<_>>()));
+            self.broken(
+                2,
+                format!(
+                    "{id} has ended and still holds money: {:?}",
+                    order.balances.lines().collect::<Vec<_>>()
+                ),
+            );
         }
         match at_once(self.orders.journal(id)) {
             Some(Ok(journal)) => {
@@ -95,7 +119,13 @@ impl Town {
                 let length = usize::try_from(order.timeline_length).unwrap_or(0);
                 let chained = TimelineEntry::first_broken(&timeline).is_none();
                 if timeline.len() != length || !chained {
-                    self.broken(24, format!("the timeline of {id} has {} entries of {length}, chained: {chained}", timeline.len()));
+                    self.broken(
+                        24,
+                        format!(
+                            "the timeline of {id} has {} entries of {length}, chained: {chained}",
+                            timeline.len()
+                        ),
+                    );
                 }
             }
             _ => self.broken(24, format!("the timeline of {id} cannot be read")),
@@ -105,48 +135,69 @@ impl Town {
     /// To the cent: what the provider took and gave back, and what we booked.
     fn reckon_payments(&mut self, order: &Order) {
         let (mut taken, mut returned) = (0_i64, 0_i64);
-        let mut wrong = Vec::new();
-        {
-            let world = self.world.lock();
-            for payment in &order.payments {
-                let mine = |session: &&crate::world::payments::Session| session.payment == payment.id.as_str();
-                let paid: i64 = world.payments.sessions.values().filter(mine).filter_map(|session| session.paid).sum();
-                let back: i64 = world
-                    .payments
-                    .sessions
-                    .iter()
-                    .filter(|(_, session)| mine(session))
-                    .map(|(id, _)| world.payments.refunded(id))
-                    .sum();
-                taken = taken.saturating_add(paid);
-                returned = returned.saturating_add(back);
-                let ours = payment.captured.map_or(0, |money| money.amount());
-                let counts = payment.life.state() == State::Captured;
-                if counts && ours != paid || !counts && paid != 0 && is_settled(order) {
-                    wrong.push((7, format!("{}: the provider took {paid}, we booked {ours} as {}", payment.id, payment.life.state())));
-                }
-                if back > paid {
-                    wrong.push((3, format!("{}: {back} of {paid} went back", payment.id)));
-                }
-                let sessions = world.payments.sessions.values().filter(mine).filter(|session| session.paid.is_some()).count();
-                if sessions > 1 {
-                    wrong.push((4, format!("{} was paid on {sessions} pages", payment.id)));
-                }
-            }
+        for payment in &order.payments {
+            let (paid, back) = self.reckon_payment(payment, is_settled(order));
+            taken = taken.saturating_add(paid);
+            returned = returned.saturating_add(back);
         }
-        let currency = order.total.currency();
-        let booked = order.balances.of(Account::Provider, currency).amount();
-        if is_settled(order) && booked != taken.saturating_sub(returned) {
-            wrong.push((7, format!("{}: the provider holds {} of ours, the ledger says {booked}", order.id, taken.saturating_sub(returned))));
+        if !is_settled(order) {
+            return;
         }
-        for (invariant, what) in wrong {
-            self.broken(invariant, what);
+        let booked = order.balances.of(Account::Provider, order.total.currency()).amount();
+        let held = taken.saturating_sub(returned);
+        if booked != held {
+            self.broken(
+                7,
+                format!(
+                    "{}: the provider holds {held} of ours, the ledger says {booked}",
+                    order.id
+                ),
+            );
         }
         let dollars = order.balances.of(Account::StorePayable, Currency::USD).amount();
         let spent = self.spent_at_store(order);
-        if is_settled(order) && dollars.abs() != spent {
-            self.broken(7, format!("{}: the store charged {spent} cents, the ledger says {dollars}", order.id));
+        if dollars.abs() != spent {
+            self.broken(
+                7,
+                format!(
+                    "{}: the store charged {spent} cents, the ledger says {dollars}",
+                    order.id
+                ),
+            );
         }
+    }
+
+    /// One payment against its pages: what the provider took, and what went back.
+    fn reckon_payment(&self, payment: &Payment, is_settled: bool) -> (i64, i64) {
+        let (mut paid, mut back, mut pages) = (0_i64, 0_i64, 0_u32);
+        {
+            let world = self.world.lock();
+            let sessions = world.payments.sessions.iter();
+            for (id, session) in sessions.filter(|(_, session)| session.payment == payment.id.as_str()) {
+                paid = paid.saturating_add(session.paid.unwrap_or(0));
+                back = back.saturating_add(world.payments.refunded(id));
+                pages = pages.saturating_add(u32::from(session.paid.is_some()));
+            }
+        }
+        let (ours, state) = (payment.captured.map_or(0, |money| money.amount()), payment.life.state());
+        let is_wrong = if state == State::Captured {
+            ours != paid
+        } else {
+            paid != 0 && is_settled
+        };
+        if is_wrong {
+            self.broken(
+                7,
+                format!("{}: the provider took {paid}, we booked {ours} as {state}", payment.id),
+            );
+        }
+        if back > paid {
+            self.broken(3, format!("{}: {back} of {paid} went back", payment.id));
+        }
+        if pages > 1 {
+            self.broken(4, format!("{} was paid on {pages} pages", payment.id));
+        }
+        (paid, back)
     }
 
     /// What the store charges for the orders we know of and that it did not cancel.
@@ -154,7 +205,10 @@ impl Town {
         let (world, now) = (self.world.lock(), self.now());
         let known = order.supplier_orders.iter().flat_map(|bought| &bought.store_orders);
         let orders = known.filter_map(|number| world.store.orders.get(&number.parse().ok()?));
-        orders.filter(|order| !order.is_cancelled(now)).map(|order| order.total).sum()
+        orders
+            .filter(|order| !order.is_cancelled(now))
+            .map(|order| order.total)
+            .sum()
     }
 
     fn reckon_units(&mut self, order: &Order) {
@@ -176,7 +230,12 @@ impl Town {
         let mut references: BTreeMap<String, u32> = BTreeMap::new();
         {
             let world = self.world.lock();
-            for order in world.store.orders.values().filter(|order| !order.is_doubled && !order.is_cancelled(now)) {
+            for order in world
+                .store
+                .orders
+                .values()
+                .filter(|order| !order.is_doubled && !order.is_cancelled(now))
+            {
                 let count = references.entry(order.reference.clone()).or_default();
                 *count = count.saturating_add(1);
             }
@@ -186,9 +245,16 @@ impl Town {
                 self.broken(8, format!("{reference} was bought {count} times"));
             }
             let number = reference.rsplit('-').next().unwrap_or_default();
-            let order = reference.trim_start_matches("sup_").split('-').next().unwrap_or_default();
+            let order = reference
+                .trim_start_matches("sup_")
+                .split('-')
+                .next()
+                .unwrap_or_default();
             let lease = format!("O#ord_{order}/S#{number}");
-            let has_lease = self.checks.lock().is_ok_and(|checks| checks.leases.contains_key(&lease));
+            let has_lease = self
+                .checks
+                .lock()
+                .is_ok_and(|checks| checks.leases.contains_key(&lease));
             if !has_lease {
                 self.broken(9, format!("{reference} was bought and its lease was never committed"));
             }
@@ -197,7 +263,11 @@ impl Town {
 
     /// Whoever was told that they have an order has one.
     fn customers_have_orders(&mut self) {
-        let told: Vec<OrderId> = self.customers.iter().filter_map(|customer| customer.order.clone()).collect();
+        let told: Vec<OrderId> = self
+            .customers
+            .iter()
+            .filter_map(|customer| customer.order.clone())
+            .collect();
         for id in told {
             if !matches!(at_once(self.orders.load(&id)), Some(Ok(_))) {
                 self.broken(30, format!("{id} was promised and is not there"));
@@ -208,11 +278,40 @@ impl Town {
 
 fn standing(order: &Order) -> String {
     let mut parts = vec![format!("order {}", order.life.state())];
-    parts.extend(order.payments.iter().map(|part| format!("{} {}", part.id, part.life.state())));
-    parts.extend(order.supplier_orders.iter().map(|part| format!("{} {} ({})", part.id, part.life.state(), part.note)));
-    parts.extend(order.units.iter().map(|part| format!("{} {}", part.id, part.life.state())));
-    parts.extend(order.shipments.iter().map(|part| format!("{} {} ({})", part.id, part.life.state(), part.note)));
-    parts.extend(order.refunds.iter().map(|part| format!("{} {}", part.id, part.life.state())));
-    parts.extend(order.open_exceptions().map(|part| format!("{} {}", part.id, part.kind.word())));
+    parts.extend(
+        order
+            .payments
+            .iter()
+            .map(|part| format!("{} {}", part.id, part.life.state())),
+    );
+    parts.extend(
+        order
+            .supplier_orders
+            .iter()
+            .map(|part| format!("{} {} ({})", part.id, part.life.state(), part.note)),
+    );
+    parts.extend(
+        order
+            .units
+            .iter()
+            .map(|part| format!("{} {}", part.id, part.life.state())),
+    );
+    parts.extend(
+        order
+            .shipments
+            .iter()
+            .map(|part| format!("{} {} ({})", part.id, part.life.state(), part.note)),
+    );
+    parts.extend(
+        order
+            .refunds
+            .iter()
+            .map(|part| format!("{} {}", part.id, part.life.state())),
+    );
+    parts.extend(
+        order
+            .open_exceptions()
+            .map(|part| format!("{} {}", part.id, part.kind.word())),
+    );
     parts.join(", ")
 }

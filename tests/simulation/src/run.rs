@@ -80,10 +80,19 @@ impl Report {
     /// The rows of the life-cycle table that nothing walked.
     #[must_use]
     pub fn not_walked(&self) -> Vec<String> {
-        let rows = TABLE.iter().enumerate().filter(|(row, _)| !self.walked.contains_key(row));
+        let rows = TABLE
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| !self.walked.contains_key(row));
         rows.map(|(_, row)| {
             let from: Vec<&str> = row.from.iter().map(|state| state.word()).collect();
-            format!("{} {} --{}--> {}", row.subject.word(), from.join("|"), row.event.word(), row.to.word())
+            format!(
+                "{} {} --{}--> {}",
+                row.subject.word(),
+                from.join("|"),
+                row.event.word(),
+                row.to.word()
+            )
         })
         .collect()
     }
@@ -101,7 +110,10 @@ impl Report {
     }
 
     fn take(&mut self, number: u64, town: &mut Town) {
-        let placed = town.customers.iter().filter(|customer| customer.order.is_some() && !customer.is_twin());
+        let placed = town
+            .customers
+            .iter()
+            .filter(|customer| customer.order.is_some() && !customer.is_twin());
         self.orders = self.orders.saturating_add(u64::try_from(placed.count()).unwrap_or(0));
         for reason in town.customers.iter().filter_map(|customer| customer.gave_up.clone()) {
             add(&mut self.gone, reason, 1);
@@ -118,14 +130,17 @@ impl Report {
             add(&mut self.places, place.clone(), *count);
         }
         // Towns end in any order: what each adds may not depend on it.
-        self.trace = self.trace.wrapping_add(control.trace.hash.wrapping_mul(number.wrapping_mul(2).wrapping_add(1)));
+        self.trace = self
+            .trace
+            .wrapping_add(control.trace.hash.wrapping_mul(number.wrapping_mul(2).wrapping_add(1)));
         self.lines.extend(control.trace.lines.clone().unwrap_or_default());
         drop(control);
         let checks = town.checks.lock().unwrap_or_else(PoisonError::into_inner);
         for (row, count) in &checks.walked {
             add(&mut self.walked, *row, *count);
         }
-        self.violations.extend(checks.violations.iter().cloned().map(|violation| (number, violation)));
+        self.violations
+            .extend(checks.violations.iter().cloned().map(|violation| (number, violation)));
     }
 }
 
@@ -180,7 +195,9 @@ pub fn run(asked: &Asked) -> anyhow::Result<Report> {
 }
 
 fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
-    let customers = TOWN.min(asked.orders.saturating_sub(number.saturating_mul(TOWN))).max(1);
+    let customers = TOWN
+        .min(asked.orders.saturating_sub(number.saturating_mul(TOWN)))
+        .max(1);
     let plan = Plan {
         seed: Chance::of(asked.seed, number).next(),
         customers: usize::try_from(customers).unwrap_or(1),
@@ -194,7 +211,10 @@ fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain
 
 /// One town in this thread, within a runtime that never turns: what asks for timers finds them standing still.
 fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
-    let standing_still = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let standing_still = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
     let standing_still = standing_still.map_err(|error| domain::Failure::internal(error.to_string()))?;
     let _entered = standing_still.enter();
     let mut town = Town::found(plan, tables(level))?;
@@ -234,7 +254,9 @@ pub fn exhaust(seed: u64, customers: usize) -> anyhow::Result<(usize, Report)> {
             threads.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(place) = usize::try_from(number).ok().and_then(|number| places.get(number)) else { break };
+                    let Some(place) = usize::try_from(number).ok().and_then(|number| places.get(number)) else {
+                        break;
+                    };
                     if let Err(failure) = inhabit(&calm(Some(place.clone())), Level::Memory, number, &report) {
                         *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
                         break;
@@ -246,7 +268,10 @@ pub fn exhaust(seed: u64, customers: usize) -> anyhow::Result<(usize, Report)> {
     if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(opened(failure));
     }
-    Ok((places.len(), report.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    Ok((
+        places.len(),
+        report.into_inner().unwrap_or_else(PoisonError::into_inner),
+    ))
 }
 
 /// People and providers do everything they may do; nothing of ours fails.

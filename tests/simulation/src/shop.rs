@@ -20,7 +20,11 @@ const SKEW_MS: i64 = 5 * 60_000;
 
 /// What a function answered.
 pub(crate) enum Answer {
-    Http { status: u16, cookie: Option<String>, body: Vec<u8> },
+    Http {
+        status: u16,
+        cookie: Option<String>,
+        body: Vec<u8>,
+    },
     Work(Result<(), Failure>),
 }
 
@@ -91,7 +95,9 @@ pub(crate) const FORGER_SECRET: &str = "whsec_forger";
 
 fn settings(webhook_secrets: &str) -> Settings {
     let secrets = ("STRIPE_WEBHOOK_SECRETS".to_owned(), webhook_secrets.to_owned());
-    let fixed = SETTINGS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let fixed = SETTINGS
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Settings::new(fixed.chain([secrets]))
 }
 
@@ -139,7 +145,10 @@ impl Shop {
         let clock = |number: usize| clocks.get(number).cloned().unwrap_or_else(|| on.clock.clone());
         let ids = |number: usize| {
             let number = u64::try_from(number).unwrap_or(0);
-            Ids::seeded_by(on.seed.wrapping_add(number.wrapping_mul(0x1000)), clock(usize::try_from(number).unwrap_or(0)))
+            Ids::seeded_by(
+                on.seed.wrapping_add(number.wrapping_mul(0x1000)),
+                clock(usize::try_from(number).unwrap_or(0)),
+            )
         };
         let supplier = supplier_order::Deps::over(config!(supplier_order, on), clients, http(), clock(6)).await?;
         let shipping = Arc::new(shipping::Deps::over(config!(shipping, on), clients, http(), clock(8), ids(8)).await?);
@@ -147,7 +156,8 @@ impl Shop {
         let orders = orders::Deps::over(config!(orders, on), clients, clock(3), ids(3)).await?;
         let checkout = checkout::Deps::over(config!(checkout, on), clients, http(), clock(2), ids(2)).await?;
         let bench = warehouse_scan::Deps::over(config!(warehouse_scan, on), clients, clock(7), ids(7)).await?;
-        let settlement = payment_settlement::Deps::over(config!(payment_settlement, on), clients, http(), clock(9)).await?;
+        let settlement =
+            payment_settlement::Deps::over(config!(payment_settlement, on), clients, http(), clock(9)).await?;
         let tracking = tracking::Deps::over(config!(tracking, on), clients, http(), clock(10)).await?;
         let deadlines = deadlines::Deps::over(config!(deadlines, on), clients, clock(11)).await?;
         Ok(Self {
@@ -182,10 +192,17 @@ impl Shop {
         let work = async move {
             let Ok(response) = router.oneshot(request).await;
             let status = response.status().as_u16();
-            let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+            let cookie = response
+                .headers()
+                .get("set-cookie")
+                .and_then(|value| value.to_str().ok());
             let cookie = cookie.map(str::to_owned);
             let body = to_bytes(response.into_body(), LARGEST_ANSWER).await.unwrap_or_default();
-            Answer::Http { status, cookie, body: body.to_vec() }
+            Answer::Http {
+                status,
+                cookie,
+                body: body.to_vec(),
+            }
         };
         (name, Box::pin(work))
     }

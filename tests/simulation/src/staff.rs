@@ -28,7 +28,9 @@ impl Town {
     /// One look at one order: whatever it needs from people is done now.
     pub(crate) fn staff_looks(&mut self, id: &OrderId) {
         self.looked_at.remove(id);
-        let Some(Ok(order)) = at_once(self.orders.load(id)) else { return };
+        let Some(Ok(order)) = at_once(self.orders.load(id)) else {
+            return;
+        };
         if is_settled(&order) {
             return;
         }
@@ -93,15 +95,25 @@ impl Town {
 
     fn receives(&mut self, order: &Order) {
         let now = self.now();
-        for bought in order.supplier_orders.iter().filter(|bought| bought.life.state() == State::Dispatched) {
+        for bought in order
+            .supplier_orders
+            .iter()
+            .filter(|bought| bought.life.state() == State::Dispatched)
+        {
             let is_here = {
                 let world = self.world.lock();
-                let mut orders = bought.store_orders.iter().filter_map(|number| world.store.orders.get(&number.parse().ok()?));
+                let mut orders = bought
+                    .store_orders
+                    .iter()
+                    .filter_map(|number| world.store.orders.get(&number.parse().ok()?));
                 orders.any(|order| order.arrives_at <= now)
             };
-            let Some(code) = bought.tracking.first().filter(|_| is_here) else { continue };
+            let Some(code) = bought.tracking.first().filter(|_| is_here) else {
+                continue;
+            };
             for line in &bought.lines {
-                let is_expected = |unit: &&domain::order::Unit| unit.line == *line && unit.life.state() == State::Expected;
+                let is_expected =
+                    |unit: &&domain::order::Unit| unit.line == *line && unit.life.state() == State::Expected;
                 let count = order.units.iter().filter(is_expected).count();
                 if count == 0 {
                     continue;
@@ -136,7 +148,11 @@ impl Town {
 
     fn hands_over(&mut self, order: &Order) {
         let now = self.now();
-        for shipment in order.shipments.iter().filter(|shipment| shipment.life.state() == State::Labelled) {
+        for shipment in order
+            .shipments
+            .iter()
+            .filter(|shipment| shipment.life.state() == State::Labelled)
+        {
             if let Some(number) = &shipment.tracking_number {
                 self.world.lock().carrier.take(number, now);
             }
@@ -168,7 +184,11 @@ impl Town {
         let action = if is_stale && coin { "put_aside" } else { action };
         self.acts(&path, &json!({ "action": action, "reason": "as the books say" }));
         // Where money leaves, somebody else has to agree; without a proposal this is refused and changes nothing.
-        self.acts_as(SECOND, &format!("/desk/proposals/{}/approval", exception.id), &json!({}));
+        self.acts_as(
+            SECOND,
+            &format!("/desk/proposals/{}/approval", exception.id),
+            &json!({}),
+        );
     }
 
     fn is_booked(&self, about: &Part) -> bool {
@@ -181,21 +201,36 @@ impl Town {
         let now = self.now();
         let found = self.world.lock().store.live(&about, now).first().map(|(id, _)| *id);
         match found {
-            Some(id) => self.acts(&format!("/supplier-orders/{about}/placement"), &json!({ "store_order": id.to_string() })),
-            None => self.acts(&format!("/supplier-orders/{about}/absence"), &json!({ "note": "not in the list of orders" })),
+            Some(id) => self.acts(
+                &format!("/supplier-orders/{about}/placement"),
+                &json!({ "store_order": id.to_string() }),
+            ),
+            None => self.acts(
+                &format!("/supplier-orders/{about}/absence"),
+                &json!({ "note": "not in the list of orders" }),
+            ),
         }
     }
 
     /// A customer who is asked what to do answers, most of the time.
     fn customer_decides(&mut self, order: &Order) {
-        for bought in order.supplier_orders.iter().filter(|bought| bought.life.state() == State::Asked) {
+        for bought in order
+            .supplier_orders
+            .iter()
+            .filter(|bought| bought.life.state() == State::Asked)
+        {
             let answer = match self.between(0, 2) {
                 0 => "leave_out",
                 1 => "try_again",
                 _ => continue,
             };
-            let token = self.customers.iter().find(|customer| customer.order.as_ref() == Some(&order.id));
-            let Some(token) = token.and_then(|customer| customer.token.clone()) else { continue };
+            let token = self
+                .customers
+                .iter()
+                .find(|customer| customer.order.as_ref() == Some(&order.id));
+            let Some(token) = token.and_then(|customer| customer.token.clone()) else {
+                continue;
+            };
             let key = fresh_key(&mut self.control.lock());
             let path = format!("/orders/{}/decisions/{}", order.id, bought.id);
             if let Some(request) = asked(Method::POST, &path, Some(&token), &key, &json!({ "answer": answer })) {
@@ -210,6 +245,9 @@ pub(crate) fn is_settled(order: &Order) -> bool {
     let is_over = matches!(order.life.state(), State::Closed | State::Cancelled | State::Expired);
     let is_quiet = order.open_exceptions().next().is_none();
     let refunds = order.refunds.iter().all(|refund| refund.life.state() == State::Done);
-    let payments = order.payments.iter().all(|payment| matches!(payment.life.state(), State::Captured | State::Failed));
+    let payments = order
+        .payments
+        .iter()
+        .all(|payment| matches!(payment.life.state(), State::Captured | State::Failed));
     is_over && is_quiet && refunds && payments && order.due_at().is_none()
 }

@@ -30,7 +30,11 @@ impl Watch for Storage {
             } else {
                 (Fault::Throttle, "too many requests")
             };
-            if self.control.strikes(fault) { Err(unavailable(words)) } else { Ok(()) }
+            if self.control.strikes(fault) {
+                Err(unavailable(words))
+            } else {
+                Ok(())
+            }
         })
     }
 
@@ -40,7 +44,9 @@ impl Watch for Storage {
             if !call.writes {
                 return Ok(());
             }
-            self.control.point(format!("after {} {}", call.operation, call.place)).await;
+            self.control
+                .point(format!("after {} {}", call.operation, call.place))
+                .await;
             if self.control.strikes(Fault::LoseStored) {
                 return Err(unavailable("it was written and the answer was lost"));
             }
@@ -71,11 +77,7 @@ pub(crate) struct Tables {
 }
 
 /// What the functions are given, and where their messages go.
-pub(crate) fn clients(
-    tables: &Tables,
-    watch: &Arc<Storage>,
-    sent: &Arc<Mutex<Vec<MessageRecord>>>,
-) -> Clients {
+pub(crate) fn clients(tables: &Tables, watch: &Arc<Storage>, sent: &Arc<Mutex<Vec<MessageRecord>>>) -> Clients {
     let seen = |table: &Db, name: &str| table.clone().watched(name, Arc::<Storage>::clone(watch));
     let (orders, sessions, rules, accounts) = (
         seen(&tables.orders, "orders"),

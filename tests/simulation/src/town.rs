@@ -184,14 +184,18 @@ impl Town {
             begun: 0,
             wakes_late,
         };
-        for number in 0..plan.customers {
-            let customer = Customer::drawn(&mut town.control.lock());
-            town.customers.push(customer);
-            let when = town.between(0, 2 * HOUR_MS);
-            town.later(when, Event::Customer(number));
-        }
-        town.later(FAULTS_STOP_MS, Event::Calm);
+        town.settle(plan.customers);
         Ok(town)
+    }
+
+    fn settle(&mut self, customers: usize) {
+        for number in 0..customers {
+            let customer = Customer::drawn(&mut self.control.lock());
+            self.customers.push(customer);
+            let when = self.between(0, 2 * HOUR_MS);
+            self.later(when, Event::Customer(number));
+        }
+        self.later(FAULTS_STOP_MS, Event::Calm);
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -235,7 +239,9 @@ impl Town {
             }
             let next = self.heap.peek().map(|Reverse((at, ..))| *at);
             let tick = self.next_tick();
-            let Some(at) = next.into_iter().chain(tick).min() else { break };
+            let Some(at) = next.into_iter().chain(tick).min() else {
+                break;
+            };
             if at > end || self.is_over() || self.is_going_round() {
                 break;
             }
@@ -258,7 +264,10 @@ impl Town {
             && self.free.len() == self.tasks.len()
             && self.customers.iter().all(|customer| customer.step == Step::Rest)
             && self.next_due.flatten().is_none()
-            && self.customers.iter().all(|customer| customer.order.as_ref().is_none_or(|id| self.is_done(id)))
+            && self
+                .customers
+                .iter()
+                .all(|customer| customer.order.as_ref().is_none_or(|id| self.is_done(id)))
     }
 
     /// More work than any number of faults explains. The reckoning says which orders are in it.
@@ -285,7 +294,12 @@ impl Town {
         self.begun = self.begun.saturating_add(1);
         let running = self.control.lock().begin(&name);
         let ends_at = self.now().as_millis().saturating_add(FUNCTION_TIMEOUT_MS);
-        let task = Task { work, running, ends_at, origin };
+        let task = Task {
+            work,
+            running,
+            ends_at,
+            origin,
+        };
         let place = match self.free.pop() {
             Some(place) => place,
             None => {
@@ -300,7 +314,9 @@ impl Town {
     }
 
     fn go_on(&mut self, place: usize) {
-        let Some(task) = self.tasks.get_mut(place).and_then(Option::as_mut) else { return };
+        let Some(task) = self.tasks.get_mut(place).and_then(Option::as_mut) else {
+            return;
+        };
         {
             let mut control = self.control.lock();
             control.running = Some(task.running.clone());
@@ -332,9 +348,13 @@ impl Town {
     }
 
     fn end(&mut self, place: usize, answer: Option<Answer>) {
-        let Some(task) = self.tasks.get_mut(place).and_then(Option::take) else { return };
+        let Some(task) = self.tasks.get_mut(place).and_then(Option::take) else {
+            return;
+        };
         self.free.push(place);
-        let Task { work, running, origin, .. } = task;
+        let Task {
+            work, running, origin, ..
+        } = task;
         drop(work);
         self.control.note(|| format!("ends: {}", running.work));
         match origin {
@@ -377,9 +397,17 @@ impl Town {
     fn collect(&mut self) {
         let sent = std::mem::take(&mut *self.sent.lock().unwrap_or_else(PoisonError::into_inner));
         for record in sent {
-            let copies = if self.strikes(Fault::RepeatMessage) { self.between(2, 5) } else { 1 };
+            let copies = if self.strikes(Fault::RepeatMessage) {
+                self.between(2, 5)
+            } else {
+                1
+            };
             for _ in 0..copies {
-                let most = if self.strikes(Fault::LateMessage) { 15 * MINUTE_MS } else { 2_000 };
+                let most = if self.strikes(Fault::LateMessage) {
+                    15 * MINUTE_MS
+                } else {
+                    2_000
+                };
                 let when = self.between(20, most);
                 self.later(when, Event::Deliver(record.clone(), 0));
             }
@@ -400,7 +428,8 @@ impl Town {
         let is_done = match answer {
             Some(Answer::Work(Ok(()))) => true,
             Some(Answer::Work(Err(failure))) => {
-                self.control.note(|| format!("a message failed: {failure:?}").chars().take(200).collect());
+                self.control
+                    .note(|| format!("a message failed: {failure:?}").chars().take(200).collect());
                 judge(&failure) == runtime::Verdict::Acknowledge
             }
             Some(Answer::Http { .. }) | None => false,

@@ -48,25 +48,40 @@ impl Carrier {
 
     fn book(&mut self, turn: &Turn<'_>, request: &Request) -> Response {
         if turn.strikes(Fault::CarrierRefuses) {
-            let more = json!({ "detail": "Problems found", "additionalDetails": ["7008: not on this way"], "status": "400" });
+            let more =
+                json!({ "detail": "Problems found", "additionalDetails": ["7008: not on this way"], "status": "400" });
             return answer(400, &more);
         }
         let asked: Value = serde_json::from_slice(&request.body.bytes()).unwrap_or_default();
-        let reference = asked["customerReferences"][0]["value"].as_str().unwrap_or_default().to_owned();
+        let reference = asked
+            .pointer("/customerReferences/0/value")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         self.number = self.number.saturating_add(1);
         let number = format!("11{:08}", self.number);
         let booking = Booking {
             reference,
-            listed_at: later(turn.now, if turn.strikes(Fault::ListedLate) { turn.between(0, 20 * 60_000) } else { 0 }),
+            listed_at: later(
+                turn.now,
+                if turn.strikes(Fault::ListedLate) {
+                    turn.between(0, 20 * 60_000)
+                } else {
+                    0
+                },
+            ),
             taken_at: None,
             course: course(turn),
         };
         self.bookings.insert(number.clone(), booking);
         let paper = |kind: &str| json!({ "imageFormat": "PDF", "content": PAPER, "typeCode": kind });
-        answer(201, &json!({
-            "shipmentTrackingNumber": number, "packages": [{ "trackingNumber": format!("JD{number}") }],
-            "documents": [paper("label"), paper("waybillDoc"), paper("invoice")]
-        }))
+        answer(
+            201,
+            &json!({
+                "shipmentTrackingNumber": number, "packages": [{ "trackingNumber": format!("JD{number}") }],
+                "documents": [paper("label"), paper("waybillDoc"), paper("invoice")]
+            }),
+        )
     }
 
     fn find(&self, turn: &Turn<'_>, request: &Request) -> Response {
@@ -78,12 +93,20 @@ impl Carrier {
             .filter(|(_, booking)| booking.reference == wanted && booking.listed_at <= turn.now)
             .map(|(number, booking)| json!({ "shipmentTrackingNumber": number, "shipperReferences": [{ "value": booking.reference }] }))
             .collect();
-        if found.is_empty() { absent() } else { answer(200, &json!({ "shipments": found })) }
+        if found.is_empty() {
+            absent()
+        } else {
+            answer(200, &json!({ "shipments": found }))
+        }
     }
 
     fn track(&self, turn: &Turn<'_>, path: &str) -> Response {
         let number = path.split('/').nth(2).unwrap_or_default();
-        let Some((booking, taken_at)) = self.bookings.get(number).and_then(|known| Some((known, known.taken_at?))) else {
+        let Some((booking, taken_at)) = self
+            .bookings
+            .get(number)
+            .and_then(|known| Some((known, known.taken_at?)))
+        else {
             return absent();
         };
         let mut events = Vec::new();
@@ -99,7 +122,10 @@ impl Carrier {
         if events.is_empty() {
             return absent();
         }
-        answer(200, &json!({ "shipments": [{ "shipmentTrackingNumber": number, "events": events, "pieces": [] }] }))
+        answer(
+            200,
+            &json!({ "shipments": [{ "shipmentTrackingNumber": number, "events": events, "pieces": [] }] }),
+        )
     }
 
     /// The driver takes a parcel with this number.
@@ -110,7 +136,9 @@ impl Carrier {
     }
 
     pub(crate) fn of<'a>(&'a self, reference: &'a str) -> impl Iterator<Item = (&'a String, &'a Booking)> {
-        self.bookings.iter().filter(move |(_, booking)| booking.reference == reference)
+        self.bookings
+            .iter()
+            .filter(move |(_, booking)| booking.reference == reference)
     }
 }
 
@@ -121,12 +149,19 @@ fn course(turn: &Turn<'_>) -> Vec<(i64, &'static str)> {
         course.push((3, "NH"));
         course.push((5, "AR"));
     }
-    course.push(if turn.strikes(Fault::SentBack) { (8, "RT") } else { (turn.between(6, 20), "OK") });
+    course.push(if turn.strikes(Fault::SentBack) {
+        (8, "RT")
+    } else {
+        (turn.between(6, 20), "OK")
+    });
     course
 }
 
 fn absent() -> Response {
-    answer(404, &json!({ "detail": "No data found", "title": "Not data found", "status": "404" }))
+    answer(
+        404,
+        &json!({ "detail": "No data found", "title": "Not data found", "status": "404" }),
+    )
 }
 
 fn rates() -> Value {

@@ -84,7 +84,10 @@ async fn call(world: &Shared, control: &Control, bug: Option<Bug>, mut request: 
         return Ok(json(500, &Value::Null));
     }
     if control.strikes(Fault::ErrorInside) {
-        return Ok(json(200, &serde_json::json!({ "error_response": { "code": "ServiceTimeout", "type": "ISP", "msg": "busy" } })));
+        return Ok(json(
+            200,
+            &serde_json::json!({ "error_response": { "code": "ServiceTimeout", "type": "ISP", "msg": "busy" } }),
+        ));
     }
     if bug == Some(Bug::FreshKeys) {
         let key = format!("k{}", control.lock().chance.next());

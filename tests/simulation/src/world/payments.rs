@@ -53,7 +53,11 @@ impl Payments {
             && turn.now.as_millis().saturating_sub(known.0.as_millis()) < KEY_LIFE_MS
         {
             if known.1 != body {
-                return refused(400, "idempotency_error", "This key was used before with other parameters.");
+                return refused(
+                    400,
+                    "idempotency_error",
+                    "This key was used before with other parameters.",
+                );
             }
             return answer(known.2, &known.3);
         }
@@ -76,7 +80,13 @@ impl Payments {
         let expires_at = number("expires_at");
         let lives = expires_at.saturating_sub(turn.now.as_seconds());
         if !(30 * 60..=24 * 3600).contains(&lives) {
-            return (400, problem("invalid_request_error", "expires_at must be between 30 minutes and 24 hours"));
+            return (
+                400,
+                problem(
+                    "invalid_request_error",
+                    "expires_at must be between 30 minutes and 24 hours",
+                ),
+            );
         }
         self.number = self.number.saturating_add(1);
         let id = format!("cs_test_{}", self.number);
@@ -98,11 +108,17 @@ impl Payments {
         let rest = path.trim_start_matches("/checkout/sessions/");
         let (id, verb) = rest.split_once('/').unwrap_or((rest, ""));
         let Some(session) = self.sessions.get_mut(id) else {
-            return (404, json!({ "error": { "type": "invalid_request_error", "code": "resource_missing", "message": "No such session" } }));
+            return (
+                404,
+                json!({ "error": { "type": "invalid_request_error", "code": "resource_missing", "message": "No such session" } }),
+            );
         };
         if method == "POST" && verb == "expire" {
             if session.status(turn.now) != "open" {
-                return (400, problem("invalid_request_error", "Only open sessions can be expired."));
+                return (
+                    400,
+                    problem("invalid_request_error", "Only open sessions can be expired."),
+                );
             }
             session.is_closed = true;
         }
@@ -114,7 +130,10 @@ impl Payments {
             let found = request.url.query_pairs().find(|(known, _)| known == name);
             found.and_then(|(_, value)| value.parse::<i64>().ok())
         };
-        let (from, to) = (bound("created[gte]").unwrap_or(0), bound("created[lte]").unwrap_or(i64::MAX));
+        let (from, to) = (
+            bound("created[gte]").unwrap_or(0),
+            bound("created[lte]").unwrap_or(i64::MAX),
+        );
         let within = |session: &Session| (from..=to).contains(&session.created.as_seconds());
         let found: Vec<Value> = self
             .sessions
@@ -129,9 +148,16 @@ impl Payments {
         let intent = field(fields, "payment_intent");
         let session = intent.replacen("pi_", "cs_", 1);
         let amount = field(fields, "amount").parse::<i64>().unwrap_or(0);
-        let paid = self.sessions.get(&session).and_then(|session| session.paid).unwrap_or(0);
+        let paid = self
+            .sessions
+            .get(&session)
+            .and_then(|session| session.paid)
+            .unwrap_or(0);
         if amount <= 0 || self.refunded(&session).saturating_add(amount) > paid {
-            return (400, json!({ "error": { "type": "invalid_request_error", "code": "charge_already_refunded", "message": "More than was charged." } }));
+            return (
+                400,
+                json!({ "error": { "type": "invalid_request_error", "code": "charge_already_refunded", "message": "More than was charged." } }),
+            );
         }
         self.number = self.number.saturating_add(1);
         let id = format!("re_{}", self.number);
@@ -149,14 +175,19 @@ impl Payments {
 
     fn refunds_of(&self, request: &Request) -> Value {
         let intent = request.url.query_pairs().find(|(name, _)| name == "payment_intent");
-        let session = intent.map(|(_, intent)| intent.replacen("pi_", "cs_", 1)).unwrap_or_default();
+        let session = intent
+            .map(|(_, intent)| intent.replacen("pi_", "cs_", 1))
+            .unwrap_or_default();
         let mine = self.refunds.iter().filter(|(_, refund)| refund.session == session);
         let data: Vec<Value> = mine.map(|(id, refund)| self.tell_refund(id, refund)).collect();
         json!({ "object": "list", "data": data, "has_more": false })
     }
 
     fn tell_refund(&self, id: &str, refund: &Refund) -> Value {
-        let currency = self.sessions.get(&refund.session).map_or("", |session| session.currency.as_str());
+        let currency = self
+            .sessions
+            .get(&refund.session)
+            .map_or("", |session| session.currency.as_str());
         let status = if refund.is_failed { "failed" } else { "succeeded" };
         json!({
             "id": id, "object": "refund", "amount": refund.amount, "currency": currency, "status": status,
@@ -167,18 +198,27 @@ impl Payments {
 
     /// What has gone back of a session's money.
     pub(crate) fn refunded(&self, session: &str) -> i64 {
-        let mine = self.refunds.values().filter(|refund| refund.session == session && !refund.is_failed);
+        let mine = self
+            .refunds
+            .values()
+            .filter(|refund| refund.session == session && !refund.is_failed);
         mine.map(|refund| refund.amount).sum()
     }
 
     /// A customer pays a page; false when it is closed or paid already.
     pub(crate) fn pay(&mut self, turn: &Turn<'_>, id: &str) -> bool {
-        let Some(session) = self.sessions.get_mut(id) else { return false };
+        let Some(session) = self.sessions.get_mut(id) else {
+            return false;
+        };
         if session.status(turn.now) != "open" {
             return false;
         }
         let is_wrong = turn.strikes(Fault::WrongAmount);
-        session.paid = Some(if is_wrong { session.asked.saturating_sub(turn.between(1, 5000)).max(1) } else { session.asked });
+        session.paid = Some(if is_wrong {
+            session.asked.saturating_sub(turn.between(1, 5000)).max(1)
+        } else {
+            session.asked
+        });
         let told = session.told(id, turn.now);
         self.untold.push(("checkout.session.completed".to_owned(), told));
         true
@@ -197,7 +237,9 @@ impl Session {
     }
 
     fn told(&self, id: &str, now: Timestamp) -> Value {
-        let intent = self.paid.map(|_| json!({ "id": id.replacen("cs_", "pi_", 1), "status": "succeeded" }));
+        let intent = self
+            .paid
+            .map(|_| json!({ "id": id.replacen("cs_", "pi_", 1), "status": "succeeded" }));
         json!({
             "id": id, "object": "checkout.session", "amount_total": self.paid.unwrap_or(self.asked), "currency": self.currency,
             "client_reference_id": self.payment, "created": self.created.as_seconds(), "expires_at": self.expires_at,

@@ -70,11 +70,18 @@ impl Store {
         let told = match method {
             "aliexpress.ds.product.get" => self.product(turn, field(&fields, "product_id")),
             "aliexpress.ds.freight.query" => freight(turn),
-            "aliexpress.ds.order.create" => self.create(turn, field(&fields, "param_place_order_request4_open_api_d_t_o")),
+            "aliexpress.ds.order.create" => {
+                self.create(turn, field(&fields, "param_place_order_request4_open_api_d_t_o"))
+            }
             "aliexpress.ds.commissionorder.listbyindex" => self.list(turn, &fields),
             "aliexpress.trade.ds.order.get" => self.get(turn, field(&fields, "single_order_query")),
             "aliexpress.ds.order.tracking.get" => self.track(turn, field(&fields, "ae_order_id")),
-            _ => return answer(200, &json!({ "error_response": { "code": "InvalidApiPath", "type": "ISV" } })),
+            _ => {
+                return answer(
+                    200,
+                    &json!({ "error_response": { "code": "InvalidApiPath", "type": "ISV" } }),
+                );
+            }
         };
         answer(200, &json!({ format!("{}_response", method.replace('.', "_")): told }))
     }
@@ -112,17 +119,29 @@ impl Store {
     fn create(&mut self, turn: &Turn<'_>, order: &str) -> Value {
         let refusal = |code: &str| json!({ "result": { "is_success": false, "error_code": code, "error_msg": code } });
         let order: Value = serde_json::from_str(order).unwrap_or_default();
-        let reference = order["out_order_id"].as_str().unwrap_or_default().to_owned();
+        let reference = order
+            .get("out_order_id")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         if self.orders.values().any(|known| known.reference == reference) {
             return refusal("REPEATED_ORDER_ERROR");
         }
         if turn.strikes(Fault::StoreRefuses) {
             return refusal("INVENTORY_HOLD_ERROR");
         }
-        let items = order["product_items"].as_array().cloned().unwrap_or_default();
-        let line = |item: &Value| (item["product_id"].as_u64().unwrap_or(0), item["product_count"].as_i64().unwrap_or(0));
+        let items = order
+            .get("product_items")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        let number = |item: &Value, name: &str| item.get(name).and_then(Value::as_i64).unwrap_or(0);
+        let line = |item: &Value| (number(item, "product_id").unsigned_abs(), number(item, "product_count"));
         let lines: Vec<(u64, i64)> = items.iter().map(line).collect();
-        let goods: i64 = lines.iter().map(|(product, count)| self.price(*product).saturating_mul(*count)).sum();
+        let goods: i64 = lines
+            .iter()
+            .map(|(product, count)| self.price(*product).saturating_mul(*count))
+            .sum();
         let freight = FREIGHT_CENTS.saturating_mul(i64::try_from(lines.len()).unwrap_or(0));
         let ships_at = later(turn.now, turn.between(HOUR_MS, 8 * HOUR_MS));
         let made = StoreOrder {
@@ -130,14 +149,26 @@ impl Store {
             lines,
             total: goods.saturating_add(freight),
             made_at: turn.now,
-            listed_at: later(turn.now, if turn.strikes(Fault::ListedLate) { turn.between(0, 20 * 60_000) } else { 0 }),
+            listed_at: later(
+                turn.now,
+                if turn.strikes(Fault::ListedLate) {
+                    turn.between(0, 20 * 60_000)
+                } else {
+                    0
+                },
+            ),
             ships_at,
             arrives_at: later(ships_at, turn.between(2 * HOUR_MS, 30 * HOUR_MS)),
-            cancelled_at: turn.strikes(Fault::StoreCancels).then(|| later(turn.now, turn.between(60_000, HOUR_MS))),
+            cancelled_at: turn
+                .strikes(Fault::StoreCancels)
+                .then(|| later(turn.now, turn.between(60_000, HOUR_MS))),
             is_doubled: false,
         };
         if turn.strikes(Fault::MadeTwice) {
-            let double = StoreOrder { is_doubled: true, ..made.clone() };
+            let double = StoreOrder {
+                is_doubled: true,
+                ..made.clone()
+            };
             self.keep(double);
         }
         let id = self.keep(made);
@@ -156,7 +187,8 @@ impl Store {
         let mut entries = Vec::new();
         for (id, order) in &self.orders {
             let made = written(order.made_at);
-            if order.listed_at > turn.now || made.as_str() < from || made.as_str() > to || order.is_cancelled(turn.now) {
+            if order.listed_at > turn.now || made.as_str() < from || made.as_str() > to || order.is_cancelled(turn.now)
+            {
                 continue;
             }
             for (product, count) in &order.lines {
@@ -171,7 +203,11 @@ impl Store {
 
     fn get(&self, turn: &Turn<'_>, question: &str) -> Value {
         let question: Value = serde_json::from_str(question).unwrap_or_default();
-        let id = question["order_id"].as_str().and_then(|id| id.parse::<u64>().ok()).unwrap_or(0);
+        let id = question
+            .get("order_id")
+            .and_then(Value::as_str)
+            .and_then(|id| id.parse::<u64>().ok())
+            .unwrap_or(0);
         let Some(order) = self.orders.get(&id) else {
             return json!({ "rsp_code": 404, "rsp_msg": "order not found" });
         };
@@ -179,8 +215,13 @@ impl Store {
         let is_sent = !is_cancelled && order.ships_at <= turn.now;
         let amount = json!({ "amount": decimal(order.total), "currency_code": "USD" });
         let reason = is_cancelled.then_some("seller_cancelled");
-        let children: Vec<Value> = order.lines.iter().map(|(product, _)| json!({ "product_id": product, "end_reason": reason })).collect();
-        let parcel = json!([{ "logistics_no": StoreOrder::tracking(id), "logistics_service": "CAINIAO_FULFILLMENT_STD" }]);
+        let children: Vec<Value> = order
+            .lines
+            .iter()
+            .map(|(product, _)| json!({ "product_id": product, "end_reason": reason }))
+            .collect();
+        let parcel =
+            json!([{ "logistics_no": StoreOrder::tracking(id), "logistics_service": "CAINIAO_FULFILLMENT_STD" }]);
         json!({
             "rsp_code": 200,
             "result": {
@@ -206,7 +247,11 @@ impl Store {
     /// Orders under one of our references that the store will deliver or has delivered, its own doubles left out.
     pub(crate) fn live(&self, reference: &str, now: Timestamp) -> Vec<(u64, &StoreOrder)> {
         let ours = |order: &StoreOrder| order.reference == reference && !order.is_doubled && !order.is_cancelled(now);
-        self.orders.iter().filter(|(_, order)| ours(order)).map(|(id, order)| (*id, order)).collect()
+        self.orders
+            .iter()
+            .filter(|(_, order)| ours(order))
+            .map(|(id, order)| (*id, order))
+            .collect()
     }
 }
 
