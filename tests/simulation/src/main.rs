@@ -11,6 +11,10 @@ fn main() -> anyhow::Result<ExitCode> {
         return bugs();
     }
     let asked = read(&arguments)?;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "orders per second are told to a person, nothing depends on them"
+    )]
     let began = Instant::now();
     let report = if arguments.iter().any(|argument| argument == "--exhaustive") {
         let (points, report) = exhaust(asked.seed, 6)?;
