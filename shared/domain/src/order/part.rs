@@ -165,7 +165,10 @@ impl Order {
 
     /// The life of a part whose deadline counts. Nobody waits for a piece of an order that was not paid: nothing was bought.
     pub(super) fn waiting(&self, part: &Part) -> Option<&Life> {
-        let is_unpaid = matches!(self.life.state(), State::AwaitingPayment | State::Expired | State::Cancelled);
+        let is_unpaid = matches!(
+            self.life.state(),
+            State::AwaitingPayment | State::Expired | State::Cancelled
+        );
         if is_unpaid && matches!(part, Part::Unit(_)) {
             return None;
         }

@@ -67,17 +67,21 @@ fn parse(response: &Response) -> Result<PublishedRates, Error> {
     let mut reader = Reader::from_str(text);
     let (mut day, mut rates) = (None, BTreeMap::new());
     loop {
-        match reader.read_event().map_err(malformed)? {
-            Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == b"Cube" => {
-                if let Some(time) = attribute(&tag, "time")? {
-                    day = Some(time.parse().map_err(malformed)?);
-                }
-                let pair = attribute(&tag, "currency")?.zip(attribute(&tag, "rate")?);
-                rates.extend(pair.and_then(|(currency, written)| rate(&currency, &written)));
-            }
-            Event::Eof => break,
-            _ => {}
+        let event = reader.read_event().map_err(malformed)?;
+        if matches!(event, Event::Eof) {
+            break;
         }
+        let (Event::Start(tag) | Event::Empty(tag)) = event else {
+            continue;
+        };
+        if tag.local_name().as_ref() != b"Cube" {
+            continue;
+        }
+        if let Some(time) = attribute(&tag, "time")? {
+            day = Some(time.parse().map_err(malformed)?);
+        }
+        let pair = attribute(&tag, "currency")?.zip(attribute(&tag, "rate")?);
+        rates.extend(pair.and_then(|(currency, written)| rate(&currency, &written)));
     }
     let day = day.ok_or_else(|| malformed("the sheet has no day"))?;
     if rates.is_empty() {
