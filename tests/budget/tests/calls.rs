@@ -185,99 +185,92 @@ async fn something_to_buy(shop: &Shop) -> Value {
 /// Running shoes in the sandbox's catalogue.
 const PRODUCT: &str = "1005006361463169";
 
+/// The functions of a purchase.
+struct Functions {
+    cart: axum::Router,
+    quotes: axum::Router,
+    checkout: axum::Router,
+    webhook: axum::Router,
+    settlement: payment_settlement::Deps,
+}
+
+async fn functions(shop: &Shop) -> Functions {
+    let (clients, http, clock) = (&shop.clients, Shop::http, || shop.clock.clone());
+    let ids = || Ids::new(shop.clock.clone());
+    let cart = cart::Deps::over(read(cart::Config::read, shop), clients, http(), clock(), ids());
+    let quotes = quotes::Deps::over(read(quotes::Config::read, shop), clients, http(), clock(), ids());
+    let checkout = checkout::Deps::over(read(checkout::Config::read, shop), clients, http(), clock(), ids());
+    let webhook = payment_webhook::Deps::over(read(payment_webhook::Config::read, shop), clients, clock());
+    let settlement = read(payment_settlement::Config::read, shop);
+    let settlement = payment_settlement::Deps::over(settlement, clients, http(), clock());
+    Functions {
+        cart: cart::router(cart.await.unwrap()),
+        quotes: quotes::router(quotes.await.unwrap()),
+        checkout: checkout::router(checkout.await.unwrap()),
+        webhook: payment_webhook::router(webhook.await.unwrap()),
+        settlement: settlement.await.unwrap(),
+    }
+}
+
+/// From the first thing in a cart to an order whose payment page is open.
+async fn order(shop: &mut Shop, functions: &Functions) -> Value {
+    let line = something_to_buy(shop).await;
+    shop.counted.0.lock().unwrap().clear();
+    let added = shop.event("/cart/lines", &[], &line.to_string());
+    let added = runtime::answer_http(functions.cart.clone(), &added).await.unwrap();
+    let set = &added["multiValueHeaders"]["set-cookie"][0];
+    let cookie = added["cookies"][0].as_str().or(set.as_str()).unwrap();
+    shop.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+    let asked = shop.event("/quotes", &[], r#"{"country":"KE"}"#);
+    let quote = good(&runtime::answer_http(functions.quotes.clone(), &asked).await.unwrap());
+    let mut placing = local::actors::Shopper::placing(quote["id"].as_str().unwrap());
+    placing["provider"] = json!("stripe");
+    let placing = shop.event("/orders", &[], &placing.to_string());
+    good(
+        &runtime::answer_http(functions.checkout.clone(), &placing)
+            .await
+            .unwrap(),
+    )
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_purchase_needs_few_calls_to_the_table() {
     let folder = std::env::temp_dir().join(format!("bandari-calls-{}", std::process::id()));
-    let running = sandbox::start(sandbox::Settings::new(0, folder.clone(), "http://127.0.0.1:9"))
-        .await
-        .unwrap();
-    let sandbox = running.origin().to_owned();
-    let mut shop = Shop::open(&sandbox);
-    let (clock, ids) = (shop.clock.clone(), Ids::new(shop.clock.clone()));
-    let cart = cart::Deps::over(
-        read(cart::Config::read, &shop),
-        &shop.clients,
-        Shop::http(),
-        clock.clone(),
-        ids.clone(),
-    );
-    let cart = cart::router(cart.await.unwrap());
-    let quotes = quotes::Deps::over(
-        read(quotes::Config::read, &shop),
-        &shop.clients,
-        Shop::http(),
-        clock.clone(),
-        ids.clone(),
-    );
-    let quotes = quotes::router(quotes.await.unwrap());
-    let checkout = checkout::Deps::over(
-        read(checkout::Config::read, &shop),
-        &shop.clients,
-        Shop::http(),
-        clock.clone(),
-        ids,
-    );
-    let checkout = checkout::router(checkout.await.unwrap());
-    let webhook = payment_webhook::Deps::over(read(payment_webhook::Config::read, &shop), &shop.clients, clock.clone());
-    let webhook = payment_webhook::router(webhook.await.unwrap());
-    let settlement = payment_settlement::Deps::over(
-        read(payment_settlement::Config::read, &shop),
-        &shop.clients,
-        Shop::http(),
-        clock.clone(),
-    );
-    let settlement = settlement.await.unwrap();
-    let line = something_to_buy(&shop).await;
-    shop.counted.0.lock().unwrap().clear();
+    let outside = sandbox::Settings::new(0, folder.clone(), "http://127.0.0.1:9");
+    let running = sandbox::start(outside).await.unwrap();
+    let mut shop = Shop::open(running.origin());
+    let functions = functions(&shop).await;
 
-    let added = runtime::answer_http(cart, &shop.event("/cart/lines", &[], &line.to_string()))
-        .await
-        .unwrap();
-    let cookie = added["cookies"][0]
-        .as_str()
-        .or(added["multiValueHeaders"]["set-cookie"][0].as_str())
-        .unwrap();
-    shop.cookie = Some(cookie.split(';').next().unwrap().to_owned());
-    let quote = runtime::answer_http(quotes, &shop.event("/quotes", &[], r#"{"country":"KE"}"#))
-        .await
-        .unwrap();
-    let mut placing = local::actors::Shopper::placing(good(&quote)["id"].as_str().unwrap());
-    placing["provider"] = json!("stripe");
-    let placed = runtime::answer_http(checkout, &shop.event("/orders", &[], &placing.to_string()))
-        .await
-        .unwrap();
-    let placed = good(&placed);
+    let placed = order(&mut shop, &functions).await;
     let page = placed["payment"]["redirect_url"].as_str().unwrap();
-    World::new(&sandbox, &sandbox).pay(page).await.unwrap();
-    let object = json!({ "id": page.rsplit('/').next().unwrap(), "object": "checkout.session", "client_reference_id": placed["payment"]["id"] });
-    let body =
-        json!({ "id": "evt_1", "object": "event", "type": "checkout.session.completed", "data": { "object": object } })
-            .to_string();
-    let time = clock.now().as_seconds();
+    World::new(running.origin(), running.origin()).pay(page).await.unwrap();
+    let object = json!({
+        "id": page.rsplit('/').next().unwrap(), "object": "checkout.session",
+        "client_reference_id": placed["payment"]["id"]
+    });
+    let body = json!({
+        "id": "evt_1", "object": "event", "type": "checkout.session.completed", "data": { "object": object }
+    });
+    let (body, time) = (body.to_string(), shop.clock.now().as_seconds());
     let told = shop.event(
         "/webhooks/stripe",
         &[("stripe-signature", &signature(time, &body))],
         &body,
     );
-    good(&runtime::answer_http(webhook, &told).await.unwrap());
+    good(&runtime::answer_http(functions.webhook.clone(), &told).await.unwrap());
     let recorded = shop.calls();
     let Queues::Memory(sent) = &shop.queues else {
         panic!("queues of this process")
     };
     let message = sent.lock().unwrap().pop().unwrap();
-    payment_settlement::handle(&settlement, message).await.unwrap();
+    payment_settlement::handle(&functions.settlement, message)
+        .await
+        .unwrap();
     let paid = shop.calls();
 
     let order = placed["id"].as_str().unwrap().parse().unwrap();
-    assert_eq!(
-        Orders::new(shop.orders.clone())
-            .load(&order)
-            .await
-            .unwrap()
-            .life
-            .state(),
-        State::Paid
-    );
+    let order = Orders::new(shop.orders.clone()).load(&order).await.unwrap();
+    assert_eq!(order.life.state(), State::Paid);
     assert!(recorded.len() <= UNTIL_RECORDED, "{}: {recorded:#?}", recorded.len());
     assert!(paid.len() <= UNTIL_PAID, "{}: {paid:#?}", paid.len());
     drop(running);
