@@ -3,6 +3,7 @@
 //!
 //! Invariant: nothing here waits for real time, and the same seed gives the same town to the last call.
 
+mod answers;
 mod bugs;
 mod chance;
 mod control;
@@ -10,6 +11,7 @@ mod faults;
 mod ledgers;
 mod notices;
 mod people;
+mod queues;
 mod reckoning;
 mod run;
 mod shop;

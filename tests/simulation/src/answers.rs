@@ -1,0 +1,167 @@
+//! What customers do with an answer: go on, try again under the same key, begin the step anew, or go away.
+
+use serde_json::Value;
+
+use crate::{
+    people::{NEW_STARTS, PATIENCE, Step, fresh_key},
+    shop::Answer,
+    town::{Event, Town},
+};
+
+const SECOND_MS: i64 = 1_000;
+const MINUTE_MS: i64 = 60 * SECOND_MS;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+impl Town {
+    pub(crate) fn customer_answered(&mut self, who: usize, step: Step, key: &str, answer: Option<Answer>) {
+        let (status, cookie, body) = match answer {
+            Some(Answer::Http { status, cookie, body }) => (status, cookie, body),
+            Some(Answer::Work(_)) | None => (0, None, Vec::new()),
+        };
+        let said: Value = serde_json::from_slice(&body).unwrap_or_default();
+        self.same_answer(who, step, key, status, &said);
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
+        if customer.step != step || customer.key != key {
+            return;
+        }
+        if let Some(token) = cookie.as_deref().and_then(token_in) {
+            customer.token = Some(token.to_owned());
+        }
+        customer.tries = customer.tries.saturating_add(1);
+        let tries = customer.tries;
+        match status {
+            200..=303 => self.customer_goes_on(who, step, &said),
+            0 | 409 | 429 | 500.. if tries < PATIENCE => {
+                let pause = self.between(SECOND_MS, MINUTE_MS);
+                self.later(pause, Event::Customer(who));
+            }
+            _ => self.customer_refused(who, step, status, &said),
+        }
+    }
+
+    /// The same key tells of the same thing, however often it is sent.
+    fn same_answer(&mut self, who: usize, step: Step, key: &str, status: u16, said: &Value) {
+        if !(200..=201).contains(&status) || !matches!(step, Step::Quote | Step::Order | Step::Pay | Step::PayAgain) {
+            return;
+        }
+        let Some(id) = said.get("id").and_then(Value::as_str).map(str::to_owned) else {
+            return;
+        };
+        let before = self
+            .customers
+            .get_mut(who)
+            .and_then(|customer| customer.answers.insert(key.to_owned(), id.clone()));
+        if let Some(before) = before
+            && before != id
+        {
+            self.broken(23, format!("{step:?} under one key gave {before} and {id}"));
+        }
+    }
+
+    fn customer_goes_on(&mut self, who: usize, step: Step, said: &Value) {
+        let think = self.between(SECOND_MS, 2 * MINUTE_MS);
+        let text = |name: &str| said.get(name).and_then(Value::as_str).map(str::to_owned);
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
+        let lines = customer.basket.len();
+        match step {
+            Step::Add(line) if line.saturating_add(1) < lines => {
+                self.goes_on(who, Step::Add(line.saturating_add(1)), think)
+            }
+            Step::Add(_) => self.goes_on(who, Step::Quote, think),
+            Step::Quote => {
+                customer.quote = text("id");
+                self.goes_on(who, Step::Order, think);
+            }
+            Step::Order => {
+                customer.order = text("id").and_then(|id| id.parse().ok());
+                if customer.cancels {
+                    customer.cancels = false;
+                    // Somebody who cancels does so at another time than they pay: as a second person with the same session.
+                    let wait = self.between(0, 40 * HOUR_MS);
+                    self.cancels_later(who, wait);
+                }
+                self.goes_on(who, Step::Pay, think);
+            }
+            Step::Pay | Step::PayAgain => {
+                let page = text("redirect_url").and_then(|url| url.rsplit('/').next().map(str::to_owned));
+                let is_late = std::mem::take(&mut customer.pays_late);
+                customer.pages.extend(page);
+                let wait = if is_late {
+                    self.between(HOUR_MS, 30 * HOUR_MS)
+                } else {
+                    think
+                };
+                let next = if step == Step::Pay {
+                    Step::AtPage
+                } else {
+                    Step::AtSecondPage
+                };
+                self.goes_on(who, next, wait);
+            }
+            Step::Look => {
+                let next = if customer.peeks { Step::Peek } else { Step::Rest };
+                self.goes_on(who, next, think);
+            }
+            Step::Peek => {
+                self.broken(31, "a customer saw somebody else's order");
+                self.rests(who);
+            }
+            Step::Cancel | Step::AtPage | Step::AtSecondPage | Step::Rest => self.rests(who),
+        }
+    }
+
+    /// A customer of the same session who only cancels.
+    fn cancels_later(&mut self, who: usize, wait: i64) {
+        let key = fresh_key(&mut self.control.lock());
+        let Some(customer) = self.customers.get(who) else {
+            return;
+        };
+        let twin = customer.canceller(key);
+        self.customers.push(twin);
+        let number = self.customers.len().saturating_sub(1);
+        self.later(wait, Event::Customer(number));
+    }
+
+    fn customer_refused(&mut self, who: usize, step: Step, status: u16, said: &Value) {
+        let code = said.get("code").and_then(Value::as_str).unwrap_or("no code").to_owned();
+        self.control
+            .note(|| format!("a customer is refused at {step:?}: {status} {code}"));
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
+        customer.starts = customer.starts.saturating_add(1);
+        let is_new_start = customer.starts <= NEW_STARTS;
+        match step {
+            Step::Look if status == 404 => self.broken(30, "a customer does not find the order they placed"),
+            Step::Add(_) | Step::Quote if is_new_start => self.goes_on(who, step, MINUTE_MS),
+            // The price has expired or the cart is another: a new price is asked for.
+            Step::Order if is_new_start => self.goes_on(who, Step::Quote, MINUTE_MS),
+            Step::Pay if is_new_start => self.goes_on(who, Step::Look, MINUTE_MS),
+            Step::Add(_)
+            | Step::Quote
+            | Step::Order
+            | Step::Pay
+            | Step::AtPage
+            | Step::PayAgain
+            | Step::AtSecondPage
+            | Step::Look
+            | Step::Peek
+            | Step::Cancel
+            | Step::Rest => {
+                if customer.order.is_none() {
+                    customer.gave_up = Some(format!("{step:?} {status} {code}"));
+                }
+                self.rests(who);
+            }
+        }
+    }
+}
+
+fn token_in(cookie: &str) -> Option<&str> {
+    let (name, rest) = cookie.split_once('=')?;
+    (name == "__Host-sid").then(|| rest.split(';').next().unwrap_or_default())
+}
