@@ -49,6 +49,35 @@ async fn an_unknown_person_and_a_wrong_password_cost_the_same_hash_and_the_same_
     assert_eq!(known.1, ["TransactWriteItems accounts", "GetItem accounts"]);
 }
 
+/// Interleaved and in turns, so that whatever else the machine does hits both alike; the medians leave out what hit one try.
+#[tokio::test]
+async fn two_hundred_tries_tell_nobody_by_their_time_who_has_an_account() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+    let mut took = [Vec::new(), Vec::new()];
+
+    for round in 0..200 {
+        // No try waits for the ones before it.
+        shop.deps.clock.advance(std::time::Duration::from_secs(16 * 60));
+        for turn in 0..2 {
+            let place = (round + turn) % 2;
+            let contact = ["a@example.com", "b@example.com"][place];
+            #[expect(clippy::disallowed_methods, reason = "this test measures real time")]
+            let began = std::time::Instant::now();
+            let answer = shop.ask(log_in(contact, "not the right one")).await;
+            took[place].push(began.elapsed());
+            assert_eq!(answer["statusCode"], 401);
+        }
+    }
+
+    let [known, unknown] = took.map(|mut times| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64()
+    });
+    let difference = (known - unknown).abs() / known;
+    assert!(difference < 0.05, "known {known} s, unknown {unknown} s");
+}
+
 #[tokio::test]
 async fn whoever_is_logged_in_adds_one_read_to_a_request() {
     let shop = Shop::open();

@@ -11,6 +11,8 @@ mod dhl;
 #[cfg(test)]
 mod dhl_trouble;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod rates;
 #[cfg(test)]
 mod restart;
