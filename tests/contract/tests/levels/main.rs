@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod costs;
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod lost_answers;
 #[cfg(test)]
 mod plan;

@@ -46,14 +46,14 @@ pub(crate) struct Level {
 }
 
 impl Level {
-    fn memory() -> Self {
+    pub(crate) fn memory() -> Self {
         Self {
             orders: Db::Memory(Memory::default()),
             second: Db::Memory(Memory::default()),
         }
     }
 
-    fn dynoxide() -> Self {
+    pub(crate) fn dynoxide() -> Self {
         let clients = Dynoxide::start().unwrap().clients(|_| Fate::Answered).unwrap();
         Self {
             orders: clients.table("OrdersTable"),
