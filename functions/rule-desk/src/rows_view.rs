@@ -161,7 +161,9 @@ fn says(row: &Map<String, Value>) -> String {
         .filter(|(name, value)| !CARRIED.contains(&name.as_str()) && !value.is_null());
     let said = own.map(|(name, value)| match value {
         Value::String(text) => format!("{name} {text}"),
-        other => format!("{name} {other}"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            format!("{name} {value}")
+        }
     });
     said.collect::<Vec<_>>().join(" · ")
 }

@@ -88,8 +88,9 @@ fn line(sample: &Sample) -> Option<WantedLine> {
 }
 
 fn why(reason: NotPriced) -> String {
-    match reason {
-        NotPriced::Refused(refusal) => refusal.to_string(),
-        other => other.to_string(),
+    if let NotPriced::Refused(refusal) = &reason {
+        refusal.to_string()
+    } else {
+        reason.to_string()
     }
 }

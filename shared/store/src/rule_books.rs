@@ -288,7 +288,7 @@ mod tests {
     #[tokio::test]
     async fn a_new_edition_holds_within_a_minute_and_is_kept_for_good() {
         let books = RuleBooks::new(Db::Memory(Memory::default()));
-        assert!(says(&*books.current(at(0)).await.unwrap(), "8 % of the items"));
+        assert!(says(&books.current(at(0)).await.unwrap(), "8 % of the items"));
 
         let first = edition(None, "0.09");
         publish(&books, &first).await.unwrap();
@@ -296,7 +296,7 @@ mod tests {
         publish(&books, &second).await.unwrap();
 
         assert!(
-            says(&*books.current(at(0)).await.unwrap(), "8 % of the items"),
+            says(&books.current(at(0)).await.unwrap(), "8 % of the items"),
             "looked at less than a minute ago"
         );
         let rules = books.current(at(1)).await.unwrap();
@@ -329,7 +329,7 @@ mod tests {
         *row = row.replace("\"share\"", "\"part\"");
         publish(&books, &broken).await.unwrap();
 
-        assert!(says(&*books.current(at(0)).await.unwrap(), "9 % of the items"));
+        assert!(says(&books.current(at(0)).await.unwrap(), "9 % of the items"));
     }
 
     #[tokio::test]

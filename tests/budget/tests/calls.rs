@@ -1,4 +1,5 @@
 //! How many calls to DynamoDB a purchase needs, from the first thing in a cart until its payment is recorded, and until the order is paid.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of this is a test")]
 
 use std::{
     collections::BTreeMap,

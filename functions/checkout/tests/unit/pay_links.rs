@@ -83,7 +83,7 @@ async fn a_link_is_kept_only_as_a_hash_and_a_wrong_or_ended_one_is_not_found() {
 
     for wrong in [
         format!("{ulid}.x"),
-        format!("{ulid}"),
+        ulid.to_string(),
         format!("x.{secret}"),
         String::new(),
     ] {

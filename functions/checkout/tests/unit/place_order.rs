@@ -1,4 +1,5 @@
 //! What makes an order, and what does not.
+#![expect(clippy::large_futures, reason = "a test has the whole stack for itself")]
 
 use std::time::Duration;
 

@@ -51,7 +51,7 @@ impl Things {
 fn body(route: &Route) -> Value {
     let last = route.path.rsplit('/').next().unwrap_or_default();
     match last {
-        "payments" | "pay-links" => json!({ "provider": "stripe" }),
+        "payments" => json!({ "provider": "stripe" }),
         "{part}" => json!({ "answer": "refund" }),
         _ if route.path == "/me/addresses/{id}" => {
             json!({ "name": "Asha Mwangi", "phone": "+254712345678", "line1": "Ngong Road 44", "city": "Nairobi", "country": "KE" })

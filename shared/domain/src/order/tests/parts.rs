@@ -216,7 +216,7 @@ proptest! {
         }
 
         let landed = life.order.lines[0].landed.split(&[1, 1]).unwrap();
-        let wanted: i64 = landed.iter().take(units as usize).map(|money| money.amount()).sum();
+        let wanted: i64 = landed.iter().take(usize::try_from(units).unwrap()).map(|money| money.amount()).sum();
         prop_assert_eq!(life.order.refunds.iter().map(|refund| refund.amount.amount()).sum::<i64>(), wanted);
         for payment in &life.order.payments {
             let left = life.order.refundable(payment).unwrap().amount();
