@@ -341,7 +341,7 @@ mod tests {
             day: "2026-11-25".parse().unwrap(),
             source: "A bank".into(),
         };
-        let sheet = RateSheet::of(&*books.current(at(0)).await.unwrap(), None, &[published], at(0));
+        let sheet = RateSheet::of(&books.current(at(0)).await.unwrap(), None, &[published], at(0));
         books.keep_rates(&sheet).await.unwrap();
 
         let rules = books.current(at(1)).await.unwrap();
