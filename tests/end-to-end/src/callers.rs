@@ -41,15 +41,16 @@ impl<'a> Callers<'a> {
     pub async fn of(stage: &'a Stage, guest: &Browser, customer: &Browser) -> anyhow::Result<Self> {
         let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
         let admin = stage.staff().await?;
-        let mut whos = Vec::new();
+        let mut people = Vec::new();
         for browser in [guest, customer, &admin.browser] {
             let cookie = browser.cookie().context("a browser without a session")?;
             let (_, token) = cookie.split_once('=').context("a cookie without a value")?;
             let found = sessions.find(&web::token_hash(token), stage.now()?).await;
             let session = found.map_err(|failure| anyhow!("{failure:?}"))?;
-            whos.push(session.context("a session that has ended")?.who);
+            people.push(session.context("a session that has ended")?.who);
         }
-        let (Some(Who::Staff(staff, _)), Some(customer), Some(guest)) = (whos.pop(), whos.pop(), whos.pop()) else {
+        let (Some(Who::Staff(staff, _)), Some(customer), Some(guest)) = (people.pop(), people.pop(), people.pop())
+        else {
             return Err(anyhow!("three sessions of a guest, a customer and the staff"));
         };
         Ok(Self {

@@ -131,7 +131,7 @@ async fn all_sessions_of_one_person_end_together_and_nobody_elses() {
 }
 
 #[tokio::test]
-async fn a_person_sees_their_open_sessions_and_ends_one_of_them_but_never_anothers() {
+async fn a_person_sees_their_open_sessions_and_ends_one_of_them_but_never_that_of_another() {
     let sessions = sessions();
     let mine = open(&sessions, "old", customer(), now()).await;
     open(&sessions, "new", customer(), now().plus(MINUTE)).await;
