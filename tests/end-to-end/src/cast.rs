@@ -29,13 +29,14 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// Gives everybody a session.
+    /// Gives everybody a session. The customer's address must be new: stories share the shop, and nobody registers twice.
     ///
     /// # Errors
     /// When the shop registers nobody or the tables do not answer.
-    pub async fn of(stage: &Stage) -> anyhow::Result<Self> {
+    pub async fn of(stage: &Stage, customer_address: &str) -> anyhow::Result<Self> {
         let shop = stage.shop()?.to_owned();
-        let mut tokens = vec![("<token:customer>".to_owned(), customer(&shop, &stage.world()?).await?)];
+        let token = customer(&shop, &stage.world()?, customer_address).await?;
+        let mut tokens = vec![("<token:customer>".to_owned(), token)];
         let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
         let now = stage.now()?;
         for (name, role) in ROLES {
@@ -77,9 +78,9 @@ impl Cast {
 }
 
 /// The session of a registered customer without orders or addresses.
-async fn customer(shop: &str, world: &World) -> anyhow::Result<String> {
+async fn customer(shop: &str, world: &World, address: &str) -> anyhow::Result<String> {
     let browser = Browser::new(shop);
-    account::register(&browser, world, "sample@example.com").await?;
+    account::register(&browser, world, address).await?;
     let cookie = browser.cookie().context("registering gave no session")?;
     Ok(cookie.split_once('=').context("a cookie without a value")?.1.to_owned())
 }

@@ -114,7 +114,7 @@ fn path_of(route: &str, pay_link: &str) -> String {
 #[test]
 fn every_post_route_asks_for_a_key_or_tells_a_repeat_in_another_way() -> Played {
     play(async |stage| {
-        let cast = Cast::of(stage).await?;
+        let cast = Cast::of(stage, "keys@example.com").await?;
         let purchase = stage.placed().await?;
         let made = purchase
             .shopper

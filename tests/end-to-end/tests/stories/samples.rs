@@ -9,7 +9,7 @@ use end_to_end::{Cast, Played, compare, play, samples};
 fn every_sample_comes_out_as_its_expectation_says() -> Played {
     play(async |stage| {
         let mut wrong = Vec::new();
-        let cast = Cast::of(stage).await?;
+        let cast = Cast::of(stage, "samples@example.com").await?;
         for sample in samples()? {
             let outcome = stage.invoke(&sample.function, &cast.fill(&sample.event)?).await?;
             if let Err(difference) = compare(&sample.expected, &outcome) {
