@@ -21,11 +21,12 @@ pub(crate) enum Action {
     CancelOrder,
     ReturnPayment,
     LabelAbsent,
+    SendAgain,
     PutAside,
 }
 
 impl Action {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Retry,
         Self::GiveUp,
         Self::ReleaseUnit,
@@ -34,6 +35,7 @@ impl Action {
         Self::CancelOrder,
         Self::ReturnPayment,
         Self::LabelAbsent,
+        Self::SendAgain,
         Self::PutAside,
     ];
 
@@ -48,6 +50,7 @@ impl Action {
             Self::CancelOrder => "cancel_order",
             Self::ReturnPayment => "return_payment",
             Self::LabelAbsent => "label_absent",
+            Self::SendAgain => "send_again",
             Self::PutAside => "put_aside",
         }
     }
@@ -58,11 +61,12 @@ impl Action {
             Self::Retry => "Try it again",
             Self::GiveUp => "Give up: do not buy it, send the money back",
             Self::ReleaseUnit => "The item is fine: let it go on",
-            Self::WriteOffUnit => "Write the item off and send its money back",
+            Self::WriteOffUnit => "Write it off and send its money back",
             Self::ReleaseOrder => "Let the order go on",
             Self::CancelOrder => "Cancel the order and send the money back",
             Self::ReturnPayment => "Send this payment back in full",
             Self::LabelAbsent => "The carrier has no booking: book again",
+            Self::SendAgain => "It is back with us: send it again",
             Self::PutAside => "Put aside: dealt with outside the shop",
         }
     }
@@ -72,7 +76,7 @@ impl Action {
         match (self, about) {
             (Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment, _) => Role::Finance,
             (Self::GiveUp | Self::ReleaseOrder, _) => Role::Buyer,
-            (Self::ReleaseUnit | Self::LabelAbsent, _) => Role::Warehouse,
+            (Self::ReleaseUnit | Self::LabelAbsent | Self::SendAgain, _) => Role::Warehouse,
             (Self::Retry | Self::PutAside, Part::Order | Part::SupplierOrder(_)) => Role::Buyer,
             (Self::Retry | Self::PutAside, Part::Unit(_) | Part::Shipment(_)) => Role::Warehouse,
             (Self::Retry | Self::PutAside, Part::Payment(_) | Part::Refund(_)) => Role::Finance,
@@ -83,7 +87,12 @@ impl Action {
     pub(crate) const fn needs_two(self) -> bool {
         match self {
             Self::GiveUp | Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment => true,
-            Self::Retry | Self::ReleaseUnit | Self::ReleaseOrder | Self::LabelAbsent | Self::PutAside => false,
+            Self::Retry
+            | Self::ReleaseUnit
+            | Self::ReleaseOrder
+            | Self::LabelAbsent
+            | Self::SendAgain
+            | Self::PutAside => false,
         }
     }
 
@@ -108,6 +117,7 @@ impl Action {
     pub(crate) fn apply(self, draft: &mut Draft, exception: &Exception, by: &str, reason: &str) -> Result<(), Failure> {
         let part = &exception.about;
         match (self, part) {
+            (Self::Retry, Part::Refund(id)) => draft.retry_refund(id, reason),
             (Self::Retry, _) => draft.staff_move(part, Event::RetryApproved, reason),
             (Self::GiveUp, Part::SupplierOrder(id)) => draft.give_up(id, reason),
             (Self::ReleaseUnit, Part::Unit(id)) => {
@@ -118,6 +128,9 @@ impl Action {
                 draft.note(reason);
                 draft.write_off_unit(id)
             }
+            (Self::WriteOffUnit, Part::Shipment(id)) => draft.write_off_parcel(id, reason),
+            (Self::SendAgain, Part::Shipment(id)) => draft.send_parcel_again(id, reason),
+            (Self::SendAgain, Part::Unit(_)) => draft.staff_move(part, Event::CameBack, reason),
             (Self::ReleaseOrder, Part::Order) => draft.staff_move(part, Event::Released, reason),
             (Self::CancelOrder, Part::Order) => {
                 draft.note(reason);

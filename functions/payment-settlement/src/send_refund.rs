@@ -82,6 +82,7 @@ async fn send(deps: &Deps, refund: &Refund, payment: &Payment, repeat: Repeat) -
         Some(reference) => {
             let request = RefundRequest {
                 refund: id.clone(),
+                attempt: refund.attempt,
                 payment: payment.id.clone(),
                 provider_reference: reference.clone(),
                 amount: refund.amount,
@@ -116,6 +117,7 @@ async fn look_up(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<Opti
     };
     let which = RefundLookUp {
         refund: refund.id.clone(),
+        attempt: refund.attempt,
         provider_reference: reference.clone(),
     };
     Ok(deps.http.send(deps.provider(payment)?.find_refund(&which)?).await?)
@@ -127,8 +129,11 @@ async fn ask(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<(), Fail
     match look_up(deps, refund, payment).await {
         Ok(Some(report)) => book(deps, refund, payment, &report).await,
         Ok(None) if may_repeat(deps, refund) => send(deps, refund, payment, Repeat::Safe).await,
+        // What the provider once confirmed to have is only slow to be listed.
+        Ok(None) if refund.provider_reference.is_some() => leave_open(deps, refund, None).await,
         Ok(None) => {
-            tracing::error!(refund.id = %id, "Refund {id} is not at the provider and cannot be repeated safely; a person must decide");
+            commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.refund_absent(id))).await?;
+            tracing::warn!(refund.id = %id, "Refund {id} never came to the provider; a person must decide");
             Ok(())
         }
         Err(failure) if failure.is_retryable() => {
@@ -244,7 +249,7 @@ mod tests {
     #[tokio::test]
     async fn one_that_is_not_there_is_repeated_under_the_same_key_within_a_day_and_never_later() {
         let empty = r#"{"data":[],"has_more":false}"#;
-        for (hours, posts, then) in [(1, 2, State::Done), (23, 1, State::Unknown)] {
+        for (hours, posts, then) in [(1, 2, State::Done), (23, 1, State::Refused)] {
             let (shop, refund) = Shop::with_refund().await;
             shop.world.loses("POST", REFUNDS, || Loss::NoAnswer("reset".into()));
             run(&shop.deps, &refund).await.unwrap();
@@ -259,6 +264,33 @@ mod tests {
             assert_eq!(shop.world.count("POST /v1/refunds"), posts);
             assert!(shop.world.keys().iter().all(|key| *key == format!("{refund}:create:1")));
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_refused_is_tried_again_as_something_new_to_the_provider() {
+        let (shop, refund) = Shop::with_refund().await;
+        shop.world
+            .answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "failed"));
+        run(&shop.deps, &refund).await.unwrap();
+        assert_eq!(state(&shop).await, State::Refused);
+        let failed = refund_answer(&shop.order().await, "failed");
+
+        commit(&shop.deps, &refund.order(), Actor::System, |draft| {
+            draft.retry_refund(&refund, "the bank has an account again")
+        })
+        .await
+        .unwrap();
+        shop.world.loses("POST", REFUNDS, || Loss::NoAnswer("reset".into()));
+        run(&shop.deps, &refund).await.unwrap();
+        shop.world
+            .answers("GET", REFUNDS, 200, format!(r#"{{"data":[{failed}],"has_more":false}}"#));
+        shop.world
+            .answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
+        run(&shop.deps, &refund).await.unwrap();
+
+        assert_eq!(state(&shop).await, State::Done);
+        let key = |attempt: u32| format!("{refund}:create:{attempt}");
+        assert_eq!(shop.world.keys(), [key(1), key(2), key(2)]);
     }
 
     #[tokio::test]

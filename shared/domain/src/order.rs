@@ -22,6 +22,7 @@ mod place;
 mod purchase_money;
 mod receive;
 mod refund;
+mod sent_back;
 mod ship;
 mod timeline;
 

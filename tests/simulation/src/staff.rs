@@ -172,6 +172,8 @@ impl Town {
             "unit_held" if coin => "release_unit",
             "unit_held" | "not_arrived" => "write_off_unit",
             "label_refused" | "refund_refused" => "retry",
+            "sent_back" if coin => "send_again",
+            "sent_back" => "write_off_unit",
             "unsure_buy" => {
                 self.looks_at_store(exception);
                 return;

@@ -313,7 +313,7 @@ pub(crate) fn refund_answer(order: &Order, status: &str) -> String {
     let refund = &order.refunds[0];
     serde_json::json!({
         "id": "re_1", "amount": refund.amount.amount(), "currency": "kes", "status": status, "failure_reason": null,
-        "metadata": { "refund_id": refund.id.as_str() }
+        "metadata": { "refund_id": refund.id.as_str(), "attempt": refund.attempt.to_string() }
     })
     .to_string()
 }

@@ -84,6 +84,7 @@ pub static DEADLINES: &[Deadline] = &[
     line(Unit, OnHold, 4 * HOUR, Staff(Why::UnitHeld), DAY, 1),
     line(Unit, Received, 7 * DAY, Staff(Why::NotPacked), DAY, 1),
     line(Unit, Packed, 45 * DAY, Staff(Why::OrderOverdue), 7 * DAY, 1),
+    line(Unit, State::Returned, 14 * DAY, Staff(Why::SentBack), 7 * DAY, 1),
 
     line(Shipment, Packed, 5 * MINUTE, Send(Task::BuyLabel), 5 * MINUTE, 12),
     line(Shipment, Labelling, 2 * MINUTE, Do(Event::NoAnswer), MINUTE, 3),
@@ -113,9 +114,8 @@ pub static FINAL: &[(Subject, State, &str)] = &[
     (Unit, State::Delivered, "with the customer"),
     (Unit, State::Lost, "its refund carries it on"),
     (Unit, State::Dropped, "never bought, or its refund carries it on"),
-    (Unit, State::Returned, "the exception of its shipment carries it on"),
     (Shipment, State::Delivered, "with the customer"),
-    (Shipment, State::Returned, "its exception carries it on"),
+    (Shipment, State::Returned, "its units carry it on"),
     (Refund, State::Done, "with the payer"),
 ];
 

@@ -127,6 +127,11 @@ pub(super) const ABSENT_UNSAFE: Guard = Guard {
     holds: |e| e.look_ups.is_some_and(LookUps::prove_absence),
 };
 
+pub(super) const ABSENT_FOR_LONG: Guard = Guard {
+    name: "not there when a repeat is not safe any more",
+    holds: |e| e.checked,
+};
+
 pub(super) const REPEAT_SAFE: Guard = Guard {
     name: "a repeat is safe",
     holds: |e| e.repeats_safely,

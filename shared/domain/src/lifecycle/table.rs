@@ -4,7 +4,7 @@
 use super::{
     Row,
     guard::{
-        ABSENT_AND_SAFE, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE, Guard,
+        ABSENT_AND_SAFE, ABSENT_FOR_LONG, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE, Guard,
         LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, SOON_AFTER, WANTS_IT_LEFT_OUT, WANTS_TO_BE_ASKED,
         WITHIN_CAPTURED,
     },
@@ -94,11 +94,12 @@ pub static TABLE: &[Row] = &[
     row(Unit, &[Expected], Scanned, Some(MATCHES_LINE), Received, NONE).says("Received at our warehouse."),
     row(Unit, &[Expected, Received], Held, None, OnHold, &[OpenException(Why::UnitHeld)]).says("Something is not right with this item. Our staff looks at it."),
     row(Unit, &[OnHold], Released, Some(BY_STAFF), Received, NONE).says("The item is fine and goes on."),
-    row(Unit, &[Expected, OnHold], WrittenOff, Some(BY_STAFF), Lost, &[RequestRefund, LookAtOrder]).says("The item will not come. Its money goes back to you."),
+    row(Unit, &[Expected, OnHold, Returned], WrittenOff, Some(BY_STAFF), Lost, &[RequestRefund, LookAtOrder]).says("The item will not come. Its money goes back to you."),
     row(Unit, &[Expected], Event::Dropped, None, State::Dropped, NONE),
     row(Unit, &[Received], PutInParcel, None, Packed, NONE),
     row(Unit, &[Packed], CarrierDelivered, None, Delivered, NONE),
     row(Unit, &[Packed], CarrierReturned, None, Returned, NONE),
+    row(Unit, &[Returned], CameBack, Some(BY_STAFF), Received, NONE).says("It came back to our warehouse and will be sent again."),
 
     row(Shipment, NEW, PackingClosed, Some(MEASURED), Packed, &[Queue(Task::BuyLabel)]).says("Packed, weighed and measured."),
     row(Shipment, &[Packed], LeaseTaken, Some(DOCUMENTS_COMPLETE), Labelling, NONE),
@@ -123,5 +124,6 @@ pub static TABLE: &[Row] = &[
     row(Refund, &[Sending, State::Unknown], ProviderConfirmed, None, Done, &[PostLedger, LookAtOrder]).says("Your money is back with the way you paid."),
     row(Refund, &[Sending, State::Unknown], ProviderRefused, None, State::Refused, &[OpenException(Why::RefundRefused)]),
     row(Refund, &[Sending], NoAnswer, None, State::Unknown, NONE),
+    row(Refund, &[State::Unknown], ProvedAbsent, Some(ABSENT_FOR_LONG), State::Refused, &[OpenException(Why::RefundRefused)]),
     row(Refund, &[State::Refused], RetryApproved, Some(BY_STAFF), Planned, &[Queue(Task::RefundAtProvider)]),
 ];

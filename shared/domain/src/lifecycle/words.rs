@@ -216,6 +216,8 @@ words! {
         WrittenOff = "written_off",
         /// It will not be bought or sent.
         Dropped = "dropped",
+        /// It came back from the carrier and is to be sent again.
+        CameBack = "came_back",
         /// It was put into a parcel.
         PutInParcel = "put_in_parcel",
         /// The parcel was closed and measured.

@@ -3,7 +3,7 @@
 use crate::{
     failure::Failure,
     ledger::{Account, Entry},
-    lifecycle::{self, State, Subject},
+    lifecycle::{self, Subject},
 };
 
 use super::{draft::Draft, part::Part, pay::too_large};
@@ -11,11 +11,10 @@ use super::{draft::Draft, part::Part, pay::too_large};
 impl Draft {
     pub(super) fn is_complete(&self) -> bool {
         let order = &self.order;
-        let units = order.units.iter().all(|unit| {
-            // A returned unit is with us again: a person decides what becomes of it and of its money.
-            let state = unit.life.state();
-            state != State::Returned && lifecycle::is_final(Subject::Unit, state)
-        });
+        let units = order
+            .units
+            .iter()
+            .all(|unit| lifecycle::is_final(Subject::Unit, unit.life.state()));
         let bought = order
             .supplier_orders
             .iter()

@@ -328,7 +328,7 @@ impl RefundReason {
 /// Money on its way back to a payer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refund {
-    /// Its id, and our idempotency key at the provider.
+    /// Its id, and with the attempt our idempotency key at the provider.
     pub id: RefundId,
     /// Of which payment.
     pub payment: PaymentId,
@@ -338,7 +338,9 @@ pub struct Refund {
     pub reason: RefundReason,
     /// The provider's id, when known.
     pub provider_reference: Option<String>,
-    /// When the first call to the provider was allowed.
+    /// From 1: what the provider refused is tried again as something new to it.
+    pub attempt: u32,
+    /// When the first call of this attempt was allowed.
     pub sent_at: Option<Timestamp>,
     /// Where it stands.
     pub life: Life,

@@ -130,10 +130,10 @@ impl Draft {
         )
     }
 
-    /// A unit will not come, or cannot be used; its money goes back.
+    /// A unit will not come, cannot be used, or came back from the carrier for good; its money goes back.
     ///
     /// # Errors
-    /// When it is neither expected nor held.
+    /// When it is neither expected nor held nor sent back.
     pub fn write_off_unit(&mut self, id: &UnitId) -> Result<(), Failure> {
         self.step(
             &Part::Unit(id.clone()),

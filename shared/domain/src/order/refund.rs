@@ -117,6 +117,7 @@ impl Draft {
             amount,
             reason,
             provider_reference: None,
+            attempt: 1,
             sent_at: None,
             life: born.life(),
         });
@@ -155,6 +156,32 @@ impl Draft {
     pub fn refund_refused(&mut self, id: &RefundId, words: &str) -> Result<(), Failure> {
         self.note(words);
         self.plain_step(&Part::Refund(id.clone()), Event::ProviderRefused)
+    }
+
+    /// The provider was asked for so long that a repeat would not be taken for the same any more, and never had it: a person decides.
+    ///
+    /// # Errors
+    /// When its outcome is not open.
+    pub fn refund_absent(&mut self, id: &RefundId) -> Result<(), Failure> {
+        self.note("the provider has never heard of it");
+        let evidence = Evidence {
+            checked: true,
+            ..Evidence::default()
+        };
+        self.step(&Part::Refund(id.clone()), Event::ProvedAbsent, &evidence)
+    }
+
+    /// A person wants a refused refund tried again: as another attempt, which the provider does not take for a repeat of the first.
+    ///
+    /// # Errors
+    /// When it was not refused.
+    pub fn retry_refund(&mut self, id: &RefundId, reason: &str) -> Result<(), Failure> {
+        self.staff_move(&Part::Refund(id.clone()), Event::RetryApproved, reason)?;
+        let refund = self.refund_mut(id)?;
+        refund.attempt = refund.attempt.saturating_add(1);
+        refund.provider_reference = None;
+        refund.sent_at = None;
+        Ok(())
     }
 
     /// Nobody knows yet; the provider's reference is kept when there is one.

@@ -139,6 +139,8 @@ pub enum VoidOutcome {
 pub struct RefundRequest {
     /// Our refund; the provider keeps it.
     pub refund: RefundId,
+    /// From 1; the provider takes every attempt for something new, and a repeat within one for the same.
+    pub attempt: u32,
     /// Our payment that is given back.
     pub payment: PaymentId,
     /// The provider's own id of that payment.
@@ -152,6 +154,8 @@ pub struct RefundRequest {
 pub struct RefundLookUp {
     /// Our refund.
     pub refund: RefundId,
+    /// Which attempt.
+    pub attempt: u32,
     /// The provider's own id of the payment it belongs to.
     pub provider_reference: String,
 }

@@ -308,7 +308,8 @@ fn reason(word: String) -> Result<RefundReason, Error> {
 record! {
     /// A refund.
     RefundRecord of Refund {
-        id: RefundId, payment: PaymentId, amount: Money, provider_reference: Option<String>, sent_at: Option<Timestamp>,
+        id: RefundId, payment: PaymentId, amount: Money, provider_reference: Option<String>, attempt: u32,
+        sent_at: Option<Timestamp>,
     } with {
         reason: String = |part: &Refund| part.reason.word().to_owned(), reason;
         life: LifeRecord = |part: &Refund| LifeRecord::of(&part.life), fine(LifeRecord::into_life);

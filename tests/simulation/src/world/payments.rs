@@ -28,6 +28,7 @@ pub(crate) struct Session {
 #[derive(Clone, Debug)]
 pub(crate) struct Refund {
     pub(crate) refund: String,
+    attempt: String,
     pub(crate) session: String,
     pub(crate) amount: i64,
     pub(crate) is_failed: bool,
@@ -163,6 +164,7 @@ impl Payments {
         let id = format!("re_{}", self.number);
         let refund = Refund {
             refund: field(fields, "metadata[refund_id]").to_owned(),
+            attempt: field(fields, "metadata[attempt]").to_owned(),
             session,
             amount,
             is_failed: turn.strikes(Fault::RefundFails),
@@ -191,7 +193,7 @@ impl Payments {
         let status = if refund.is_failed { "failed" } else { "succeeded" };
         json!({
             "id": id, "object": "refund", "amount": refund.amount, "currency": currency, "status": status,
-            "metadata": { "refund_id": refund.refund }, "failure_reason": refund.is_failed.then_some("lost_or_stolen_card"),
+            "metadata": { "refund_id": refund.refund, "attempt": refund.attempt }, "failure_reason": refund.is_failed.then_some("lost_or_stolen_card"),
             "payment_intent": refund.session.replacen("cs_", "pi_", 1)
         })
     }

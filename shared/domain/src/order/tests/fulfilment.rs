@@ -190,3 +190,44 @@ fn one_changed_byte_breaks_the_timeline() {
         assert_eq!(TimelineEntry::first_broken(&forged), Some(forged[place].number));
     }
 }
+
+#[test]
+fn what_the_carrier_sent_back_is_sent_again_or_written_off_and_the_order_ends() {
+    let sent_back = || {
+        let mut life = Life::shipped();
+        life.act(|draft| draft.carrier_news(&shp(1), &[report(500, TrackingStatus::Returned)]));
+        assert_eq!(life.order.life.state(), State::Paid);
+        assert!(life.order.due_at().is_some());
+        life
+    };
+    let matters = |life: &Life| life.order.open_exceptions().count();
+
+    let mut again = sent_back();
+    assert_eq!(matters(&again), 1);
+    again.act(|draft| draft.send_parcel_again(&shp(1), "it is here"));
+    assert_eq!(matters(&again), 0);
+    assert!(again.order.units.iter().all(|unit| unit.life.state() == State::Received));
+    assert!(again.try_act(|draft| draft.send_parcel_again(&shp(1), "twice")).is_err());
+
+    let mut written_off = sent_back();
+    written_off.act(|draft| draft.write_off_parcel(&shp(1), "the customer does not want it"));
+    assert_eq!(matters(&written_off), 0);
+    for number in 1..=u32::try_from(written_off.order.refunds.len()).unwrap() {
+        written_off.act(|draft| draft.lease_refund(&refund(number), true));
+        written_off.act(|draft| draft.refunded(&refund(number), "re"));
+    }
+    assert_eq!(written_off.order.life.state(), State::Closed);
+    assert!(written_off.order.balances.is_level());
+}
+
+#[test]
+fn pieces_of_an_order_that_never_started_have_no_deadline() {
+    let mut life = Life::placed();
+    assert!(life.order.units.iter().all(|unit| unit.life.due_at().is_some()));
+
+    life.act(|draft| draft.cancel());
+
+    assert_eq!(life.order.life.state(), State::Cancelled);
+    assert_eq!(life.order.due_at(), None);
+    assert!(life.order.overdue(minute(1_000_000)).is_empty());
+}

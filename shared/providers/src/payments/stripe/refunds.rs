@@ -43,11 +43,12 @@ fn create(stripe: &Stripe, wanted: &RefundRequest, intent: &str, units: i64) -> 
         .append_pair("amount", &units.to_string())
         .append_pair("reason", "requested_by_customer")
         .append_pair(&format!("metadata[{}]", wire::REFUND_KEY), wanted.refund.as_str())
+        .append_pair(&format!("metadata[{}]", wire::ATTEMPT_KEY), &wanted.attempt.to_string())
         .append_pair(&format!("metadata[{}]", wire::PAYMENT_KEY), wanted.payment.as_str())
         .finish();
     let mut built = RequestBuilder::new(StripeMethod::Post, "/refunds");
     built.body = Some(form);
-    let request = stripe.request(CREATE, built, Some(&format!("{}:create:1", wanted.refund)))?;
+    let request = stripe.request(CREATE, built, Some(&format!("{}:create:{}", wanted.refund, wanted.attempt)))?;
     Ok(Exchange::moves(
         CREATE,
         wanted.refund.as_str(),
@@ -89,7 +90,7 @@ fn page(
         let found = page_read
             .data
             .into_iter()
-            .find(|refund| refund.refund().as_ref() == Some(&which.refund));
+            .find(|refund| refund.refund().as_ref() == Some(&which.refund) && refund.attempt() == Some(which.attempt));
         match (found, last) {
             (Some(refund), _) => report(refund, LIST).map(Some).map(Step::Done),
             (None, Some(last)) if page_read.has_more => page(stripe, which, intent, Some(last)).map(Step::Next),

@@ -9,6 +9,8 @@ use serde_json::Value;
 /// Where our ids stand in Stripe's metadata.
 pub(super) const PAYMENT_KEY: &str = "payment_id";
 pub(super) const REFUND_KEY: &str = "refund_id";
+/// In the metadata of refunds.
+pub(super) const ATTEMPT_KEY: &str = "attempt";
 
 type Metadata = Option<BTreeMap<String, String>>;
 
@@ -77,6 +79,11 @@ impl Refund {
     /// Our refund, as Stripe kept it.
     pub(super) fn refund(&self) -> Option<RefundId> {
         noted(&self.metadata, REFUND_KEY)?.parse().ok()
+    }
+
+    /// Which attempt at it.
+    pub(super) fn attempt(&self) -> Option<u32> {
+        noted(&self.metadata, ATTEMPT_KEY)?.parse().ok()
     }
 }
 

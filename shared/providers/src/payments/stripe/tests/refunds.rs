@@ -9,6 +9,7 @@ const REFUND: &str = include_str!("../samples/refund.done.json");
 
 fn refund_request() -> RefundRequest {
     RefundRequest {
+        attempt: 1,
         refund: RefundId::of(&order(), 1),
         payment: payment(),
         provider_reference: "cs_test_a1Sample".into(),
@@ -29,7 +30,7 @@ fn a_refund_asks_for_the_intent_first_and_then_gives_back_with_our_key() {
     assert!(asked.contains("idempotency-key: ref_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1:create:1"));
     assert!(asked.ends_with(
         "payment_intent=pi_1Sample&amount=1000&reason=requested_by_customer\
-         &metadata%5Brefund_id%5D=ref_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1&metadata%5Bpayment_id%5D=pay_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1"
+         &metadata%5Brefund_id%5D=ref_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1&metadata%5Battempt%5D=1&metadata%5Bpayment_id%5D=pay_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1"
     ));
     let expected = RefundReport {
         refund: Some(RefundId::of(&order(), 1)),
@@ -61,6 +62,7 @@ fn a_refund_that_is_not_clearly_refused_may_have_happened() {
 #[test]
 fn a_refund_is_found_again_among_all_of_its_payment() {
     let which = RefundLookUp {
+        attempt: 1,
         refund: RefundId::of(&order(), 1),
         provider_reference: "cs_test_a1Sample".into(),
     };
@@ -81,6 +83,9 @@ fn a_refund_is_found_again_among_all_of_its_payment() {
     );
 
     assert_eq!(answer(second(), 200, &list.replace("ref_01", "ref_02")).unwrap(), None);
+    let another_attempt = list.replace(r#""attempt":"1""#, r#""attempt":"2""#);
+    assert_ne!(another_attempt, list);
+    assert_eq!(answer(second(), 200, &another_attempt).unwrap(), None);
     let more = next(
         second(),
         200,
