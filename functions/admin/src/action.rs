@@ -117,8 +117,7 @@ impl Action {
     pub(crate) fn apply(self, draft: &mut Draft, exception: &Exception, by: &str, reason: &str) -> Result<(), Failure> {
         let part = &exception.about;
         match (self, part) {
-            (Self::Retry, Part::Refund(id)) => draft.retry_refund(id, reason),
-            (Self::Retry, _) => draft.staff_move(part, Event::RetryApproved, reason),
+            (Self::Retry, _) => draft.retry(part, reason),
             (Self::GiveUp, Part::SupplierOrder(id)) => draft.give_up(id, reason),
             (Self::ReleaseUnit, Part::Unit(id)) => {
                 draft.note(reason);

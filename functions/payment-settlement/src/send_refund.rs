@@ -197,7 +197,7 @@ async fn leave_open(deps: &Deps, refund: &Refund, reference: Option<&str>) -> Re
 
 #[cfg(test)]
 mod tests {
-    use domain::ledger::Account;
+    use domain::{ledger::Account, order::Part};
     use providers::Loss;
 
     use super::*;
@@ -276,7 +276,7 @@ mod tests {
         let failed = refund_answer(&shop.order().await, "failed");
 
         commit(&shop.deps, &refund.order(), Actor::System, |draft| {
-            draft.retry_refund(&refund, "the bank has an account again")
+            draft.retry(&Part::Refund(refund.clone()), "the bank has an account again")
         })
         .await
         .unwrap();

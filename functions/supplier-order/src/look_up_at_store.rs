@@ -6,7 +6,7 @@ use domain::{
     Failure,
     id::{LineId, OrderId, SupplierOrderId},
     lifecycle::State,
-    order::{Actor, Bought, Draft, Look, Order, SupplierOrder},
+    order::{Actor, Bought, Draft, Look, Order, SupplierOrder, bought_on_day},
 };
 use providers::suppliers::{Found, Lookup, StoreOrderLine, Supplier};
 
@@ -14,6 +14,8 @@ use crate::{Deps, ask_store, check, place_at_store};
 
 /// The store's clock and ours may differ, and a call may have waited: the window is wider than the lease on both sides.
 const MARGIN: Duration = Duration::from_secs(10 * 60);
+/// A store may write its times in a zone of its own; purchases so far apart may look like one.
+const ZONES: Duration = Duration::from_secs(9 * 3600);
 
 pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
@@ -27,13 +29,14 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
         Found::Ours(store_orders) => found(deps, id, store_orders).await,
         Found::Likely(store_orders) => match unclaimed(deps, id, store_orders).await?.as_slice() {
             [] => not_found(deps, store, &order, wanted).await,
-            [one] => found(deps, id, vec![one.clone()]).await,
-            several => {
-                let words = format!("one of these may be ours: {}", several.join(", "));
-                decide(deps, id, |draft| draft.look_up_unclear(id, &words))
-                    .await
-                    .map(|_| ())
-            }
+            [one] => match rivals(deps, &order, wanted).await?.as_slice() {
+                [] => found(deps, id, vec![one.clone()]).await,
+                rivals => {
+                    let words = format!("{one} may be ours, or of one of these: {}", rivals.join(", "));
+                    unclear(deps, id, &words).await
+                }
+            },
+            several => unclear(deps, id, &format!("one of these may be ours: {}", several.join(", "))).await,
         },
         Found::Nothing => not_found(deps, store, &order, wanted).await,
     }
@@ -47,7 +50,7 @@ fn look_up(order: &Order, wanted: &SupplierOrder) -> Lookup {
     };
     let sent_at = wanted.sent_at.unwrap_or(order.placed_at);
     Lookup {
-        reference: wanted.id.clone(),
+        reference: wanted.reference(),
         lines: wanted.lines.iter().filter_map(|id| order.line(id)).map(line).collect(),
         since: sent_at.minus(MARGIN),
         until: sent_at.plus(MARGIN),
@@ -66,6 +69,33 @@ async fn unclaimed(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>)
         }
     }
     Ok(free)
+}
+
+/// Other purchases of the same product around that time. What the store tells by product and time only may be theirs: their answer may have
+/// been lost as well, or the store may have made theirs twice.
+async fn rivals(deps: &Deps, order: &Order, wanted: &SupplierOrder) -> Result<Vec<String>, Failure> {
+    let sent_at = wanted.sent_at.unwrap_or(order.placed_at);
+    let mut names: Vec<String> = Vec::new();
+    for line in wanted.lines.iter().filter_map(|id| order.line(id)) {
+        for moment in [sent_at.minus(ZONES), sent_at, sent_at.plus(ZONES)] {
+            names.push(bought_on_day(&line.variant, moment));
+        }
+    }
+    names.sort();
+    names.dedup();
+    let mut others: Vec<String> = Vec::new();
+    for name in names {
+        let same = deps.orders.named(&name).await?;
+        others.extend(same.into_iter().filter(|id| *id != order.id).map(|id| id.to_string()));
+    }
+    others.sort();
+    others.dedup();
+    Ok(others)
+}
+
+async fn unclear(deps: &Deps, id: &SupplierOrderId, words: &str) -> Result<(), Failure> {
+    tracing::warn!(supplier_order.id = %id, "A person must look at {id}: {words}");
+    decide(deps, id, |draft| draft.look_up_unclear(id, words)).await
 }
 
 async fn found(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {

@@ -51,7 +51,7 @@ pub(crate) async fn call(
     lines: Vec<StoreOrderLine>,
 ) -> Result<(), Failure> {
     let request = StoreOrderRequest {
-        reference: wanted.id.clone(),
+        reference: wanted.reference(),
         lines,
         to: deps.warehouse.clone(),
         max_total: limit,

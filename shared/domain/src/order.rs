@@ -26,7 +26,7 @@ mod sent_back;
 mod ship;
 mod timeline;
 
-pub use buy::{Bought, StoreNews};
+pub use buy::{Bought, StoreNews, bought_on_day};
 pub use choices::{Choices, Consolidation, DriftPolicy, StockPolicy};
 pub use draft::{Actor, Alias, Change, Draft, Message};
 pub use look::{Look, PriceCheck, ToBuy};

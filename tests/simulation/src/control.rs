@@ -20,6 +20,8 @@ use crate::{
 pub(crate) const FUNCTION_TIMEOUT_MS: i64 = 30_000;
 /// A kill strikes one of the first so many points; most work has fewer, so some kills miss.
 const KILL_WITHIN: u64 = 24;
+/// What strikes a piece of work once, and among how many of its calls of that kind; it misses those that make fewer.
+const ONCE: [(Fault, u64); 3] = [(Fault::Throttle, 6), (Fault::LoseStored, 2), (Fault::Delay, 10)];
 
 /// The same for every part of a town.
 #[derive(Clone)]
@@ -33,7 +35,8 @@ pub(crate) struct Inner {
     pub(crate) verdict: Verdict,
     pub(crate) struck: BTreeMap<Fault, u64>,
     pub(crate) usage: BTreeMap<String, Usage>,
-    pub(crate) places: BTreeMap<Place, u64>,
+    /// Every point that was passed, when somebody wants to know.
+    pub(crate) places: Option<BTreeMap<Place, u64>>,
     pub(crate) aim: Option<Place>,
     pub(crate) trace: Trace,
 }
@@ -59,6 +62,8 @@ pub(crate) struct Running {
     pub(crate) work: String,
     pub(crate) points: u64,
     pub(crate) dies_at: Option<u64>,
+    /// What strikes once: the calls until it does, for each of `ONCE`.
+    strikes_in: [Option<u64>; ONCE.len()],
 }
 
 /// What becomes of the instance that stopped.
@@ -100,7 +105,7 @@ impl Control {
             verdict: Verdict::Runs,
             struck: BTreeMap::new(),
             usage: BTreeMap::new(),
-            places: BTreeMap::new(),
+            places: None,
             aim: None,
             trace: Trace::default(),
         })))
@@ -113,6 +118,11 @@ impl Control {
     /// Whether this fault strikes now; it is counted.
     pub(crate) fn strikes(&self, fault: Fault) -> bool {
         self.lock().strikes(fault)
+    }
+
+    /// Whether a fault that strikes each piece of work at most once strikes now.
+    pub(crate) fn meets(&self, fault: Fault) -> bool {
+        self.lock().meets(fault)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -149,22 +159,48 @@ impl Inner {
         let rate = self.rates.of(fault);
         let hits = self.chance.hits(rate);
         if hits {
-            let count = self.struck.entry(fault).or_default();
-            *count = count.saturating_add(1);
+            self.count(fault);
         }
         hits
     }
 
-    /// A new piece of work: whether and where it will be killed is decided at once.
+    fn count(&mut self, fault: Fault) {
+        let count = self.struck.entry(fault).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    fn meets(&mut self, fault: Fault) -> bool {
+        let Some(running) = &mut self.running else {
+            return false;
+        };
+        for ((planned, _), left) in ONCE.iter().zip(&mut running.strikes_in) {
+            if *planned == fault {
+                let is_now = *left == Some(0);
+                *left = left.and_then(|left| left.checked_sub(1));
+                if is_now {
+                    self.count(fault);
+                }
+                return is_now;
+            }
+        }
+        false
+    }
+
+    /// A new piece of work: what will strike it, and where, is decided at once.
     pub(crate) fn begin(&mut self, work: &str) -> Running {
         let rate = self.rates.of(Fault::Kill);
         let dies_at = self.chance.hits(rate).then(|| self.chance.below(KILL_WITHIN));
+        let strikes_in = ONCE.map(|(fault, within)| {
+            let rate = self.rates.of(fault);
+            self.chance.hits(rate).then(|| self.chance.below(within))
+        });
         let usage = self.usage.entry(work.to_owned()).or_default();
         usage.runs = usage.runs.saturating_add(1);
         Running {
             work: work.to_owned(),
             points: 0,
             dies_at,
+            strikes_in,
         }
     }
 
@@ -174,29 +210,31 @@ impl Inner {
         };
         let number = running.points;
         running.points = running.points.saturating_add(1);
-        let place = Place {
-            work: running.work.clone(),
-            number,
-            call: call.to_owned(),
-        };
         let dies = running.dies_at == Some(number);
-        let is_aimed = self.aim.as_ref() == Some(&place);
-        if is_aimed {
-            self.aim = None;
-        }
+        let is_aimed = self
+            .aim
+            .as_ref()
+            .is_some_and(|aim| aim.work == running.work && aim.number == number && aim.call == call);
         let now = self.clock.now();
         if dies || is_aimed {
-            let count = self.struck.entry(Fault::Kill).or_default();
-            *count = count.saturating_add(1);
             self.trace
-                .note(now, || format!("killed: {} at {number} {call}", place.work));
+                .note(now, || format!("killed: {} at {number} {call}", running.work));
+            self.aim = self.aim.take().filter(|_| !is_aimed);
+            self.count(Fault::Kill);
             self.verdict = Verdict::Dies;
             return Some(i64::MAX);
         }
-        let seen = self.places.entry(place).or_default();
-        *seen = seen.saturating_add(1);
+        if let Some(places) = &mut self.places {
+            let place = Place {
+                work: running.work.clone(),
+                number,
+                call: call.to_owned(),
+            };
+            let seen = places.entry(place).or_default();
+            *seen = seen.saturating_add(1);
+        }
         self.trace.note(now, || call.to_owned());
-        if self.strikes(Fault::Delay) {
+        if self.meets(Fault::Delay) {
             let most = if self.chance.hits(100) {
                 FUNCTION_TIMEOUT_MS.saturating_mul(2)
             } else {

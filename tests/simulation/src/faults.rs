@@ -1,4 +1,5 @@
-//! What can go wrong, each at a rate of its own.
+//! What can go wrong, each at a rate of its own: kills, throttles, delays and lost answers of storage by piece of work, which each strikes
+//! once; everything else by each call, message, order or person.
 
 use crate::chance::Chance;
 

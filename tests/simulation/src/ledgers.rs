@@ -79,6 +79,8 @@ pub(crate) struct Checks {
     /// Moves of the table that supplier orders made to `sending`: each is a lease.
     pub(crate) leases: BTreeMap<String, u64>,
     pub(crate) inbox: BTreeSet<String>,
+    /// Something was written since this was last taken down.
+    pub(crate) is_changed: bool,
 }
 
 impl Checks {
@@ -95,6 +97,7 @@ impl Checks {
         if call.place != "orders" {
             return;
         }
+        self.is_changed = true;
         let items: Vec<&Item> = writes
             .iter()
             .filter_map(|write| {

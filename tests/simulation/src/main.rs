@@ -5,6 +5,10 @@ use std::{process::ExitCode, time::Instant};
 use anyhow::{Context, bail};
 use simulation::{Asked, Bug, Level, Report, exhaust, run};
 
+/// Half of a simulation is making and dropping small maps.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--bugs") {

@@ -13,6 +13,8 @@ use crate::{
 };
 
 const MINUTE_MS: i64 = 60_000;
+/// The waking function runs every minute; here it comes late, which saves looks that find little, and nothing may depend on it.
+const TICK_MS: i64 = 10 * MINUTE_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// Six times the timeout of a function (infra/template.yaml).
 const VISIBILITY_MS: i64 = 180_000;
@@ -82,7 +84,7 @@ impl Town {
         self.start(work, Origin::Tick);
     }
 
-    /// The next whole minute at which something will be overdue; ticks in between would find nothing.
+    /// The next tick at which something will be overdue; ticks in between would find nothing.
     pub(crate) fn next_tick(&mut self) -> Option<i64> {
         if self.ticking {
             return None;
@@ -96,8 +98,8 @@ impl Town {
             }
         }?;
         let due = due.saturating_add(self.wakes_late);
-        let minute = |at: i64| at.div_euclid(MINUTE_MS).saturating_add(1).saturating_mul(MINUTE_MS);
-        Some(minute(due.max(self.now().as_millis()).max(self.last_tick)))
+        let tick = |at: i64| at.div_euclid(TICK_MS).saturating_add(1).saturating_mul(TICK_MS);
+        Some(tick(due.max(self.now().as_millis()).max(self.last_tick)))
     }
 
     fn first_due(&self) -> Option<i64> {

@@ -69,7 +69,7 @@ impl Town {
                         .ok()
                         .and_then(|number: u64| world.store.orders.get(&number).cloned());
                     known
-                        .filter(|known| known.reference != bought.id.as_str())
+                        .filter(|known| known.purchase() != bought.id.as_str())
                         .map(|known| known.reference)
                 };
                 if let Some(theirs) = wrong {
@@ -236,7 +236,7 @@ impl Town {
                 .values()
                 .filter(|order| !order.is_doubled && !order.is_cancelled(now))
             {
-                let count = references.entry(order.reference.clone()).or_default();
+                let count = references.entry(order.purchase()).or_default();
                 *count = count.saturating_add(1);
             }
         }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Customers in a town: enough to get in each other's way.
-const TOWN: u64 = 40;
+const TOWN: u64 = 100;
 
 /// Where the towns keep their orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Report {
             let sum = self.usage.entry(work.clone()).or_default();
             *sum = (sum.0.saturating_add(*runs), sum.1.plus(*cost));
         }
-        for (place, count) in &control.places {
+        for (place, count) in control.places.iter().flatten() {
             add(&mut self.places, place.clone(), *count);
         }
         // Towns end in any order: what each adds may not depend on it.
@@ -205,6 +205,7 @@ fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain
         bug: asked.bug,
         aim: None,
         tells: asked.only.is_some(),
+        maps: false,
     };
     inhabit(&plan, asked.level, number, report)
 }
@@ -234,6 +235,7 @@ fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Re
 pub fn exhaust(seed: u64, customers: usize) -> anyhow::Result<(usize, Report)> {
     let opened = |failure| anyhow::anyhow!("the shop did not open: {failure:?}");
     let calm = |aim: Option<Place>| Plan {
+        maps: aim.is_none(),
         seed,
         customers,
         rates: Some(people_only()),

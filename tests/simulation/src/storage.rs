@@ -25,16 +25,13 @@ impl Watch for Storage {
         Box::pin(async move {
             self.control.point(format!("{} {}", call.operation, call.place)).await;
             let is_message = call.operation == "SendMessageBatch";
-            let (fault, words) = if is_message {
-                (Fault::LoseMessage, "the message went nowhere")
-            } else {
-                (Fault::Throttle, "too many requests")
-            };
-            if self.control.strikes(fault) {
-                Err(unavailable(words))
-            } else {
-                Ok(())
+            if is_message && self.control.strikes(Fault::LoseMessage) {
+                return Err(unavailable("the message went nowhere"));
             }
+            if !is_message && self.control.meets(Fault::Throttle) {
+                return Err(unavailable("too many requests"));
+            }
+            Ok(())
         })
     }
 
@@ -47,7 +44,7 @@ impl Watch for Storage {
             self.control
                 .point(format!("after {} {}", call.operation, call.place))
                 .await;
-            if self.control.strikes(Fault::LoseStored) {
+            if self.control.meets(Fault::LoseStored) {
                 return Err(unavailable("it was written and the answer was lost"));
             }
             Ok(())

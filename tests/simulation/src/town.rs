@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, BinaryHeap},
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, Waker},
 };
@@ -79,6 +79,8 @@ pub(crate) struct Plan {
     pub(crate) bug: Option<Bug>,
     pub(crate) aim: Option<Place>,
     pub(crate) tells: bool,
+    /// Whether every point that is passed is written down.
+    pub(crate) maps: bool,
 }
 
 /// See the head of this file.
@@ -129,6 +131,7 @@ impl Town {
         let clock = Clock::fixed(Timestamp::from_seconds(BEGINS));
         let control = Control::new(chance, Rates::none(), clock.clone());
         control.lock().aim = plan.aim.clone();
+        control.lock().places = plan.maps.then(BTreeMap::new);
         if plan.tells {
             control.lock().trace.lines = Some(Vec::new());
         }
@@ -325,7 +328,13 @@ impl Town {
             }
             control.verdict
         };
-        self.next_due = None;
+        let is_changed = {
+            let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut checks.is_changed)
+        };
+        if is_changed {
+            self.next_due = None;
+        }
         match (polled, verdict) {
             (Poll::Ready(answer), _) => self.end(place, Some(answer)),
             (Poll::Pending, Verdict::Waits(until)) => {

@@ -83,7 +83,7 @@ pub static TABLE: &[Row] = &[
     row(SupplierOrder, &[State::Unknown, StaffDecision], FoundAtStore, None, State::Placed, &[PostLedger, LookAtOrder]).says("Bought at the store."),
     row(SupplierOrder, &[State::Unknown], ProvedAbsent, Some(ABSENT_AND_SAFE), Sending, NONE),
     row(SupplierOrder, &[State::Unknown], ProvedAbsent, Some(ABSENT_UNSAFE), StaffDecision, &[OpenException(Why::UnsureBuy)]),
-    row(SupplierOrder, &[StaffDecision], ProvedAbsent, Some(BY_STAFF), State::Refused, &[OpenException(Why::CannotBuy), LookAtOrder]),
+    row(SupplierOrder, &[State::Unknown, StaffDecision], ProvedAbsent, Some(BY_STAFF), State::Refused, &[OpenException(Why::CannotBuy), LookAtOrder]),
     row(SupplierOrder, &[State::Refused], RetryApproved, Some(BY_STAFF), Planned, &[Queue(Task::PlaceAtStore)]).says("We are trying the store again."),
     row(SupplierOrder, &[State::Refused], GivenUp, Some(BY_STAFF), Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("The store cannot deliver. The money for these items goes back to you."),
     row(SupplierOrder, &[State::Placed, Dispatched], StoreShipped, None, Dispatched, NONE).says("The store sent it to our warehouse."),

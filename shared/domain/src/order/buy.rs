@@ -7,8 +7,9 @@ use crate::{
     id::{LineId, SupplierOrderId},
     lifecycle::{Event, Evidence, ExceptionKind, LookUps, State},
     money::Money,
-    product::ProviderCode,
+    product::{ProviderCode, VariantRef},
     refusal::Refusal,
+    timestamp::Timestamp,
 };
 
 use super::{
@@ -42,6 +43,28 @@ pub struct StoreNews {
     pub cancelled: Option<String>,
     /// A buyer must look at it in the store's account, with the reason.
     pub trouble: Option<String>,
+}
+
+/// So often an attempt is sent, each time under the same reference, before a person decides.
+const MOST_SENDS: u32 = 3;
+
+impl SupplierOrder {
+    /// Our reference at the store: the same for every call of one attempt, never used for another.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        match self.attempt {
+            0 | 1 => self.id.to_string(),
+            attempt => format!("{}-{attempt}", self.id),
+        }
+    }
+}
+
+/// The name under which every order is found that was to buy this product on the day of a moment (UTC).
+#[must_use]
+pub fn bought_on_day(variant: &VariantRef, at: Timestamp) -> String {
+    let text = at.to_string();
+    let day = text.split('T').next().unwrap_or_default();
+    format!("bought {} {} {day}", variant.store, variant.product)
 }
 
 impl Draft {
@@ -91,6 +114,8 @@ impl Draft {
             charged: None,
             store_orders: Vec::new(),
             tracking: Vec::new(),
+            attempt: 1,
+            sends: 0,
             sent_at: None,
             look_ups: None,
             check: None,
@@ -181,10 +206,12 @@ impl Draft {
         let supplier_order = self.supplier_order_mut(id)?;
         let look_ups = counted(supplier_order.look_ups, supplier_order.life.since(), now);
         supplier_order.look_ups = Some(look_ups);
+        // A store that refuses repeats and lists nothing would be asked for ever; a person reads its pages.
+        let is_tried_enough = supplier_order.sends >= MOST_SENDS;
         let evidence = Evidence {
             order: Some(self.order.life.state()),
             look_ups: Some(look_ups),
-            repeats_safely,
+            repeats_safely: repeats_safely && !is_tried_enough,
             ..Evidence::default()
         };
         match self.step(&part, Event::ProvedAbsent, &evidence) {
@@ -255,6 +282,17 @@ impl Draft {
         self.step(&Part::SupplierOrder(id.clone()), Event::ProvedAbsent, &evidence)
     }
 
+    /// What was sent before is known to be no order of ours any more, so this is something new to the store.
+    pub(super) fn retry_supplier_order(&mut self, id: &SupplierOrderId, reason: &str) -> Result<(), Failure> {
+        self.staff_move(&Part::SupplierOrder(id.clone()), Event::RetryApproved, reason)?;
+        let supplier_order = self.supplier_order_mut(id)?;
+        if supplier_order.sends > 0 {
+            supplier_order.attempt = supplier_order.attempt.saturating_add(1);
+            supplier_order.sends = 0;
+        }
+        Ok(())
+    }
+
     /// Applies what the store says about an order it has.
     ///
     /// # Errors
@@ -312,11 +350,22 @@ impl Draft {
         Ok(())
     }
 
+    /// Marks the call that may be made now, under a name by which whoever bought the same that day is found.
     fn mark_sent(&mut self, id: &SupplierOrderId) -> Result<(), Failure> {
         let now = self.now;
         let supplier_order = self.supplier_order_mut(id)?;
         supplier_order.sent_at = Some(now);
+        supplier_order.sends = supplier_order.sends.saturating_add(1);
         supplier_order.look_ups = None;
+        let lines = supplier_order.lines.clone();
+        let bought = lines.iter().filter_map(|line| self.order.line(line));
+        let names: Vec<String> = bought.map(|line| bought_on_day(&line.variant, now)).collect();
+        for value in names {
+            self.alias(Alias::Shared {
+                scope: "bought".into(),
+                value,
+            });
+        }
         Ok(())
     }
 

@@ -92,6 +92,20 @@ impl Draft {
         )
     }
 
+    /// Tries a refused part once more.
+    ///
+    /// # Errors
+    /// When it was not refused.
+    pub fn retry(&mut self, part: &Part, reason: &str) -> Result<(), Failure> {
+        match part {
+            Part::SupplierOrder(id) => self.retry_supplier_order(id, reason),
+            Part::Refund(id) => self.retry_refund(id, reason),
+            Part::Order | Part::Payment(_) | Part::Unit(_) | Part::Shipment(_) => {
+                self.staff_move(part, Event::RetryApproved, reason)
+            }
+        }
+    }
+
     /// The store cannot deliver: its units are dropped and their money goes back.
     ///
     /// # Errors

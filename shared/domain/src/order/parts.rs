@@ -194,7 +194,7 @@ pub struct Payment {
 /// What we buy at one store (and seller) for this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SupplierOrder {
-    /// Its id, and our reference at the store.
+    /// Its id, and with the attempt our reference at the store.
     pub id: SupplierOrderId,
     /// The store.
     pub store: ProviderCode,
@@ -208,6 +208,10 @@ pub struct SupplierOrder {
     pub store_orders: Vec<String>,
     /// Tracking numbers towards our warehouse.
     pub tracking: Vec<String>,
+    /// From 1: what was refused, cancelled or proved absent is tried again as something new to the store.
+    pub attempt: u32,
+    /// How often the store was asked to sell within this attempt.
+    pub sends: u32,
     /// When the newest call to the store was allowed.
     pub sent_at: Option<Timestamp>,
     /// Looks that found nothing since then.

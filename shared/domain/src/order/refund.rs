@@ -171,11 +171,8 @@ impl Draft {
         self.step(&Part::Refund(id.clone()), Event::ProvedAbsent, &evidence)
     }
 
-    /// A person wants a refused refund tried again: as another attempt, which the provider does not take for a repeat of the first.
-    ///
-    /// # Errors
-    /// When it was not refused.
-    pub fn retry_refund(&mut self, id: &RefundId, reason: &str) -> Result<(), Failure> {
+    /// As another attempt, which the provider does not take for a repeat of the first.
+    pub(super) fn retry_refund(&mut self, id: &RefundId, reason: &str) -> Result<(), Failure> {
         self.staff_move(&Part::Refund(id.clone()), Event::RetryApproved, reason)?;
         let refund = self.refund_mut(id)?;
         refund.attempt = refund.attempt.saturating_add(1);

@@ -1,6 +1,6 @@
 //! Orders we place at a store: what is asked for, what the store answers, and what it reports later.
 
-use domain::{Money, Timestamp, id::SupplierOrderId, product::VariantRef};
+use domain::{Money, Timestamp, product::VariantRef};
 
 use crate::warehouse::WarehouseAddress;
 
@@ -8,7 +8,7 @@ use crate::warehouse::WarehouseAddress;
 #[derive(Clone, Debug)]
 pub struct StoreOrderRequest {
     /// Our reference: the same on every try of the same purchase, never used for another.
-    pub reference: SupplierOrderId,
+    pub reference: String,
     /// What to buy.
     pub lines: Vec<StoreOrderLine>,
     /// Where the store sends it.
@@ -86,7 +86,7 @@ pub struct StorePackage {
 #[derive(Clone, Debug)]
 pub struct Lookup {
     /// Our reference.
-    pub reference: SupplierOrderId,
+    pub reference: String,
     /// What it was to buy.
     pub lines: Vec<StoreOrderLine>,
     /// When the first try was sent.

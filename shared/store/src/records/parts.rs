@@ -171,7 +171,7 @@ record! {
     /// A supplier order.
     SupplierOrderRecord of SupplierOrder {
         id: SupplierOrderId, store: ProviderCode, lines: Vec<LineId>, cap: Money, charged: Option<Money>, store_orders: Vec<String>,
-        tracking: Vec<String>, sent_at: Option<Timestamp>, extra: Option<Money>, note: String,
+        tracking: Vec<String>, attempt: u32, sends: u32, sent_at: Option<Timestamp>, extra: Option<Money>, note: String,
     } with {
         is_agreed: Option<bool> = |part: &SupplierOrder| Some(part.is_agreed), fine(|agreed: Option<bool>| agreed.unwrap_or_default());
         check: Option<CheckRecord> = |part: &SupplierOrder| part.check.clone().map(CheckRecord::of),

@@ -152,7 +152,7 @@ fn course(turn: &Turn<'_>) -> Vec<(i64, &'static str)> {
     course.push(if turn.strikes(Fault::SentBack) {
         (8, "RT")
     } else {
-        (turn.between(6, 20), "OK")
+        (turn.between(5, 9), "OK")
     });
     course
 }

@@ -11,7 +11,7 @@ use crate::faults::Fault;
 
 const HOUR_MS: i64 = 3_600_000;
 pub(crate) const FIRST_PRODUCT: u64 = 1_005_000_000_000_000;
-pub(crate) const PRODUCTS: u64 = 12;
+pub(crate) const PRODUCTS: u64 = 40;
 const FREIGHT_CENTS: i64 = 245;
 
 /// One order in the store's books.
@@ -30,6 +30,12 @@ pub(crate) struct StoreOrder {
 }
 
 impl StoreOrder {
+    /// The purchase it was made for; a further attempt at it has a number behind.
+    pub(crate) fn purchase(&self) -> String {
+        let parts: Vec<&str> = self.reference.split('-').take(2).collect();
+        parts.join("-")
+    }
+
     pub(crate) fn is_cancelled(&self, now: Timestamp) -> bool {
         self.cancelled_at.is_some_and(|at| at <= now)
     }
@@ -158,7 +164,7 @@ impl Store {
                 },
             ),
             ships_at,
-            arrives_at: later(ships_at, turn.between(2 * HOUR_MS, 30 * HOUR_MS)),
+            arrives_at: later(ships_at, turn.between(HOUR_MS, 12 * HOUR_MS)),
             cancelled_at: turn
                 .strikes(Fault::StoreCancels)
                 .then(|| later(turn.now, turn.between(60_000, HOUR_MS))),
@@ -244,9 +250,9 @@ impl Store {
         }] } } } })
     }
 
-    /// Orders under one of our references that the store will deliver or has delivered, its own doubles left out.
+    /// Orders for one of our purchases that the store will deliver or has delivered, its own doubles left out.
     pub(crate) fn live(&self, reference: &str, now: Timestamp) -> Vec<(u64, &StoreOrder)> {
-        let ours = |order: &StoreOrder| order.reference == reference && !order.is_doubled && !order.is_cancelled(now);
+        let ours = |order: &StoreOrder| order.purchase() == reference && !order.is_doubled && !order.is_cancelled(now);
         self.orders
             .iter()
             .filter(|(_, order)| ours(order))

@@ -44,7 +44,7 @@ fn warehouse() -> WarehouseAddress {
 
 fn order() -> StoreOrderRequest {
     StoreOrderRequest {
-        reference: REFERENCE.parse().unwrap(),
+        reference: REFERENCE.into(),
         lines: lines(),
         to: warehouse(),
         max_total: Money::new(5000, Currency::USD),
@@ -251,7 +251,7 @@ fn an_unknown_order_is_refused_and_nonsense_is_malformed() {
 fn lookup(lines: Vec<StoreOrderLine>, since: &str, until: &str) -> Exchange<Found> {
     let (since, until) = (since.parse().unwrap(), until.parse().unwrap());
     let lookup = Lookup {
-        reference: REFERENCE.parse().unwrap(),
+        reference: REFERENCE.into(),
         lines,
         since,
         until,
@@ -340,7 +340,7 @@ fn a_full_list_is_asked_again_in_halves() {
 fn a_look_up_without_time_is_not_asked() {
     let at: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
     let backwards = Lookup {
-        reference: REFERENCE.parse().unwrap(),
+        reference: REFERENCE.into(),
         lines: lines(),
         since: at,
         until: at.minus(Duration::from_secs(1)),
