@@ -132,7 +132,10 @@ async fn ask(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<(), Fail
         // What the provider once confirmed to have is only slow to be listed.
         Ok(None) if refund.provider_reference.is_some() => leave_open(deps, refund, None).await,
         Ok(None) => {
-            commit(deps, &id.order(), Actor::System, |draft| if_wanted(draft.refund_absent(id))).await?;
+            commit(deps, &id.order(), Actor::System, |draft| {
+                if_wanted(draft.refund_absent(id))
+            })
+            .await?;
             tracing::warn!(refund.id = %id, "Refund {id} never came to the provider; a person must decide");
             Ok(())
         }
@@ -282,8 +285,12 @@ mod tests {
         .unwrap();
         shop.world.loses("POST", REFUNDS, || Loss::NoAnswer("reset".into()));
         run(&shop.deps, &refund).await.unwrap();
-        shop.world
-            .answers("GET", REFUNDS, 200, format!(r#"{{"data":[{failed}],"has_more":false}}"#));
+        shop.world.answers(
+            "GET",
+            REFUNDS,
+            200,
+            format!(r#"{{"data":[{failed}],"has_more":false}}"#),
+        );
         shop.world
             .answers("POST", REFUNDS, 200, refund_answer(&shop.order().await, "succeeded"));
         run(&shop.deps, &refund).await.unwrap();

@@ -1,6 +1,6 @@
 //! Table: ISO 4217 currencies in use with the number of decimals of their minor unit (ISO 4217 list one, amendment of 2026-01).
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -52,15 +52,25 @@ impl FromStr for Currency {
     fn from_str(text: &str) -> Result<Self, NotACurrency> {
         let mut code: [u8; 3] = text.as_bytes().try_into().map_err(|_| NotACurrency)?;
         code.make_ascii_uppercase();
-        for (exponent, codes) in TABLE {
-            // Each code and the blank behind it: every amount of every rule row is looked up here.
-            if codes.as_bytes().chunks(4).any(|found| found.starts_with(&code)) {
-                return Ok(Self(code, *exponent));
-            }
-        }
-        Err(NotACurrency)
+        let found = SORTED.binary_search_by_key(&code, |known| known.0);
+        found
+            .ok()
+            .and_then(|place| SORTED.get(place))
+            .copied()
+            .ok_or(NotACurrency)
     }
 }
+
+/// Every amount of every rule and record is looked up here.
+static SORTED: LazyLock<Vec<Currency>> = LazyLock::new(|| {
+    let of = |(exponent, codes): &(u8, &str)| {
+        let codes = codes.as_bytes().chunks(4).filter_map(<[u8]>::first_chunk::<3>);
+        codes.map(|code| Currency(*code, *exponent)).collect::<Vec<_>>()
+    };
+    let mut all: Vec<Currency> = TABLE.iter().flat_map(of).collect();
+    all.sort_unstable();
+    all
+});
 
 impl TryFrom<String> for Currency {
     type Error = NotACurrency;

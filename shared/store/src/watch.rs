@@ -32,6 +32,11 @@ pub trait Watch: Send + Sync {
     /// Before the call is made. An error keeps it from being made.
     fn before<'a>(&'a self, call: &'a Call) -> Verdict<'a>;
 
+    /// Whether anybody wants to know what calls cost.
+    fn counts(&self) -> bool {
+        true
+    }
+
     /// After it was made. An error means that its answer got lost.
     fn after<'a>(&'a self, call: &'a Call, cost: Cost) -> Verdict<'a>;
 
@@ -75,7 +80,7 @@ impl WatchedTable {
         let call = self.call("GetItem", &key.pk, false);
         self.watch.before(&call).await?;
         let found = self.table.get(key).await?;
-        self.watch.after(&call, cost::of_read(found.as_slice(), true)).await?;
+        self.read(&call, found.as_slice(), true).await?;
         Ok(found)
     }
 
@@ -83,7 +88,7 @@ impl WatchedTable {
         let call = self.call("GetItem", &key.pk, false);
         self.watch.before(&call).await?;
         let found = self.table.get_eventually(key).await?;
-        self.watch.after(&call, cost::of_read(found.as_slice(), false)).await?;
+        self.read(&call, found.as_slice(), false).await?;
         Ok(found)
     }
 
@@ -92,9 +97,7 @@ impl WatchedTable {
         let is_consistent = query.index.is_none();
         self.watch.before(&call).await?;
         let page = self.table.query(query).await?;
-        self.watch
-            .after(&call, cost::of_read(&page.items, is_consistent))
-            .await?;
+        self.read(&call, &page.items, is_consistent).await?;
         Ok(page)
     }
 
@@ -109,7 +112,7 @@ impl WatchedTable {
             return Ok(());
         };
         let outcome = match &self.table {
-            Db::Memory(table) => Outcome::of(table.put(item, condition), false),
+            Db::Memory(table) => self.done(table.put(item, condition), false),
             table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.put(item, condition).await),
         };
         self.seen(&call, &kept, outcome).await
@@ -119,7 +122,7 @@ impl WatchedTable {
         let call = self.call("DeleteItem", &key.pk, true);
         self.watch.before(&call).await?;
         let outcome = match &self.table {
-            Db::Memory(table) => Outcome::of(table.delete(key), false),
+            Db::Memory(table) => self.done(table.delete(key), false),
             table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.delete(key).await),
         };
         self.told(&call, outcome).await
@@ -132,7 +135,7 @@ impl WatchedTable {
         self.watch.writes(&call, &mut writes);
         let kept = writes.clone();
         let outcome = match &self.table {
-            Db::Memory(table) => Outcome::of(table.transact(writes), true),
+            Db::Memory(table) => self.done(table.transact(writes), true),
             table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.transact(writes).await),
         };
         self.seen(&call, &kept, outcome).await
@@ -148,7 +151,7 @@ impl WatchedTable {
         let call = self.call("TransactWriteItems", about(&writes), true);
         self.watch.before(&call).await?;
         let outcome = match (&self.table, other) {
-            (Db::Memory(table), Db::Memory(second)) => Outcome::of(table.transact_with(writes, second, more), true),
+            (Db::Memory(table), Db::Memory(second)) => self.done(table.transact_with(writes, second, more), true),
             (table, other) => Outcome::unknown(table.transact_with(writes, other, more).await),
         };
         self.told(&call, outcome).await
@@ -159,6 +162,25 @@ impl WatchedTable {
             self.watch.written(call, writes);
         }
         self.told(call, outcome).await
+    }
+
+    async fn read(&self, call: &Call, items: &[Item], is_consistent: bool) -> Result<(), Error> {
+        let cost = if self.watch.counts() {
+            cost::of_read(items, is_consistent)
+        } else {
+            Cost::default()
+        };
+        self.watch.after(call, cost).await
+    }
+
+    fn done(&self, done: Done, is_transaction: bool) -> Outcome {
+        let cost = if self.watch.counts() {
+            cost::of_write(&done, is_transaction)
+        } else {
+            Cost::default()
+        };
+        let result = done.result;
+        Outcome { result, cost }
     }
 
     async fn told(&self, call: &Call, outcome: Outcome) -> Result<(), Error> {
@@ -174,13 +196,6 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(done: Done, is_transaction: bool) -> Self {
-        Self {
-            cost: cost::of_write(&done, is_transaction),
-            result: done.result,
-        }
-    }
-
     /// What DynamoDB replaced is known only to DynamoDB.
     fn unknown(result: Result<(), Error>) -> Self {
         let cost = Cost {

@@ -33,6 +33,10 @@ impl Town {
         let tries = customer.tries;
         match status {
             200..=303 => self.customer_goes_on(who, step, &said),
+            // Too late to cancel is an answer; a request under the same key that is still under way is not.
+            409 if step == Step::Cancel && said.get("code").and_then(Value::as_str) == Some("too_late_to_cancel") => {
+                self.customer_refused(who, step, status, &said);
+            }
             0 | 409 | 429 | 500.. if tries < PATIENCE => {
                 let pause = self.between(SECOND_MS, MINUTE_MS);
                 self.later(pause, Event::Customer(who));

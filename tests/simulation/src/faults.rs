@@ -1,5 +1,5 @@
-//! What can go wrong, each at a rate of its own: kills, throttles, delays and lost answers of storage by piece of work, which each strikes
-//! once; everything else by each call, message, order or person.
+//! What can go wrong, each at a rate of its own: what storage and the calls of providers do to us by piece of work, which each kind strikes at
+//! most once; everything else by each message, order or person.
 
 use crate::chance::Chance;
 

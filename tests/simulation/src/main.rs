@@ -69,6 +69,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Asked> {
         bug,
         only,
         stops: false,
+        counts: arguments.iter().any(|argument| argument == "--usage"),
         threads: number("--threads", 2)?,
     })
 }
@@ -95,7 +96,7 @@ fn tell(asked: &Asked, report: &Report, seconds: f64) {
     for (word, count) in &report.struck {
         say(&format!("  {count:>8} {word}"));
     }
-    if arguments_want_usage() {
+    if asked.counts {
         for (work, (runs, cost)) in &report.usage {
             say(&format!("  {runs:>8} {work}: {} calls", cost.calls));
         }
@@ -125,10 +126,6 @@ fn tell(asked: &Asked, report: &Report, seconds: f64) {
     }
 }
 
-fn arguments_want_usage() -> bool {
-    std::env::args().any(|argument| argument == "--usage")
-}
-
 fn again(asked: &Asked, town: u64) -> String {
     let mut line = format!(
         "cargo run --release -p simulation -- --orders {} --seed {} --only {town}",
@@ -155,6 +152,7 @@ fn bugs() -> anyhow::Result<ExitCode> {
             bug: Some(*bug),
             only: None,
             stops: true,
+            counts: false,
             threads: 2,
         };
         let report = run(&asked)?;

@@ -48,6 +48,8 @@ pub struct Asked {
     pub only: Option<u64>,
     /// Stop at the first town in which something is wrong.
     pub stops: bool,
+    /// Whether what calls cost is counted.
+    pub counts: bool,
     /// Towns at the same time.
     pub threads: u64,
 }
@@ -206,6 +208,7 @@ fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain
         aim: None,
         tells: asked.only.is_some(),
         maps: false,
+        counts: asked.counts,
     };
     inhabit(&plan, asked.level, number, report)
 }
@@ -236,6 +239,7 @@ pub fn exhaust(seed: u64, customers: usize) -> anyhow::Result<(usize, Report)> {
     let opened = |failure| anyhow::anyhow!("the shop did not open: {failure:?}");
     let calm = |aim: Option<Place>| Plan {
         maps: aim.is_none(),
+        counts: false,
         seed,
         customers,
         rates: Some(people_only()),

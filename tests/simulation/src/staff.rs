@@ -186,11 +186,13 @@ impl Town {
         let action = if is_stale && coin { "put_aside" } else { action };
         self.acts(&path, &json!({ "action": action, "reason": "as the books say" }));
         // Where money leaves, somebody else has to agree; without a proposal this is refused and changes nothing.
-        self.acts_as(
-            SECOND,
-            &format!("/desk/proposals/{}/approval", exception.id),
-            &json!({}),
-        );
+        if matches!(action, "give_up" | "write_off_unit" | "cancel_order" | "return_payment") || coin {
+            self.acts_as(
+                SECOND,
+                &format!("/desk/proposals/{}/approval", exception.id),
+                &json!({}),
+            );
+        }
     }
 
     fn is_booked(&self, about: &Part) -> bool {

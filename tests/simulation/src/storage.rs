@@ -11,6 +11,7 @@ pub(crate) struct Storage {
     pub(crate) control: Control,
     pub(crate) checks: Arc<Mutex<Checks>>,
     pub(crate) bug: Option<Bug>,
+    pub(crate) counts: bool,
 }
 
 fn unavailable(words: &'static str) -> Error {
@@ -21,6 +22,10 @@ fn unavailable(words: &'static str) -> Error {
 }
 
 impl Watch for Storage {
+    fn counts(&self) -> bool {
+        self.counts
+    }
+
     fn before<'a>(&'a self, call: &'a Call) -> Verdict<'a> {
         Box::pin(async move {
             self.control.point(format!("{} {}", call.operation, call.place)).await;

@@ -81,6 +81,8 @@ pub(crate) struct Plan {
     pub(crate) tells: bool,
     /// Whether every point that is passed is written down.
     pub(crate) maps: bool,
+    /// Whether what calls cost is counted.
+    pub(crate) counts: bool,
 }
 
 /// See the head of this file.
@@ -140,6 +142,7 @@ impl Town {
             control: control.clone(),
             checks: Arc::clone(&checks),
             bug: plan.bug,
+            counts: plan.counts,
         });
         let sent: Arc<Mutex<Vec<MessageRecord>>> = Arc::default();
         let clients = storage::clients(&tables, &watch, &sent);

@@ -11,6 +11,7 @@ fn asked(orders: u64, seed: u64, faults: Option<u64>) -> Asked {
         bug: None,
         only: None,
         stops: false,
+        counts: false,
         threads: 2,
     }
 }

@@ -74,16 +74,16 @@ impl Shared {
 async fn call(world: &Shared, control: &Control, bug: Option<Bug>, mut request: Request) -> Result<Response, Loss> {
     let name = name(&request);
     control.point(format!("call {name}")).await;
-    if control.strikes(Fault::Unreachable) {
+    if control.meets(Fault::Unreachable) {
         return Err(Loss::NotConnected("nobody is there".into()));
     }
-    if control.strikes(Fault::TooMany) {
+    if control.meets(Fault::TooMany) {
         return Ok(json(429, &Value::Null));
     }
-    if control.strikes(Fault::RefuseBefore) {
+    if control.meets(Fault::RefuseBefore) {
         return Ok(json(500, &Value::Null));
     }
-    if control.strikes(Fault::ErrorInside) {
+    if control.meets(Fault::ErrorInside) {
         return Ok(json(
             200,
             &serde_json::json!({ "error_response": { "code": "ServiceTimeout", "type": "ISP", "msg": "busy" } }),
@@ -99,11 +99,11 @@ async fn call(world: &Shared, control: &Control, bug: Option<Bug>, mut request: 
     let answer = world.answer(control, &request);
     control.note(|| format!("{name} answered {}", answer.status));
     control.point(format!("after {name}")).await;
-    if control.strikes(Fault::ErrorAfter) {
+    if control.meets(Fault::ErrorAfter) {
         return Ok(json(503, &Value::Null));
     }
     let took = control.now().since(sent);
-    if took > request.timeout || control.strikes(Fault::LoseAnswer) {
+    if took > request.timeout || control.meets(Fault::LoseAnswer) {
         if bug == Some(Bug::RetriesOnTimeout) {
             return Ok(world.answer(control, &request));
         }

@@ -206,8 +206,18 @@ fn what_the_carrier_sent_back_is_sent_again_or_written_off_and_the_order_ends() 
     assert_eq!(matters(&again), 1);
     again.act(|draft| draft.send_parcel_again(&shp(1), "it is here"));
     assert_eq!(matters(&again), 0);
-    assert!(again.order.units.iter().all(|unit| unit.life.state() == State::Received));
-    assert!(again.try_act(|draft| draft.send_parcel_again(&shp(1), "twice")).is_err());
+    assert!(
+        again
+            .order
+            .units
+            .iter()
+            .all(|unit| unit.life.state() == State::Received)
+    );
+    assert!(
+        again
+            .try_act(|draft| draft.send_parcel_again(&shp(1), "twice"))
+            .is_err()
+    );
 
     let mut written_off = sent_back();
     written_off.act(|draft| draft.write_off_parcel(&shp(1), "the customer does not want it"));

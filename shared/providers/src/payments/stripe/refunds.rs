@@ -48,7 +48,11 @@ fn create(stripe: &Stripe, wanted: &RefundRequest, intent: &str, units: i64) -> 
         .finish();
     let mut built = RequestBuilder::new(StripeMethod::Post, "/refunds");
     built.body = Some(form);
-    let request = stripe.request(CREATE, built, Some(&format!("{}:create:{}", wanted.refund, wanted.attempt)))?;
+    let request = stripe.request(
+        CREATE,
+        built,
+        Some(&format!("{}:create:{}", wanted.refund, wanted.attempt)),
+    )?;
     Ok(Exchange::moves(
         CREATE,
         wanted.refund.as_str(),
