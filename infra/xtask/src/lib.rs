@@ -3,6 +3,7 @@
 
 mod budget;
 mod check;
+mod cost;
 mod docs;
 mod layout;
 mod lifecycle;
@@ -26,7 +27,8 @@ cargo xtask lifecycle [--write]    the table and diagram of the order life cycle
 cargo xtask sizes                  lengths of files and packages, forbidden names
 cargo xtask docs                   README table, links, file headers, reasons for dependencies
 cargo xtask budget [NAME ..] [--write]
-                                   zip size and instructions to ready of these functions, or of all";
+                                   zip size and instructions to ready of these functions, or of all
+cargo xtask cost                   what one order's life costs: calls, units, requests, bytes, dollars per 1,000 orders";
 
 /// Runs one command; false when it found something to mend.
 ///
@@ -46,6 +48,7 @@ pub fn run(words: &[String]) -> Result<bool> {
         "sizes" => Ok(report("sizes", &sizes::findings(&tree)?)),
         "docs" => Ok(report("docs", &docs::findings(&tree)?)),
         "budget" => budget::run(&tree, options),
+        "cost" => cost::run(&tree, options),
         "help" | "--help" | "-h" => {
             say(USAGE);
             Ok(true)

@@ -47,7 +47,7 @@ impl Town {
 
     /// The same key tells of the same thing, however often it is sent.
     fn same_answer(&mut self, who: usize, step: Step, key: &str, status: u16, said: &Value) {
-        if !(200..=201).contains(&status) || !matches!(step, Step::Quote | Step::Order | Step::Pay | Step::PayAgain) {
+        if !(200..=201).contains(&status) || !matches!(step, Step::Quote | Step::Order | Step::Pay | Step::PayPart | Step::Link | Step::PayAgain) {
             return;
         }
         let Some(id) = said.get("id").and_then(Value::as_str).map(str::to_owned) else {
@@ -82,15 +82,28 @@ impl Town {
             }
             Step::Order => {
                 customer.order = text("id").and_then(|id| id.parse().ok());
+                let pays = if customer.pays_parts { Step::Link } else { Step::Pay };
+                customer.half = said.get("total").cloned().map(halved);
                 if customer.cancels {
                     customer.cancels = false;
                     // Somebody who cancels does so at another time than they pay: as a second person with the same session.
                     let wait = self.between(0, 40 * HOUR_MS);
                     self.cancels_later(who, wait);
                 }
-                self.goes_on(who, Step::Pay, think);
+                self.goes_on(who, pays, think);
             }
-            Step::Pay | Step::PayAgain => {
+            Step::Link => match text("url").and_then(|url| url.rsplit('/').next().map(str::to_owned)) {
+                Some(token) => {
+                    customer.link = token;
+                    self.goes_on(who, Step::PayPart, think);
+                }
+                // A link is told once; who did not hear it pays alone.
+                None => {
+                    customer.pays_parts = false;
+                    self.goes_on(who, Step::Pay, think);
+                }
+            },
+            Step::Pay | Step::PayPart | Step::PayAgain => {
                 let page = text("redirect_url").and_then(|url| url.rsplit('/').next().map(str::to_owned));
                 let is_late = std::mem::take(&mut customer.pays_late);
                 customer.pages.extend(page);
@@ -99,10 +112,10 @@ impl Town {
                 } else {
                     think
                 };
-                let next = if step == Step::Pay {
-                    Step::AtPage
-                } else {
+                let next = if step == Step::PayAgain {
                     Step::AtSecondPage
+                } else {
+                    Step::AtPage
                 };
                 self.goes_on(who, next, wait);
             }
@@ -144,11 +157,13 @@ impl Town {
             Step::Add(_) | Step::Quote if is_new_start => self.goes_on(who, step, MINUTE_MS),
             // The price has expired or the cart is another: a new price is asked for.
             Step::Order if is_new_start => self.goes_on(who, Step::Quote, MINUTE_MS),
-            Step::Pay if is_new_start => self.goes_on(who, Step::Look, MINUTE_MS),
+            Step::Pay | Step::PayPart | Step::Link if is_new_start => self.goes_on(who, Step::Look, MINUTE_MS),
             Step::Add(_)
             | Step::Quote
             | Step::Order
             | Step::Pay
+            | Step::Link
+            | Step::PayPart
             | Step::AtPage
             | Step::PayAgain
             | Step::AtSecondPage
@@ -163,6 +178,14 @@ impl Town {
             }
         }
     }
+}
+
+/// Half of an amount as programs write it.
+fn halved(mut money: Value) -> Value {
+    if let Some(amount) = money.get("amount").and_then(Value::as_i64) {
+        money["amount"] = (amount / 2).into();
+    }
+    money
 }
 
 fn token_in(cookie: &str) -> Option<&str> {

@@ -21,9 +21,10 @@ pub(crate) const FUNCTION_TIMEOUT_MS: i64 = 30_000;
 /// A kill strikes one of the first so many points; most work has fewer, so some kills miss.
 const KILL_WITHIN: u64 = 24;
 /// What strikes a piece of work once, and among how many of its calls of that kind; it misses those that make fewer.
-const ONCE: [(Fault, u64); 9] = [
+const ONCE: [(Fault, u64); 10] = [
     (Fault::Throttle, 6),
     (Fault::LoseStored, 2),
+    (Fault::BreakLine, 8),
     (Fault::Delay, 10),
     (Fault::Unreachable, 2),
     (Fault::TooMany, 2),

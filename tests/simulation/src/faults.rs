@@ -30,6 +30,8 @@ faults! {
     Throttle = "throttle",
     /// Storage does what it was asked and its answer is lost.
     LoseStored = "lose_stored_answer",
+    /// The line to the database breaks before or after a request, or it is refused there; the client tries again (dynoxide only).
+    BreakLine = "break_line",
     /// A message is sent to nobody.
     LoseMessage = "lose_message",
     /// A message is delivered several times.
@@ -84,6 +86,10 @@ faults! {
     PaysTwice = "pays_twice",
     /// A customer does not pay, or pays when the page is long open.
     PaysLate = "pays_late",
+    /// Several people pay an order by a link.
+    PaysParts = "pays_parts",
+    /// The payment provider takes money on a page that it has called closed.
+    PaidWhenClosed = "paid_when_closed",
     /// A customer asks for somebody else's order.
     Peeks = "peeks",
     /// Two of the staff answer the same matter.
@@ -131,7 +137,7 @@ impl Rates {
     /// What people, stores and carriers do by themselves, at an even rate; no call of ours is touched.
     pub(crate) fn of_people() -> Self {
         use Fault::{
-            BadPiece, Cancels, CarrierRefuses, CarrierTrouble, PaysLate, PaysTwice, SentBack, StoreCancels,
+            BadPiece, Cancels, CarrierRefuses, CarrierTrouble, PaysLate, PaysParts, PaysTwice, SentBack, StoreCancels,
             StoreRefuses, WrongAmount,
         };
         let people = [
@@ -140,6 +146,7 @@ impl Rates {
             CarrierRefuses,
             CarrierTrouble,
             PaysLate,
+            PaysParts,
             PaysTwice,
             SentBack,
             StoreCancels,

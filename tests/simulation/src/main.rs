@@ -1,4 +1,5 @@
-//! `cargo run --release -p simulation -- --orders N --seed S [--faults PERCENT] [--bug NAME] [--only TOWN] [--exhaustive] [--bugs]`.
+//! `cargo run --release -p simulation -- --orders N --seed S [--faults PERCENT] [--store memory|dynoxide] [--bug NAME]
+//! [--only TOWN] [--usage]`; `--exhaustive`, `--bugs` and `--meter` are runs of their own.
 
 use std::{process::ExitCode, time::Instant};
 
@@ -13,6 +14,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--bugs") {
         return bugs();
+    }
+    if arguments.iter().any(|argument| argument == "--meter") {
+        return meter();
     }
     let asked = read(&arguments)?;
     #[expect(
@@ -59,6 +63,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Asked> {
     let faults = value("--faults").map(|_| number("--faults", 0)).transpose()?;
     let level = match value("--store").as_deref() {
         None | Some("memory") => Level::Memory,
+        Some("dynoxide") => Level::Dynoxide,
         Some(other) => bail!("no store is called {other}"),
     };
     Ok(Asked {
@@ -134,10 +139,44 @@ fn again(asked: &Asked, town: u64) -> String {
     if let Some(rate) = asked.faults {
         line.push_str(&format!(" --faults {}", rate / 10));
     }
+    if asked.level == Level::Dynoxide {
+        line.push_str(" --store dynoxide");
+    }
     if let Some(bug) = asked.bug {
         line.push_str(&format!(" --bug {}", bug.word()));
     }
     line
+}
+
+/// What each use case costs in the lives of some orders in which nothing goes wrong, as JSON for `cargo xtask cost`.
+fn meter() -> anyhow::Result<ExitCode> {
+    let report = run(&Asked {
+        orders: 100,
+        seed: 1,
+        faults: Some(0),
+        level: Level::Memory,
+        bug: None,
+        only: None,
+        stops: false,
+        counts: true,
+        threads: 1,
+    })?;
+    let uses: Vec<serde_json::Value> = report
+        .usage
+        .iter()
+        .map(|(work, (runs, cost))| {
+            serde_json::json!({
+                "work": work, "runs": runs, "calls": cost.calls, "half_reads": cost.half_reads, "writes": cost.writes,
+                "queue_requests": cost.queue_requests, "file_puts": cost.file_puts, "file_gets": cost.file_gets, "bytes": cost.bytes
+            })
+        })
+        .collect();
+    say(&serde_json::json!({ "orders": report.orders, "uses": uses }).to_string());
+    Ok(if report.violations.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Runs every planted bug until it is found.

@@ -30,6 +30,8 @@ pub(crate) enum Step {
     Quote,
     Order,
     Pay,
+    Link,
+    PayPart,
     AtPage,
     PayAgain,
     AtSecondPage,
@@ -49,17 +51,26 @@ pub(crate) struct Customer {
     place: &'static (&'static str, &'static str, &'static str, &'static str),
     drift: &'static str,
     pub(crate) quote: Option<String>,
+    /// Half of what the order costs, for who pays in parts.
+    pub(crate) half: Option<Value>,
+    /// The token of the link by which somebody else pays.
+    pub(crate) link: String,
     pub(crate) key: String,
     pub(crate) tries: u32,
     pub(crate) starts: u32,
     pays_twice: bool,
     pub(crate) pays_late: bool,
+    pub(crate) pays_parts: bool,
     pub(crate) cancels: bool,
     pub(crate) peeks: bool,
     pub(crate) answers: BTreeMap<String, String>,
     /// Why they went away without an order.
     pub(crate) gave_up: Option<String>,
 }
+
+/// What everybody is called, and their phone.
+pub(crate) const NAME: &str = "Achieng Otieno";
+pub(crate) const PHONE: &str = "+254712345678";
 
 /// Country, city, postcode and tax number.
 const PLACES: &[(&str, &str, &str, &str)] = &[
@@ -98,11 +109,14 @@ impl Customer {
             place,
             drift,
             quote: None,
+            half: None,
+            link: String::new(),
             key,
             tries: 0,
             starts: 0,
             pays_twice: control.strikes(Fault::PaysTwice),
             pays_late: control.strikes(Fault::PaysLate),
+            pays_parts: control.strikes(Fault::PaysParts),
             cancels: control.strikes(Fault::Cancels),
             peeks: control.strikes(Fault::Peeks),
             answers: BTreeMap::new(),
@@ -131,6 +145,15 @@ impl Customer {
                 format!("/orders/{}/payments", order()),
                 json!({ "provider": "stripe" }),
             ),
+            Step::Link => (Method::POST, format!("/orders/{}/pay-links", order()), json!({})),
+            // The first part is half of it; whoever comes then pays what is left.
+            Step::PayPart => {
+                let mut form = json!({ "provider": "stripe", "name": NAME });
+                if let Some(half) = self.half.clone() {
+                    form["amount"] = half;
+                }
+                (Method::POST, format!("/pay/{}/payments", self.link), form)
+            }
             Step::Look => (Method::GET, format!("/orders/{}", order()), Value::Null),
             Step::Peek => (Method::GET, format!("/orders/{}", other?), Value::Null),
             Step::Cancel => (Method::POST, format!("/orders/{}/cancellation", order()), json!({})),
@@ -141,7 +164,7 @@ impl Customer {
 
     fn order_form(&self) -> Value {
         json!({
-            "quote": self.quote, "name": "Achieng Otieno", "phone": "+254712345678", "email": "achieng@example.com", "line1": "Ngong Road 44",
+            "quote": self.quote, "name": NAME, "phone": PHONE, "email": "achieng@example.com", "line1": "Ngong Road 44",
             "landmark": "opposite the market", "city": self.place.1, "postcode": self.place.2, "country": self.place.0,
             "tax_number": self.place.3, "drift": self.drift
         })
@@ -188,6 +211,8 @@ impl Town {
             | Step::Quote
             | Step::Order
             | Step::Pay
+            | Step::Link
+            | Step::PayPart
             | Step::PayAgain
             | Step::Look
             | Step::Peek
@@ -236,16 +261,24 @@ impl Town {
         };
         let (step, page) = (customer.step, customer.pages.last().cloned().unwrap_or_default());
         let (twice, starts) = (customer.pays_twice, customer.starts);
+        let (pays_parts, is_first_part) = (customer.pays_parts, customer.half.is_some());
+        let pay = if pays_parts { Step::PayPart } else { Step::Pay };
         let paid = self.world.lock().payments.pay(&Turn { now, control: &control }, &page);
         self.control.note(|| format!("a customer pays {page}: {paid}"));
         match (paid, step) {
+            (true, Step::AtPage) if pays_parts && is_first_part => {
+                if let Some(customer) = self.customers.get_mut(who) {
+                    customer.half = None;
+                }
+                self.goes_on(who, Step::PayPart, 10 * MINUTE_MS);
+            }
             (true, Step::AtPage) if twice => self.goes_on(who, Step::PayAgain, 100),
             (true, _) => self.goes_on(who, Step::Look, 5 * SECOND_MS),
             (false, Step::AtPage) if starts < NEW_STARTS => {
                 if let Some(customer) = self.customers.get_mut(who) {
                     customer.starts = starts.saturating_add(1);
                 }
-                self.goes_on(who, Step::Pay, MINUTE_MS);
+                self.goes_on(who, pay, MINUTE_MS);
             }
             (false, _) => self.goes_on(who, Step::Look, MINUTE_MS),
         }
@@ -264,11 +297,14 @@ impl Customer {
             place: self.place,
             drift: "",
             quote: None,
+            half: None,
+            link: String::new(),
             key,
             tries: 0,
             starts: 0,
             pays_twice: false,
             pays_late: false,
+            pays_parts: false,
             cancels: false,
             peeks: false,
             answers: BTreeMap::new(),

@@ -8,6 +8,7 @@ use store::{MessageRecord, Query, Range};
 
 use crate::{
     faults::Fault,
+    people::{NAME, PHONE},
     shop::Answer,
     town::{Event, Origin, Town, at_once},
 };
@@ -26,6 +27,10 @@ impl Town {
     pub(crate) fn collect(&mut self) {
         let sent = std::mem::take(&mut *self.sent.lock().unwrap_or_else(PoisonError::into_inner));
         for record in sent {
+            let words = format!("{record:?}");
+            if words.contains(NAME) || words.contains(PHONE) {
+                self.broken(32, format!("a message tells of a person: {words}"));
+            }
             let copies = if self.strikes(Fault::RepeatMessage) {
                 self.between(2, 5)
             } else {

@@ -51,8 +51,13 @@ impl Town {
         if !is_settled(order) {
             self.broken(17, format!("{id} did not come to its end: {}", standing(order)));
         }
+        let lines: i64 = order.lines.iter().map(|line| line.landed.amount()).sum();
+        if lines != order.total.amount() {
+            self.broken(6, format!("the lines of {id} add up to {lines} of {}", order.total));
+        }
         self.reckon_ledger(order);
         self.reckon_payments(order);
+        self.reckon_cancellation(order);
         self.reckon_units(order);
         for bought in &order.supplier_orders {
             for number in &bought.store_orders {
@@ -86,6 +91,21 @@ impl Town {
                 || order.exceptions.iter().any(|e| e.about.id() == shipment.id.as_str());
             if booked > 1 && !refused {
                 self.broken(8, format!("{} is booked {booked} times at the carrier", shipment.id));
+            }
+        }
+    }
+
+    /// Whoever cancelled gets nothing bought, unless a person knows of it.
+    fn reckon_cancellation(&mut self, order: &Order) {
+        if order.life.state() != State::Cancelled {
+            return;
+        }
+        let now = self.now();
+        for bought in &order.supplier_orders {
+            let live = self.world.lock().store.live(bought.id.as_str(), now).len();
+            let is_known = order.exceptions.iter().any(|known| known.about.id() == bought.id.as_str());
+            if live > 0 && !is_known {
+                self.broken(14, format!("{} is cancelled and {} is bought", order.id, bought.id));
             }
         }
     }

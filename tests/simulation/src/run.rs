@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use contract::Dynoxide;
 use domain::lifecycle::TABLE;
 use store::{Cost, Db, Memory};
 
@@ -17,7 +18,7 @@ use crate::{
     control::{Place, Usage},
     faults::{Fault, Rates},
     ledgers::{INVARIANTS, Violation},
-    storage::Tables,
+    storage::{Line, Tables},
     town::{Plan, Town},
 };
 
@@ -29,6 +30,8 @@ const TOWN: u64 = 100;
 pub enum Level {
     /// In memory.
     Memory,
+    /// In dynoxide, behind the AWS client as shipped.
+    Dynoxide,
 }
 
 /// What is to be run.
@@ -151,15 +154,24 @@ fn add<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, count: u64) {
     *sum = sum.saturating_add(count);
 }
 
-fn tables(level: Level) -> Tables {
-    match level {
-        Level::Memory => Tables {
+/// Empty tables. On their way to dynoxide requests and answers get lost by the faults of the town that `line` leads to.
+fn tables(level: Level, line: &Line) -> anyhow::Result<Tables> {
+    if level == Level::Memory {
+        return Ok(Tables {
             orders: Db::Memory(Memory::default()),
             sessions: Db::Memory(Memory::default()),
             rules: Db::Memory(Memory::default()),
             accounts: Db::Memory(Memory::default()),
-        },
+        });
     }
+    let line = line.clone();
+    let clients = Dynoxide::start()?.clients(move |_| line.fate())?;
+    Ok(Tables {
+        orders: clients.table("OrdersTable"),
+        sessions: clients.table("SessionsTable"),
+        rules: clients.table("RulesTable"),
+        accounts: clients.table("AccountsTable"),
+    })
 }
 
 /// Lives through the towns of a run.
@@ -221,7 +233,10 @@ fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Re
         .build();
     let standing_still = standing_still.map_err(|error| domain::Failure::internal(error.to_string()))?;
     let _entered = standing_still.enter();
-    let mut town = Town::found(plan, tables(level))?;
+    let line = Line::default();
+    let tables = tables(level, &line).map_err(|error| domain::Failure::internal(format!("{error:#}")))?;
+    let mut town = Town::found(plan, tables)?;
+    line.leads_to(&town.control);
     town.live();
     let given_up = u64::try_from(town.given_up.len()).unwrap_or(0);
     town.reckon();

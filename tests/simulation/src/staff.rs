@@ -34,6 +34,9 @@ impl Town {
         if is_settled(&order) {
             return;
         }
+        if order.due_at().is_none() && order.open_exceptions().next().is_none() {
+            self.broken(16, format!("{id} waits for nobody"));
+        }
         self.receives(&order);
         self.packs(&order);
         self.hands_over(&order);

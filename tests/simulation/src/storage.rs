@@ -1,7 +1,8 @@
 //! Storage as the functions see it: every call passes the control, is counted, may fail before it is made, and may lose its answer.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use contract::Fate;
 use store::{Call, Clients, Cost, Db, Error, Files, InProcess, MessageRecord, Queues, Verdict, Watch, Write};
 
 use crate::{bugs::Bug, control::Control, faults::Fault, ledgers::Checks};
@@ -66,6 +67,28 @@ impl Watch for Storage {
         let now = self.control.now();
         let mut checks = self.checks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         checks.written(call, writes, now);
+    }
+}
+
+/// The line to a database. It breaks as often as the town it belongs to says; before there is a town it holds.
+#[derive(Clone, Default)]
+pub(crate) struct Line(Arc<OnceLock<Control>>);
+
+impl Line {
+    pub(crate) fn leads_to(&self, control: &Control) {
+        drop(self.0.set(control.clone()));
+    }
+
+    /// What becomes of one request; the client tries again by itself.
+    pub(crate) fn fate(&self) -> Fate {
+        let Some(control) = self.0.get().filter(|control| control.meets(Fault::BreakLine)) else {
+            return Fate::Answered;
+        };
+        let which = control.lock().chance.index(3);
+        [Fate::Lost, Fate::AnswerLost, Fate::Throttled]
+            .get(which)
+            .copied()
+            .unwrap_or(Fate::Lost)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn run(tree: &Tree, options: &[String]) -> Result<bool> {
     let mut all_well = true;
     for name in &names {
         say(&format!("measuring {name}"));
-        let binary = tree.path("target/release").join(name);
+        let binary = tree.path("target/ship").join(name);
         let zip_bytes = weight::zipped(&binary)?;
         let instructions = start::instructions_to_ready(tree, name, &limits.settings)?;
         let measure = Measure {
@@ -75,7 +75,7 @@ fn chosen(tree: &Tree, options: &[String]) -> Result<Vec<String>> {
 
 fn build(tree: &Tree, names: &[String]) -> Result<bool> {
     // Plain cargo for this machine's processor, so that everybody who measures here measures the same thing.
-    let mut command = cargo(tree, &["build", "--release", "--bins"]);
+    let mut command = cargo(tree, &["build", "--profile", "ship", "--bins"]);
     command.args(names.iter().flat_map(|name| ["--package", name.as_str()]));
     succeeds(&mut command)
 }

@@ -33,7 +33,7 @@ pub(crate) fn instructions_to_ready(
     let mut command = Command::new(valgrind);
     command.args(["--quiet", "--tool=callgrind", "--dump-instr=no"]);
     command.arg(format!("--callgrind-out-file={}", counts.display()));
-    command.arg(tree.path("target/release").join(name));
+    command.arg(tree.path("target/ship").join(name));
     command
         .env_clear()
         .envs(environment(tree, name, settings, &api.address())?);

@@ -212,7 +212,8 @@ impl Payments {
         let Some(session) = self.sessions.get_mut(id) else {
             return false;
         };
-        if session.status(turn.now) != "open" {
+        let status = session.status(turn.now);
+        if status == "complete" || (status == "expired" && !turn.strikes(Fault::PaidWhenClosed)) {
             return false;
         }
         let is_wrong = turn.strikes(Fault::WrongAmount);
