@@ -6,6 +6,7 @@
 mod audit;
 mod aws;
 mod carts;
+mod contact_changes;
 #[cfg(feature = "memory")]
 mod cost;
 mod credentials;
@@ -45,6 +46,7 @@ pub use audit::{Audit, AuditPage};
 pub use aws::InProcess;
 pub use aws::{AwsSettings, Clients, Dynamo};
 pub use carts::Carts;
+pub use contact_changes::{ChangedContact, ContactChange, ContactChanges};
 #[cfg(feature = "memory")]
 pub use cost::Cost;
 pub use credentials::{Admission, Credential, Credentials, Tries};
