@@ -41,6 +41,11 @@ const OTHERS: &[(&str, Told)] = &[
     ("/sessions/{id}/deletion", Otherwise("ended twice is ended once")),
     ("/sessions/current/deletion", Otherwise("ended twice is ended once")),
     ("/invitations/{token}", Otherwise("an invitation serves once")),
+    (
+        "/me/contact-changes",
+        Otherwise("it sends codes, as often as its limit allows"),
+    ),
+    ("/me/contact-changes/{ticket}", Otherwise("a ticket serves once")),
     ("/me/addresses/{id}", Otherwise("it puts the whole address")),
     (
         "/me/addresses/{id}/deletion",
