@@ -51,19 +51,22 @@ impl Quotes {
             .await?)
     }
 
-    /// Stores a quote together with the key of the request that asked for it, so that a repeat of the request gets the same one.
+    /// Stores the quotes of one basket together with the key of the request that asked for them; a repeat of the request gets the first.
     ///
     /// # Errors
     /// `Refused(KeyReused)` when the key came with another request before.
-    pub async fn put_once(&self, quote: &Quote, request: &RequestKey, now: Timestamp) -> Result<Promised, Failure> {
-        let item = to_item(&key(quote.id()), &QuoteRecord::of(quote))?;
-        let writes = vec![
-            Write::Put(item, Condition::Absent),
-            RequestRecord::write(request, quote.id().as_str(), now)?,
-        ];
+    pub async fn put_once(&self, ways: &[Quote], request: &RequestKey, now: Timestamp) -> Result<Promised, Failure> {
+        let first = ways
+            .first()
+            .ok_or(Failure::internal("a request for a quote made none"))?;
+        let mut writes = vec![RequestRecord::write(request, first.id().as_str(), now)?];
+        for quote in ways {
+            let item = to_item(&key(quote.id()), &QuoteRecord::of(quote))?;
+            writes.push(Write::Put(item, Condition::Absent));
+        }
         match self.db.transact(writes).await {
             Ok(()) => Ok(Promised::Written),
-            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
+            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().next().flatten() {
                 Some(known) => Ok(Promised::Repeated(RequestRecord::result_of(known, request)?)),
                 None => Err(Failure::Conflict),
             },
@@ -135,7 +138,13 @@ mod tests {
 
     /// A quote of the real engine; by our own tariff, so that remarks and a freight without live price occur in it.
     fn quote(id: &str, freight: Freight) -> Quote {
-        let want = Want {
+        let want = want(freight);
+        let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
+        Quote::promise(heading(id), want, cost).unwrap()
+    }
+
+    fn want(freight: Freight) -> Want {
+        Want {
             lines: vec![line("Running shoes", 4_000), line("Phone case", 350)],
             destination: Country::KE,
             export_from: Country::US,
@@ -143,15 +152,16 @@ mod tests {
             freight,
             mode: Mode::Air,
             payment: Some("stripe".parse().unwrap()),
-        };
-        let heading = Heading {
+        }
+    }
+
+    fn heading(id: &str) -> Heading {
+        Heading {
             id: id.parse().unwrap(),
             customer: "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".parse().unwrap(),
             cart_fingerprint: "3f9a".into(),
             made_at: now(),
-        };
-        let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
-        Quote::promise(heading, want, cost).unwrap()
+        }
     }
 
     fn by_tariff() -> Quote {
@@ -161,15 +171,30 @@ mod tests {
         )
     }
 
-    fn live() -> Quote {
-        let offer = FreightOffer {
+    fn live_way() -> Freight {
+        Freight::Live(FreightOffer {
             carrier: "dhl".parse().unwrap(),
             service: "P".into(),
             speed: Speed::Express,
             price: Money::new(6_120, Currency::USD),
             days: Some((3, 6)),
-        };
-        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YA", Freight::Live(offer))
+        })
+    }
+
+    fn live() -> Quote {
+        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YA", live_way())
+    }
+
+    /// The same basket by two ways, each naming the other.
+    fn both() -> Vec<Quote> {
+        let ids = ["quo_01JDB7M3N8Q4R5S6T7V8W9X0YC", "quo_01JDB7M3N8Q4R5S6T7V8W9X0YD"];
+        let ways = [Freight::Tariff("dhl".parse().unwrap(), Speed::Economy), live_way()];
+        let priced = ids.into_iter().zip(ways).map(|(id, freight)| {
+            let (heading, want) = (heading(id), want(freight));
+            let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
+            (heading, want, cost)
+        });
+        Quote::promise_each(priced.collect()).unwrap()
     }
 
     fn request(key: &str, hash: &str) -> RequestKey {
@@ -184,7 +209,7 @@ mod tests {
     async fn a_quote_of_the_engine_comes_back_as_it_was_promised() {
         let quotes = Quotes::new(Db::Memory(Memory::default()));
 
-        for quote in [by_tariff(), live()] {
+        for quote in [vec![by_tariff(), live()], both()].concat() {
             quotes.put(&quote).await.unwrap();
 
             assert!(!quote.terms().remarks.is_empty());
@@ -246,14 +271,22 @@ mod tests {
         let quotes = Quotes::new(Db::Memory(Memory::default()));
 
         assert_eq!(
-            quotes.put_once(&live(), &request("a", "1"), now()).await.unwrap(),
+            quotes
+                .put_once(&[live(), by_tariff()], &request("a", "1"), now())
+                .await
+                .unwrap(),
             Promised::Written
         );
 
-        let again = quotes.put_once(&by_tariff(), &request("a", "1"), now()).await.unwrap();
+        assert_eq!(quotes.get(by_tariff().id()).await.unwrap(), by_tariff());
+        let other = quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YB", live_way());
+        let again = quotes
+            .put_once(&[other.clone()], &request("a", "1"), now())
+            .await
+            .unwrap();
         assert_eq!(again, Promised::Repeated(live().id().to_string()));
-        assert!(matches!(quotes.get(by_tariff().id()).await, Err(Failure::NotFound(_))));
-        let other = quotes.put_once(&by_tariff(), &request("a", "2"), now()).await;
+        assert!(matches!(quotes.get(other.id()).await, Err(Failure::NotFound(_))));
+        let other = quotes.put_once(&[other], &request("a", "2"), now()).await;
         assert!(matches!(other, Err(Failure::Refused(Refusal::KeyReused))));
     }
 

@@ -43,7 +43,7 @@ pub use component::{Component, ComponentKind};
 pub use dangerous::Danger;
 pub use edition::{Edition, Editor, RowEdits};
 pub use exchange::ExchangeUsed;
-pub use freight::{FreightChoice, FreightSource, NotASpeed, Speed};
+pub use freight::{FreightChoice, FreightSource, NotASpeed, Speed, TravelDays, days_in_words};
 pub use hs::{Classification, HsCode};
 pub use price::{CostLine, Inspection, LandedCost, estimate_parcel, inspect, price};
 pub use printed::{PrintedRule, PrintedSection};

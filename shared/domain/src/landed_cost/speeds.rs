@@ -54,23 +54,29 @@ impl Rules {
     }
 }
 
-/// The price of a basket by each of these ways, in their order.
+/// The price of a basket by each of these ways, in their order. A way that cannot take it is left out, as long as another can.
 ///
 /// # Errors
-/// As [`price`], for the first way that has no price.
+/// As [`price`], for the first way, when none has a price.
 pub fn price_each(
     rules: &Rules,
     want: &Want,
     ways: Vec<Freight>,
     now: Timestamp,
 ) -> Result<Vec<(Want, LandedCost)>, NotPriced> {
-    let priced = ways.into_iter().map(|freight| {
+    let (mut priced, mut refused) = (Vec::new(), None);
+    for freight in ways {
         let want = Want {
             freight,
             ..want.clone()
         };
-        let cost = price(rules, &want, now)?;
-        Ok((want, cost))
-    });
-    priced.collect()
+        match price(rules, &want, now) {
+            Ok(cost) => priced.push((want, cost)),
+            Err(why) => refused = refused.or(Some(why)),
+        }
+    }
+    match refused {
+        Some(why) if priced.is_empty() => Err(why),
+        Some(_) | None => Ok(priced),
+    }
 }

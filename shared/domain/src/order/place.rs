@@ -143,6 +143,7 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
         freight: Some(FreightPromise {
             carrier: quote.terms().freight.carrier.clone(),
             service: quote.terms().freight.service.clone(),
+            speed: quote.terms().freight.speed,
             days: quote.terms().freight.days,
         }),
         pay_links: Vec::new(),

@@ -4,6 +4,7 @@ use domain::{
     Money, Timestamp,
     address::Address,
     id::{CustomerId, OrderId, PayLinkId, QuoteId},
+    landed_cost::{Speed, TravelDays},
     ledger::{Account, Balances},
     lifecycle::Life,
     order::{Choices, Consolidation, DriftPolicy, FreightPromise, Order, PayLink, StockPolicy},
@@ -96,18 +97,40 @@ fn chosen<T: Default>(word: Option<String>, known: impl Fn(&str) -> Option<T>) -
 struct FreightRecord {
     carrier: ProviderCode,
     service: String,
-    days: Option<(u16, u16)>,
+    #[serde(default)]
+    speed: Speed,
+    days: Option<TravelDays>,
 }
 
 impl FreightRecord {
     fn of(promise: FreightPromise) -> Self {
-        let FreightPromise { carrier, service, days } = promise;
-        Self { carrier, service, days }
+        let FreightPromise {
+            carrier,
+            service,
+            speed,
+            days,
+        } = promise;
+        Self {
+            carrier,
+            service,
+            speed,
+            days,
+        }
     }
 
     fn into_promise(self) -> FreightPromise {
-        let Self { carrier, service, days } = self;
-        FreightPromise { carrier, service, days }
+        let Self {
+            carrier,
+            service,
+            speed,
+            days,
+        } = self;
+        FreightPromise {
+            carrier,
+            service,
+            speed,
+            days,
+        }
     }
 }
 

@@ -6,10 +6,10 @@ use domain::{
     id::{CustomerId, QuoteId},
     landed_cost::{
         Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
-        RowId, RulesVersion, Severity, Speed, StoreCap, WeightSource,
+        RowId, RulesVersion, Severity, Speed, StoreCap, TravelDays, WeightSource,
     },
     product::ProviderCode,
-    quote::{Quote, QuoteLine, Terms},
+    quote::{Quote, QuoteLine, Terms, Way},
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,8 @@ pub(crate) struct QuoteRecord {
     exchanges: Vec<ExchangeRecord>,
     caps: Vec<CapRecord>,
     freight: FreightRecord,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    other_ways: Vec<WayRecord>,
     chargeable_weight: Grams,
     weight_source: WeightSource,
     remarks: Vec<RemarkRecord>,
@@ -98,7 +100,16 @@ struct FreightRecord {
     speed: Speed,
     price: Money,
     source: String,
-    days: Option<(u16, u16)>,
+    days: Option<TravelDays>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WayRecord {
+    quote: QuoteId,
+    carrier: ProviderCode,
+    speed: Speed,
+    days: Option<TravelDays>,
+    total: Money,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,6 +138,7 @@ impl QuoteRecord {
             exchanges: terms.exchanges.into_iter().map(ExchangeRecord::of).collect(),
             caps: terms.caps.into_iter().map(CapRecord::of).collect(),
             freight: FreightRecord::of(terms.freight),
+            other_ways: terms.other_ways.into_iter().map(WayRecord::of).collect(),
             chargeable_weight: terms.chargeable_weight,
             weight_source: terms.weight_source,
             remarks: terms.remarks.into_iter().map(RemarkRecord::of).collect(),
@@ -155,6 +167,7 @@ impl QuoteRecord {
             exchanges: self.exchanges.into_iter().map(ExchangeRecord::into_exchange).collect(),
             caps: self.caps.into_iter().map(CapRecord::into_cap).collect(),
             freight: self.freight.into_choice()?,
+            other_ways: self.other_ways.into_iter().map(WayRecord::into_way).collect(),
             chargeable_weight: self.chargeable_weight,
             weight_source: self.weight_source,
             remarks: self.remarks.into_iter().map(RemarkRecord::into_remark).collect(),
@@ -345,6 +358,35 @@ impl FreightRecord {
             source,
             days,
         })
+    }
+}
+
+impl WayRecord {
+    fn of(way: Way) -> Self {
+        let Way {
+            quote,
+            carrier,
+            speed,
+            days,
+            total,
+        } = way;
+        Self {
+            quote,
+            carrier,
+            speed,
+            days,
+            total,
+        }
+    }
+
+    fn into_way(self) -> Way {
+        Way {
+            quote: self.quote,
+            carrier: self.carrier,
+            speed: self.speed,
+            days: self.days,
+            total: self.total,
+        }
     }
 }
 
