@@ -48,7 +48,7 @@ pub use hs::{Classification, HsCode};
 pub use price::{CostLine, Inspection, LandedCost, estimate_parcel, inspect, price};
 pub use printed::{PrintedRule, PrintedSection};
 pub use rate_sheet::{PublishedRates, RateSheet, RefusedRate, TakenRate, WhyRefused};
-pub use reach::{Barred, Reach, reach};
+pub use reach::{Barred, Passage, Reach, passage, reach};
 pub use remark::{Remark, Severity};
 pub use restrict::{Authority, Route, Ruling, Verdict};
 pub use row::RowId;

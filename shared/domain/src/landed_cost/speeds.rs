@@ -14,8 +14,19 @@ impl Rules {
     /// The carrier that our own table sends to a country with.
     #[must_use]
     pub fn carrier_to(&self, to: Country, day: Date) -> Option<ProviderCode> {
-        let zone = holding(&self.freight_zones, day).find(|row| row.rule.dest == to);
-        zone.map(|row| row.rule.carrier.clone())
+        self.carriers_to(to, day).into_iter().next()
+    }
+
+    /// Every carrier that our own table sends to a country with.
+    #[must_use]
+    pub fn carriers_to(&self, to: Country, day: Date) -> Vec<ProviderCode> {
+        let mut carriers = Vec::new();
+        for zone in holding(&self.freight_zones, day).filter(|row| row.rule.dest == to) {
+            if !carriers.contains(&zone.rule.carrier) {
+                carriers.push(zone.rule.carrier.clone());
+            }
+        }
+        carriers
     }
 
     /// The ways to a country with one carrier, the plain one first: at the carrier's own prices when it gave any, else by our table.
