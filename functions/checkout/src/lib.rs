@@ -25,7 +25,7 @@ use axum::{
 use domain::Failure;
 use providers::{Http, payments::Payments};
 use runtime::{Clock, Ids};
-use store::{Carts, Clients, Db, Orders, Queues, Quotes, Sessions};
+use store::{Carts, Clients, Db, Orders, People, Queues, Quotes, Sessions};
 use web::Edge;
 
 runtime::config! {
@@ -35,6 +35,8 @@ runtime::config! {
         orders_table: String = "ORDERS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
+        /// The table of people: whoever has an account has an address book.
+        accounts_table: String = "ACCOUNTS_TABLE",
         /// The queue that closes payment pages.
         payment_settlement_queue: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
         /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
@@ -53,6 +55,7 @@ runtime::config! {
 pub struct Deps {
     edge: Edge,
     shop_origin: Arc<str>,
+    people: People,
     carts: Carts,
     quotes: Quotes,
     orders: Orders,
@@ -86,6 +89,7 @@ impl Deps {
                 .with_sessions(sessions.finder(clock.reader()))
                 .with_forms_to(&[&config.payment_pages]),
             shop_origin: config.edge.shop_origin.trim_end_matches('/').into(),
+            people: People::new(clients.table(&config.accounts_table)),
             carts: Carts::new(orders.clone()),
             quotes: Quotes::new(orders.clone()),
             orders: Orders::new(orders),

@@ -2,9 +2,11 @@
 
 use askama::Template;
 use domain::{
-    Money, Timestamp,
+    Failure, Money, Timestamp,
     address_demand::{Demand, Use, demand_of},
+    id::AddressId,
     landed_cost::{TravelDays, days_in_words},
+    person::KeptAddress,
     quote::{Quote, Way},
 };
 use serde::Serialize;
@@ -61,7 +63,16 @@ struct Shown {
     /// What customs calls the number it knows a person by; empty where it asks for none.
     tax_number: &'static str,
     form_key: String,
+    /// The kept addresses in this country, of which one fills the form.
+    addresses: Vec<FormAddress>,
     draft: Draft,
+}
+
+#[derive(Clone)]
+struct FormAddress {
+    id: String,
+    label: String,
+    is_this: bool,
 }
 
 impl OrderFormPage {
@@ -93,6 +104,7 @@ impl OrderFormPage {
                 needs_region: of(|demand| demand.region) == Use::Needed,
                 tax_number: demand.map_or("", |demand| demand.tax_number),
                 form_key,
+                addresses: Vec::new(),
                 draft: Draft::empty(),
             },
         }
@@ -103,10 +115,37 @@ impl OrderFormPage {
         self.ways.len() > 1
     }
 
+    /// The same page with the addresses that are kept in this country, and filled in with the one that was chosen, or else the newest.
+    pub(crate) fn with_addresses(mut self, kept: &[KeptAddress], chosen: Option<&AddressId>) -> Result<Self, Failure> {
+        let country = |kept: &&KeptAddress| kept.address.country().code() == self.country;
+        let kept: Vec<_> = kept.iter().filter(country).collect();
+        let this = match chosen {
+            Some(id) => Some(
+                kept.iter()
+                    .find(|kept| kept.id == *id)
+                    .ok_or(Failure::NotFound("address"))?,
+            ),
+            None => kept.last(),
+        };
+        let Some(this) = this else { return Ok(self) };
+        self.shown.draft = Draft::of_address(&this.address);
+        self.shown.addresses = kept.iter().map(|kept| form_address(kept, &this.id)).collect();
+        Ok(self)
+    }
+
     /// The same page with what was typed and what is wrong with it.
     pub(crate) fn with(mut self, draft: Draft) -> Self {
         self.shown.draft = draft;
         self
+    }
+}
+
+fn form_address(kept: &KeptAddress, this: &AddressId) -> FormAddress {
+    let parts = kept.address.parts();
+    FormAddress {
+        id: kept.id.to_string(),
+        label: format!("{}, {}, {}", parts.name, kept.address.lines().join(", "), parts.city),
+        is_this: kept.id == *this,
     }
 }
 
@@ -125,3 +164,7 @@ fn form_way(way: Way, quote: &Quote) -> FormWay {
         total: way.total,
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/unit/address_book.rs"]
+mod tests;

@@ -14,7 +14,7 @@ use domain::{
 use providers::{Http, Loss, Request, Response, payments::Payments};
 use runtime::{Clock, Ids};
 use serde_json::json;
-use store::{Carts, Db, Memory, Orders, Queues, Quotes};
+use store::{Carts, Db, Memory, Orders, People, Queues, Quotes};
 use web::{Edge, EdgeSettings};
 
 use crate::Deps;
@@ -114,6 +114,7 @@ impl Shop {
         let deps = Deps {
             edge: Edge::new(&edge),
             shop_origin: "https://shop.example".into(),
+            people: People::new(Db::Memory(Memory::default())),
             carts: Carts::new(db.clone()),
             quotes: Quotes::new(db.clone()),
             orders: Orders::new(db),
