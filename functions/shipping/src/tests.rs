@@ -107,6 +107,7 @@ impl Stage {
             task,
             order: Some(order_id()),
             about: shp().to_string(),
+            payment: None,
         };
         handle(&self.deps, message).await
     }

@@ -51,12 +51,12 @@ pub use contact_changes::{ChangedContact, ContactChange, ContactChanges};
 pub use cost::Cost;
 pub use credentials::{Admission, Credential, Credentials, Tries};
 pub use db::Db;
-pub use decide::{OnRecord, Once, Request};
+pub use decide::{Decided, OnRecord, Once, Request};
 pub use devices::Devices;
 pub use error::Error;
 pub use files::Files;
-pub use inbox::{Inbox, Stored, StoredWebhook};
-pub use item::{Below, Condition, Count, Item, Key, Page, Query, Range, Write};
+pub use inbox::{Inbox, OnceApplied, Stored, StoredWebhook};
+pub use item::{Amend, Below, Condition, Count, Item, Key, Page, Query, Range, Write};
 pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;

@@ -17,8 +17,8 @@ use store::{Call, Clients, Db, Files, InProcess, Memory, Orders, Queues, Verdict
 
 /// Cart, price, order with its payment, and the provider's word stored. Ten are needed today.
 const UNTIL_RECORDED: usize = 12;
-/// The same until the order is paid, what to buy is written down, and the webhook is marked as applied.
-const UNTIL_PAID: usize = 14;
+/// The same until the order is paid, what to buy is written down, and the webhook is marked as applied. Twelve are needed today.
+const UNTIL_PAID: usize = 12;
 
 /// Every call, in its order.
 #[derive(Default)]
