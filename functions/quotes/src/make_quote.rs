@@ -105,9 +105,9 @@ fn promise(
     want: &Want,
     others: Vec<Freight>,
     now: Timestamp,
-) -> Result<Vec<Quote>, Failure> {
+) -> Result<Vec<(Quote, Want)>, Failure> {
     let ways = std::iter::once(want.freight.clone()).chain(others).collect();
-    let mut promised = Vec::new();
+    let (mut promised, mut inputs) = (Vec::new(), Vec::new());
     for (want, mut cost) in price_each(rules, want, ways, now)? {
         cost.remarks.extend_from_slice(moved);
         let heading = Heading {
@@ -116,14 +116,16 @@ fn promise(
             cart_fingerprint: cart.fingerprint(),
             made_at: now,
         };
+        inputs.push(want.clone());
         promised.push((heading, want, cost));
     }
-    Quote::promise_each(promised)
-        .map_err(|error| Failure::Internal(Cause::with("could not make a quote of a price", error)))
+    let quotes = Quote::promise_each(promised)
+        .map_err(|error| Failure::Internal(Cause::with("could not make a quote of a price", error)))?;
+    Ok(quotes.into_iter().zip(inputs).collect())
 }
 
-fn first(quotes: Vec<Quote>) -> Result<Quote, Failure> {
-    let first = quotes.into_iter().next();
+fn first(quotes: Vec<(Quote, Want)>) -> Result<Quote, Failure> {
+    let first = quotes.into_iter().next().map(|(quote, _)| quote);
     first.ok_or_else(|| Failure::internal("a basket with a price has no quote"))
 }
 

@@ -197,10 +197,9 @@ pub struct OrderSummary {
     pub exceptions: u32,
 }
 
-/// A number below `shards` that is always the same for one order.
-pub(crate) fn shard(id: &OrderId, shards: u32) -> u32 {
-    id.ulid()
-        .bytes()
+/// A number below `shards` that is always the same for one order or quote, by its ULID.
+pub(crate) fn shard(ulid: &str, shards: u32) -> u32 {
+    ulid.bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
         % shards.max(1)
 }
@@ -210,7 +209,7 @@ impl HeaderRecord {
         let due = order.due_at();
         let word = progress::progress(order).word();
         let first = order.lines.first();
-        let shard = shard(&order.id, SHARDS);
+        let shard = shard(order.id.ulid(), SHARDS);
         Self {
             format: FORMAT,
             v: order.version,

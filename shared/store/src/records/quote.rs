@@ -6,14 +6,14 @@ use domain::{
     id::{CustomerId, QuoteId},
     landed_cost::{
         Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
-        RowId, RulesVersion, Severity, Speed, StoreCap, TravelDays, WeightSource,
+        RowId, RulesVersion, Severity, Speed, StoreCap, TravelDays, Want, WeightSource,
     },
     product::ProviderCode,
     quote::{Quote, QuoteLine, Terms, Way},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{header::FORMAT, parts::VariantRecord};
+use super::{header::FORMAT, parts::VariantRecord, want::WantRecord};
 use crate::error::Error;
 
 #[derive(Serialize, Deserialize)]
@@ -43,6 +43,12 @@ pub(crate) struct QuoteRecord {
     made_at: Timestamp,
     // Not `expires_at`: that is the attribute at which the table forgets an item, and an order points at its quote for ever.
     quote_expires_at: Timestamp,
+    /// What was priced; absent in a quote that was stored before it was kept.
+    #[serde(default)]
+    inputs: Option<WantRecord>,
+    /// Where it stands among the newest quotes; only the first of a basket's ways does.
+    due_pk: Option<String>,
+    due_sk: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -147,7 +153,32 @@ impl QuoteRecord {
             cart_fingerprint: terms.cart_fingerprint,
             made_at: terms.made_at,
             quote_expires_at: terms.expires_at,
+            inputs: None,
+            due_pk: None,
+            due_sk: None,
         }
+    }
+
+    /// The same with what was priced.
+    pub(crate) fn with_inputs(self, want: &Want) -> Self {
+        Self {
+            inputs: Some(WantRecord::of(want)),
+            ..self
+        }
+    }
+
+    /// The same with a place among the newest quotes.
+    pub(crate) fn listed(self, pk: String) -> Self {
+        Self {
+            due_pk: Some(pk),
+            due_sk: Some(format!("{}#{}", self.made_at, self.id)),
+            ..self
+        }
+    }
+
+    /// What was priced, when it was kept.
+    pub(crate) fn take_inputs(&mut self) -> Option<Want> {
+        self.inputs.take().map(WantRecord::into_want)
     }
 
     pub(crate) fn into_quote(self) -> Result<Quote, Error> {
