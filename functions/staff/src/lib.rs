@@ -10,6 +10,7 @@ mod device_views;
 mod enrol_device;
 mod enrol_second_factor;
 mod invite_member;
+mod one_answer;
 mod prove_second_factor;
 mod roles;
 mod routes;

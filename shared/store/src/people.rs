@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
     notices::intended,
-    requests::RequestRecord,
+    requests::write_once,
     sealed::forgetting,
 };
 
@@ -237,25 +237,8 @@ impl People {
         request: &RequestKey,
         now: Timestamp,
     ) -> Result<Once, Failure> {
-        let result = new.id.to_string();
-        let writes = vec![
-            Write::Put(address_item(customer, new)?, Condition::Absent),
-            RequestRecord::write(request, &result, now)?,
-        ];
-        match self.db.transact(writes).await {
-            Ok(()) => Ok(Once {
-                result,
-                is_repeat: false,
-            }),
-            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
-                Some(known) => Ok(Once {
-                    result: RequestRecord::result_of(known, request)?,
-                    is_repeat: true,
-                }),
-                None => Err(Failure::Conflict),
-            },
-            Err(error) => Err(error.into()),
-        }
+        let writes = vec![Write::Put(address_item(customer, new)?, Condition::Absent)];
+        write_once(&self.db, writes, request, new.id.to_string(), now).await
     }
 
     /// Writes an address anew. Orders that were placed with it keep the one they were placed with.

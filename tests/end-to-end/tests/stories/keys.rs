@@ -74,10 +74,6 @@ const OTHERS: &[(&str, Told)] = &[
         Otherwise("a code of a second factor serves once"),
     ),
     ("/staff/sessions", Otherwise("a code of a second factor serves once")),
-    (
-        "/staff/invitations",
-        Otherwise("an invitation is a letter; a second one is another letter to the same person"),
-    ),
     ("/staff/{id}/roles", Otherwise("it puts the whole list")),
     ("/staff/{id}/suspension", Otherwise("suspended twice is suspended once")),
     (
@@ -87,10 +83,6 @@ const OTHERS: &[(&str, Told)] = &[
     (
         "/staff/{id}/second-factor/deletion",
         Otherwise("removed twice is removed once"),
-    ),
-    (
-        "/staff/devices",
-        Otherwise("a device that is never set up has no session"),
     ),
     ("/staff/devices/{id}/revocation", Otherwise("ended twice is ended once")),
     ("/scanner", Otherwise("a code of a device serves once")),
