@@ -1,7 +1,8 @@
 //! Makes a change hold: a new edition on top of the one that the editor saw. Quotes that were promised keep their price.
 
 use domain::{
-    Failure, Refusal, RequestKey,
+    Failure, Refusal, RequestKey, Timestamp,
+    audit::{Entry, Hand},
     id::StaffId,
     landed_cost::{Edition, Editor, RowEdits},
 };
@@ -38,7 +39,7 @@ impl EditionForm {
 
 pub(crate) async fn run(
     deps: &Deps,
-    staff: &StaffId,
+    (staff, by): (&StaffId, &Hand),
     (key, version): (&RequestKey, u64),
     form: &EditionForm,
 ) -> Result<(Published, bool), Failure> {
@@ -55,7 +56,8 @@ pub(crate) async fn run(
         reason: reason(&form.reason)?,
     };
     let (edition, _) = Edition::next(before.as_ref(), &edits, editor).map_err(wrong_row)?;
-    match deps.rules.publish(&edition, key, now).await {
+    let deed = deed(deps, by, &edition, now)?;
+    match deps.rules.publish(&edition, key, &deed).await {
         Err(Failure::Conflict) => Err(Refusal::VersionStale.into()),
         Err(failure) => Err(failure),
         Ok(Promised::Repeated(number)) => repeated(&number),
@@ -65,6 +67,15 @@ pub(crate) async fn run(
             Ok((Published { edition: number }, false))
         }
     }
+}
+
+/// The edition for the audit: which one came after which, the rows that changed, and why.
+fn deed(deps: &Deps, by: &Hand, edition: &Edition, now: Timestamp) -> Result<Entry, Failure> {
+    let about = format!("edition {}", edition.number);
+    let rows: Vec<_> = edition.changed.iter().map(ToString::to_string).collect();
+    let entry = by.did(deps.ids.form_key()?, now, "rules.published", about);
+    let before = format!("edition {}", edition.number.saturating_sub(1));
+    Ok(entry.changing(before, rows.join(", ")).because(&edition.reason))
 }
 
 /// A change was made on the rows that its editor saw: on others it could undo what somebody else changed.

@@ -1,7 +1,8 @@
 //! One handler per route: extract, call, answer.
 
 use axum::extract::State;
-use domain::{Failure, session::Role};
+use domain::{Failure, audit::Hand, order::Actor, session::Role};
+use runtime::SourceIp;
 use web::{Answer, JsonOnly, KeyedVersion, Path, Problem, Query, Reply, StaffMember, Typed, Versioned};
 
 use crate::{
@@ -55,10 +56,15 @@ pub(crate) async fn preview(
 pub(crate) async fn publish(
     State(deps): State<Deps>,
     member: StaffMember,
+    SourceIp(source): SourceIp,
     KeyedVersion { key, version, input }: KeyedVersion<EditionForm>,
 ) -> Answer<JsonOnly<Published>> {
     let staff = member.require(Role::Finance)?;
-    match publish_edition::run(&deps, staff, (&key, version), &input).await {
+    let by = Hand {
+        actor: Actor::Staff(staff.clone()),
+        source,
+    };
+    match publish_edition::run(&deps, (staff, &by), (&key, version), &input).await {
         Ok((published, is_repeated)) => {
             let reply = Reply::created(
                 JsonOnly(published),

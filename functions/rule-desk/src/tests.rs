@@ -10,7 +10,7 @@ use domain::{
     session::{Role, Session, Who},
 };
 use serde_json::{Value, json};
-use store::{Db, Memory};
+use store::{Audit, Db, Memory};
 
 use super::*;
 
@@ -18,6 +18,7 @@ const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 
 struct Desk {
     deps: Deps,
+    rules: Db,
 }
 
 fn now() -> Timestamp {
@@ -52,9 +53,11 @@ impl Desk {
             shop_origin: "https://shop.example".into(),
             image_sources: String::new(),
         };
+        let rules = Db::Memory(Memory::default());
         Self {
+            rules: rules.clone(),
             deps: Deps {
-                rules: RuleBooks::new(Db::Memory(Memory::default())),
+                rules: RuleBooks::new(rules),
                 quotes: Quotes::new(Db::Memory(Memory::default())),
                 warehouse: Country::US,
                 ids: Ids::seeded(3),
@@ -249,6 +252,28 @@ async fn a_published_edition_holds_and_says_who_and_why() {
     }
     assert!(desk.page("/desk/rules").await.contains("costs went up"));
     assert!(desk.page("/desk/rules/service_fee").await.contains("edited"));
+}
+
+#[tokio::test]
+async fn the_audit_tells_of_an_edition_once_and_of_no_refused_one() {
+    let desk = Desk::open().await;
+    desk.publish("finance", "k1", "0", &fee("0.10")).await;
+    desk.publish("finance", "k1", "0", &fee("0.10")).await;
+    desk.publish("admin", "k2", "0", &fee("0.12")).await;
+
+    let told = Audit::new(vec![desk.rules.clone()]).page(None, 9, now()).await.unwrap();
+
+    let [entry] = told.entries.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        (entry.action.as_str(), entry.about.as_str(), entry.source.as_str()),
+        ("rules.published", "edition 1", "192.0.2.7")
+    );
+    assert_eq!(
+        (entry.actor.to_string(), entry.after.as_str(), entry.reason.as_str()),
+        (format!("staff:stf_{ULID}"), "shop.service-fee", "costs went up")
+    );
 }
 
 #[tokio::test]
