@@ -48,6 +48,10 @@ pub(crate) struct Customer {
     pub(crate) basket: Vec<(u64, u32)>,
     place: &'static (&'static str, &'static str, &'static str, &'static str),
     drift: &'static str,
+    /// How parcels leave the warehouse; empty is the shop's own choice.
+    parcels: &'static str,
+    /// Takes the fastest way there is.
+    pub(crate) hurries: bool,
     pub(crate) quote: Option<String>,
     pub(crate) key: String,
     pub(crate) tries: u32,
@@ -88,6 +92,8 @@ impl Customer {
             .get(chance.index(PLACES.len()))
             .unwrap_or(&("KE", "Nairobi", "", ""));
         let drift = DRIFTS.get(chance.index(DRIFTS.len())).copied().unwrap_or("");
+        let parcels = if chance.hits(300) { "as_it_comes" } else { "" };
+        let hurries = chance.hits(200);
         let key = fresh_key(control);
         Self {
             step: Step::Add(0),
@@ -97,6 +103,8 @@ impl Customer {
             basket,
             place,
             drift,
+            parcels,
+            hurries,
             quote: None,
             key,
             tries: 0,
@@ -143,7 +151,7 @@ impl Customer {
         json!({
             "quote": self.quote, "name": "Achieng Otieno", "phone": "+254712345678", "email": "achieng@example.com", "line1": "Ngong Road 44",
             "landmark": "opposite the market", "city": self.place.1, "postcode": self.place.2, "country": self.place.0,
-            "tax_number": self.place.3, "drift": self.drift
+            "tax_number": self.place.3, "drift": self.drift, "consolidation": self.parcels
         })
     }
 }
@@ -263,6 +271,8 @@ impl Customer {
             basket: Vec::new(),
             place: self.place,
             drift: "",
+            parcels: "",
+            hurries: false,
             quote: None,
             key,
             tries: 0,
