@@ -35,6 +35,8 @@ mod settings;
 #[cfg(test)]
 mod strangers;
 #[cfg(test)]
+mod tabs;
+#[cfg(test)]
 mod unclear_answers;
 #[cfg(test)]
 mod webhooks;
