@@ -22,9 +22,9 @@ use axum::{
     Router,
     routing::{delete, get, post},
 };
-use domain::Failure;
+use domain::{Failure, Secret};
 use providers::{Http, payments::Payments};
-use runtime::{Clock, Ids};
+use runtime::{Clock, Ids, Seal};
 use store::{Carts, Clients, Db, Orders, People, Queues, Quotes, Sessions};
 use web::Edge;
 
@@ -39,6 +39,8 @@ runtime::config! {
         accounts_table: String = "ACCOUNTS_TABLE",
         /// The queue that closes payment pages.
         payment_settlement_queue: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// What numbers of identity papers are sealed with.
+        sealing_key: Secret = "SEALING_KEY",
         /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
         payment_pages: String = "STRIPE_BASE_URL",
         /// Where the shop lives and where its pictures come from.
@@ -62,6 +64,7 @@ pub struct Deps {
     queues: Queues,
     http: Http,
     payments: Arc<Payments>,
+    seal: Arc<Seal>,
     clock: Clock,
     ids: Ids,
 }
@@ -96,6 +99,7 @@ impl Deps {
             queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),
             http,
             payments: Arc::new(config.payments),
+            seal: Arc::new(Seal::new(&config.sealing_key)?),
             ids,
             clock,
         })

@@ -168,6 +168,14 @@ impl ProductPage {
     }
 }
 
+impl ProductPage {
+    /// True when some country may get it, so that it is worth asking about one.
+    fn can_be_asked_about(&self) -> bool {
+        let shipping = self.shipping.as_ref();
+        shipping.is_some_and(|shipping| shipping.nowhere.is_none())
+    }
+}
+
 /// The price of what can be bought; a range is said by its lower end.
 fn price(variants: &[Choice]) -> String {
     let available = || variants.iter().filter(|choice| choice.is_available);

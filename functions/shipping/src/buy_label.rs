@@ -51,7 +51,7 @@ pub(crate) async fn prepare(
     shipment: &Shipment,
 ) -> Result<Prepared, Failure> {
     let now = deps.clock.now();
-    let papers = match Papers::of(order, shipment, &deps.warehouse) {
+    let papers = match Papers::of(order, shipment, &deps.warehouse, &deps.seal) {
         Ok(papers) => papers,
         Err(words) => return Ok(Err(words)),
     };

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address_demand::{Use, demand_of, wrong_for},
     failure::FieldError,
+    secret::Secret,
 };
 
 /// DHL Express takes 45 characters a line and a city (sheet of 2026-11); names are printed within 70.
@@ -141,6 +142,12 @@ impl Address {
         } = &self.input;
         let lines = [&point_line(&self.input), line1, line2, landmark];
         lines.into_iter().filter(|line| !line.is_empty()).cloned().collect()
+    }
+
+    /// Takes the number by which customs knows the person out of the address: it is kept elsewhere, where fewer can read it.
+    pub fn take_tax_number(&mut self) -> Option<Secret> {
+        let number = std::mem::take(&mut self.input.tax_number);
+        Some(number).filter(|number| !number.is_empty()).map(Secret::new)
     }
 
     /// The country it lies in.

@@ -37,6 +37,8 @@ pub struct Order {
     pub destination: Address,
     /// What the customer chose, once.
     pub choices: Choices,
+    /// The number by which customs knows the customer, sealed: only who makes the customs papers opens it.
+    pub customs_number: Option<String>,
     /// How it was promised to travel, when that was written down.
     pub freight: Option<FreightPromise>,
     /// Links by which others may pay.

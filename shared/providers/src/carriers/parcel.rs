@@ -103,6 +103,8 @@ pub struct Party {
     pub postcode: String,
     /// The country.
     pub country: Country,
+    /// The number by which customs there knows them; may be empty.
+    pub tax_number: String,
 }
 
 /// What kind of receiver or sender somebody is.
@@ -129,6 +131,7 @@ impl From<&Address> for Party {
             region: parts.region.clone(),
             postcode: parts.postcode.clone(),
             country: address.country(),
+            tax_number: parts.tax_number.clone(),
         }
     }
 }
@@ -147,6 +150,7 @@ impl From<&WarehouseAddress> for Party {
             region: warehouse.province.clone(),
             postcode: warehouse.postcode.clone(),
             country: warehouse.country,
+            tax_number: String::new(),
         }
     }
 }

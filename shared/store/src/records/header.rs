@@ -34,6 +34,8 @@ pub(crate) struct HeaderRecord {
     destination: Address,
     #[serde(default)]
     choices: ChoicesRecord,
+    #[serde(default)]
+    customs_number: Option<String>,
     freight: Option<FreightRecord>,
     #[serde(default)]
     pay_links: Vec<PayLinkRecord>,
@@ -220,6 +222,7 @@ impl HeaderRecord {
             shares: words(order.shares.iter().copied()),
             destination: order.destination.clone(),
             choices: ChoicesRecord::of(order.choices),
+            customs_number: order.customs_number.clone(),
             freight: order.freight.clone().map(FreightRecord::of),
             pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
             placed_at: order.placed_at,
@@ -255,6 +258,7 @@ impl HeaderRecord {
             shares: accounts(self.shares)?,
             destination: self.destination,
             choices: self.choices.into_choices()?,
+            customs_number: self.customs_number,
             freight: self.freight.map(FreightRecord::into_promise),
             pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),
             placed_at: self.placed_at,
