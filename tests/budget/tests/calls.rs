@@ -82,6 +82,7 @@ impl Shop {
         let address = |provider: &str| format!("{}/{provider}", self.sandbox);
         let named = [
             ("ORDERS_TABLE", "orders".to_owned()),
+            ("ACCOUNTS_TABLE", "accounts".to_owned()),
             ("SESSIONS_TABLE", "sessions".to_owned()),
             ("RULES_TABLE", "rules".to_owned()),
             ("PAYMENT_PROVIDER", "stripe".to_owned()),
