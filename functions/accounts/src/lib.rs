@@ -3,9 +3,11 @@
 //! Trigger: HTTP. It moves no order. It alone checks passwords; for the staff a password is half of the way in, and `staff` is the rest.
 
 mod accept_invitation;
+mod ask_contact_change;
 mod ask_registration;
 mod ask_reset;
 mod caller;
+mod change_contact;
 mod code;
 mod complete_registration;
 mod device;
@@ -30,7 +32,9 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Carts, Clients, Credentials, Db, Orders, People, Queues, Registrations, Resets, Sessions, Staff};
+use store::{
+    Carts, Clients, ContactChanges, Credentials, Db, Orders, People, Queues, Registrations, Resets, Sessions, Staff,
+};
 
 runtime::config! {
     /// What accounts are told.
@@ -58,6 +62,7 @@ pub struct Deps {
     orders: Orders,
     registrations: Registrations,
     resets: Resets,
+    contact_changes: ContactChanges,
     queues: Queues,
     sessions: Sessions,
     staff: Staff,
@@ -93,6 +98,7 @@ impl Deps {
             orders: Orders::new(orders),
             registrations: Registrations::new(accounts.clone()),
             resets: Resets::new(accounts.clone()),
+            contact_changes: ContactChanges::new(accounts.clone()),
             queues: clients.queues([("notifications", config.notifications_queue_url)]),
             staff: Staff::new(accounts, sessions.clone()),
             sessions,
@@ -131,6 +137,12 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route(
             "/invitations/{token}",
             get(routes::invitation).post(routes::accept_invitation),
+        )
+        .route("/me/contact", get(routes::contact_page))
+        .route("/me/contact-changes", post(routes::ask_contact_change))
+        .route(
+            "/me/contact-changes/{ticket}",
+            get(routes::contact_codes).post(routes::change_contact),
         )
         .with_state(deps);
     web::app(routes, edge)

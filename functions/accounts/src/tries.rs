@@ -51,6 +51,16 @@ pub(crate) fn of_messages(contact: &Contact) -> Tries {
     }
 }
 
+/// The messages one person can make us send, to whatever addresses: to their own and to those of others.
+pub(crate) fn of_person(what: &str, person: &str) -> Tries {
+    Tries {
+        by: format!("{what} person {person}"),
+        window: None,
+        free: MESSAGES,
+        pauses: PAUSES,
+    }
+}
+
 /// The tries at one code.
 pub(crate) fn of_ticket(ticket_hash: &str) -> Tries {
     Tries {

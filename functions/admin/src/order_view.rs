@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::{
     Failure, Money, Timestamp,
-    address::AddressInput,
+    address::{Address, AddressInput},
     approval::Proposal,
     id::OrderId,
     ledger::LedgerTransaction,
@@ -94,7 +94,7 @@ impl DeskOrder {
         let shown = Shown {
             label: plain(&status),
             state: plain(order.life.state().word()),
-            destination: on_one_line(order.destination.parts()),
+            destination: on_one_line(&order.destination),
             placed: moment(order.placed_at),
             wanted: String::new(),
             form_key: String::new(),
@@ -145,16 +145,15 @@ impl DeskOrder {
     }
 }
 
-fn on_one_line(to: &AddressInput) -> String {
-    let parts = [
-        &to.line1,
-        &to.line2,
-        &to.landmark,
-        &to.city,
-        &to.region,
-        &to.postcode,
-        &to.country,
-    ];
-    let filled = parts.iter().filter(|part| !part.is_empty());
-    filled.map(|part| part.as_str()).collect::<Vec<_>>().join(", ")
+fn on_one_line(to: &Address) -> String {
+    let AddressInput {
+        city,
+        region,
+        postcode,
+        country,
+        ..
+    } = to.parts();
+    let parts = [city, region, postcode, country].into_iter().cloned();
+    let filled = to.lines().into_iter().chain(parts).filter(|part| !part.is_empty());
+    filled.collect::<Vec<_>>().join(", ")
 }

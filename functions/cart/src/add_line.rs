@@ -4,6 +4,7 @@ use domain::{
     Failure, Refusal, RequestKey, Secret,
     cart::Cart,
     id::CustomerId,
+    landed_cost::{Described, reach},
     session::{Session, Who},
 };
 use serde::Deserialize;
@@ -56,6 +57,7 @@ pub(crate) async fn run(
         at_hand = Some(cart);
     }
     let looked = look::run(deps, &wanted.store, &wanted.product, &wanted.variant, wanted.quantity).await?;
+    check_it_can_travel(deps, &looked).await?;
     let customer: CustomerId = match known {
         Some(customer) => customer.clone(),
         None => deps.ids.next()?,
@@ -78,6 +80,21 @@ pub(crate) async fn run(
         is_repeat,
         started,
     })
+}
+
+/// What no country can be sent goes into no cart. What only some countries keep out may go in: the cart says to whom it cannot go.
+async fn check_it_can_travel(deps: &Deps, looked: &Looked) -> Result<(), Failure> {
+    let now = deps.clock.now();
+    let rules = deps.rules.current(now).await?;
+    let thing = Described {
+        title: &looked.line.title,
+        category: looked.line.category.as_deref(),
+        hs_code: None,
+    };
+    match reach(&rules, thing, deps.terms.ship_to, now).nowhere {
+        Some(verdict) => Err(Refusal::NotShippable(verdict.reason).into()),
+        None => Ok(()),
+    }
 }
 
 /// True when this request changed the cart before.

@@ -7,7 +7,7 @@ use domain::{
     Failure, Money,
     address::Country,
     cart::{Cart, CartLine},
-    landed_cost::{Described, Route, Rules, WantedLine, estimate_parcel, inspect},
+    landed_cost::{Described, NotPriced, Route, Rules, Ruling, Verdict, WantedLine, estimate_parcel, inspect},
 };
 use futures::future::join_all;
 use tokio::time::timeout;
@@ -37,18 +37,17 @@ pub(crate) enum Kind {
     TooFew(u32),
     /// The store does not sell it any more.
     Gone,
-    /// It must not travel there, for this reason.
-    Restricted(String),
+    /// It must not travel there, as this rule says.
+    Restricted(Verdict),
     /// It is too large or too heavy for the carrier.
     OverCarrierLimit,
 }
 
-pub(crate) async fn run(deps: &Deps, cart: &Cart, to: Country) -> Result<Vec<Problem>, Failure> {
+pub(crate) async fn run(deps: &Deps, rules: &Rules, cart: &Cart, to: Country) -> Vec<Problem> {
     let now = deps.clock.now();
-    let rules = deps.rules.current(now).await?;
     let mut found: Vec<Problem> = Vec::new();
     for line in &cart.lines {
-        let kind = on_the_way(deps, &rules, line, to);
+        let kind = on_the_way(deps, rules, line, to);
         found.extend(kind.map(|kind| Problem {
             line: line.number,
             kind,
@@ -64,7 +63,7 @@ pub(crate) async fn run(deps: &Deps, cart: &Cart, to: Country) -> Result<Vec<Pro
         }));
     }
     found.sort_by_key(|problem| problem.line);
-    Ok(found)
+    found
 }
 
 fn on_the_way(deps: &Deps, rules: &Rules, line: &CartLine, to: Country) -> Option<Kind> {
@@ -80,9 +79,9 @@ fn on_the_way(deps: &Deps, rules: &Rules, line: &CartLine, to: Country) -> Optio
         carrier: &deps.carrier,
     };
     if let Some(verdict) = inspect(rules, thing, route, now).verdicts.into_iter().next()
-        && verdict.ruling >= domain::landed_cost::Ruling::Permit
+        && verdict.ruling >= Ruling::Permit
     {
-        return Some(Kind::Restricted(verdict.reason));
+        return Some(Kind::Restricted(verdict));
     }
     let wanted = WantedLine {
         category: line.category.clone(),
@@ -90,7 +89,7 @@ fn on_the_way(deps: &Deps, rules: &Rules, line: &CartLine, to: Country) -> Optio
         ..WantedLine::new(line.variant.clone(), line.title.clone(), 1, line.unit_price)
     };
     let parcel = estimate_parcel(rules, std::slice::from_ref(&wanted), &deps.carrier, now);
-    matches!(parcel, Err(domain::landed_cost::NotPriced::Refused(_))).then_some(Kind::OverCarrierLimit)
+    matches!(parcel, Err(NotPriced::Refused(_))).then_some(Kind::OverCarrierLimit)
 }
 
 async fn at_the_store(deps: &Deps, line: &CartLine) -> Vec<Kind> {
@@ -139,7 +138,8 @@ mod tests {
             };
             cart.add(line, &format!("k{number}"), fixture::now()).unwrap();
         }
-        let found = run(&deps, &cart, to.parse().unwrap()).await.unwrap();
+        let rules = deps.rules.current(fixture::now()).await.unwrap();
+        let found = run(&deps, &rules, &cart, to.parse().unwrap()).await;
         found.into_iter().map(|problem| (problem.line, problem.kind)).collect()
     }
 
@@ -179,7 +179,10 @@ mod tests {
         };
 
         let found = problems(vec![weapon], "KE").await;
-        assert!(matches!(found.as_slice(), [(1, Kind::Restricted(_))]), "{found:?}");
+        let [(1, Kind::Restricted(verdict))] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert!(!verdict.source.is_empty(), "{verdict:?}");
         assert_eq!(problems(vec![heavy], "KE").await, [(1, Kind::OverCarrierLimit)]);
     }
 }

@@ -66,6 +66,17 @@ fn kettle_store() -> Http {
     })
 }
 
+/// A store that sells the kettle under another name.
+pub(crate) fn selling(title: &str) -> Http {
+    let detail = KETTLE.replace("Stovetop Kettle with Whistle", title);
+    Http::scripted(move |_| Ok(Response::new(200, detail.clone())))
+}
+
+/// A store that sells nothing any more.
+pub(crate) fn sold_out() -> Http {
+    Http::scripted(|_| Ok(Response::new(200, UNKNOWN)))
+}
+
 /// A store that cannot be reached.
 pub(crate) fn closed() -> Http {
     Http::scripted(|_| Err(Loss::NotConnected("closed".into())))

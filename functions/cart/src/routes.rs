@@ -29,8 +29,12 @@ pub(crate) async fn show(
     let Some(cart) = show_cart::run(&deps, session.as_ref()).await? else {
         return Ok(Reply::ok(CartPage::empty()).with_etag(0));
     };
-    let problems = find_problems::run(&deps, &cart, ship_to.unwrap_or(Country::KE)).await?;
-    Ok(Reply::ok(CartPage::of(&cart)?.with_problems(&problems)).with_etag(cart.version))
+    let now = deps.clock.now();
+    let rules = deps.rules.current(now).await?;
+    let to = ship_to.unwrap_or(Country::KE);
+    let problems = find_problems::run(&deps, &rules, &cart, to).await;
+    let page = CartPage::of(&cart)?.going_to(to, rules.destinations(now.date()));
+    Ok(Reply::ok(page.with_problems(&problems)).with_version(cart.version))
 }
 
 pub(crate) async fn add(

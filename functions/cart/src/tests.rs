@@ -73,7 +73,7 @@ async fn a_visitor_gets_a_session_with_the_first_line_and_finds_the_cart_again()
             .unwrap()
             .contains(cookie.split_once('=').unwrap().1)
     );
-    assert_eq!(body(&cart), body(&added));
+    assert_eq!(body(&cart)["stores"], body(&added)["stores"]);
     assert_eq!(
         body(&cart)["stores"][0]["subtotal"],
         json!({ "amount": 3348, "currency": "USD" })
@@ -122,8 +122,10 @@ async fn lines_are_changed_and_removed_and_each_change_has_its_version() {
     // The answer got lost, and it is sent once more.
     let once_more = send(&deps, "PUT /cart/lines/1", &json!({ "quantity": 5 }), &first).await;
     assert_eq!((&once_more["statusCode"], body(&once_more)), (&json!(200), body(&more)));
-    let headers = [("cookie", &*cookie), ("if-match", "\"2\"")];
-    let same = [("cookie", &*cookie), ("if-none-match", "\"2\"")];
+    let seen = send(&deps, "GET /cart", &Value::Null, &[("cookie", &*cookie)]).await;
+    let etag = seen["headers"]["etag"].as_str().unwrap();
+    let headers = [("cookie", &*cookie), ("if-match", etag)];
+    let same = [("cookie", &*cookie), ("if-none-match", etag)];
     let known = send(&deps, "GET /cart", &Value::Null, &same).await;
     for wrong in [json!(0), json!(10_000), json!(-1), json!("many")] {
         let refused = send(&deps, "PUT /cart/lines/1", &json!({ "quantity": wrong }), &headers).await;
@@ -240,4 +242,65 @@ async fn every_sample_gets_the_answer_it_expects() {
             assert_eq!(body(&answer), expected["json"], "{path:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_knows_a_cart_is_told_when_its_problems_change() {
+    let deps = fixture::deps();
+    let (_, cookie) = guest(&deps).await;
+    let seen = send(&deps, "GET /cart", &Value::Null, &[("cookie", &*cookie)]).await;
+    let etag = seen["headers"]["etag"].as_str().unwrap().to_owned();
+    let again = [("cookie", &*cookie), ("if-none-match", &*etag)];
+
+    let unchanged = send(&deps, "GET /cart", &Value::Null, &again).await;
+    deps.clock.advance(std::time::Duration::from_secs(3600));
+    let emptied = Deps {
+        http: fixture::sold_out(),
+        ..deps.clone()
+    };
+    let changed = send(&emptied, "GET /cart", &Value::Null, &again).await;
+
+    assert_eq!(
+        (&seen["statusCode"], &body(&seen)["problems"]),
+        (&json!(200), &json!([]))
+    );
+    assert_eq!(unchanged["statusCode"], 304);
+    assert_eq!(changed["statusCode"], 200);
+    assert_eq!(body(&changed)["problems"][0]["code"], "gone");
+    assert_eq!(body(&changed)["version"], body(&seen)["version"]);
+}
+
+#[tokio::test]
+async fn what_no_country_can_be_sent_goes_into_no_cart_and_what_one_keeps_out_is_told_with_its_source() {
+    let power_bank = Deps {
+        http: fixture::selling("Power bank 10000 mAh"),
+        ..fixture::deps()
+    };
+    let drone = Deps {
+        http: fixture::selling("Foldable drone with camera"),
+        ..fixture::deps()
+    };
+
+    let headers = [("idempotency-key", "k-1")];
+    let refused = send(&power_bank, "POST /cart/lines", &kettles(2), &headers).await;
+    let (_, cookie) = guest(&drone).await;
+    let asked = |country: &str| {
+        let mut event: Value = serde_json::from_str(SAMPLE).unwrap();
+        event["headers"]["cookie"] = json!(cookie);
+        event["rawQueryString"] = json!(format!("ship_to={country}"));
+        event
+    };
+    let kenya = body(&play(&drone, &asked("KE")).await);
+    let germany = body(&play(&drone, &asked("DE")).await);
+
+    assert_eq!(
+        (&refused["statusCode"], &body(&refused)["code"]),
+        (&json!(422), &json!("not_shippable"))
+    );
+    let problem = &kenya["problems"][0];
+    assert_eq!(problem["code"], "restricted");
+    assert!(problem["message"].as_str().unwrap().contains("to Kenya: "), "{problem}");
+    assert!(problem["source"].as_str().is_some_and(|source| !source.is_empty()));
+    assert_eq!(problem["fix"]["method"], "DELETE");
+    assert_eq!((&germany["problems"], &germany["ship_to"]), (&json!([]), &json!("DE")));
 }

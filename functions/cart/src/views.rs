@@ -3,7 +3,9 @@
 use askama::Template;
 use domain::{
     Cause, Failure, Money, Timestamp,
+    address::Country,
     cart::{Cart, CartLine, MOST_PIECES},
+    landed_cost::Destination,
 };
 use serde::Serialize;
 use web::Draft;
@@ -22,6 +24,15 @@ pub(crate) struct CartPage {
     problems: Vec<ProblemView>,
     /// Where to go on; nothing while the cart is empty.
     checkout: Option<&'static str>,
+    /// Where it shall go, as far as the problems depend on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ship_to: Option<String>,
+    #[serde(skip)]
+    to: String,
+    #[serde(skip)]
+    countries: Vec<(String, String)>,
+    #[serde(skip)]
+    draft: Draft,
     #[serde(skip)]
     most: u32,
 }
@@ -58,6 +69,10 @@ impl CartPage {
             stores: Vec::new(),
             problems: Vec::new(),
             checkout: None,
+            ship_to: None,
+            to: String::new(),
+            countries: Vec::new(),
+            draft: Draft::empty(),
             most: MOST_PIECES,
         }
     }
@@ -97,6 +112,20 @@ impl CartPage {
         Ok(())
     }
 
+    /// The same for this country, with the others to choose from.
+    pub(crate) fn going_to(mut self, to: Country, mut served: Vec<&Destination>) -> Self {
+        served.sort_by(|a, b| a.name.cmp(&b.name));
+        let name = served.iter().find(|row| row.dest == to).map(|row| row.name.clone());
+        self.to = name.unwrap_or_else(|| to.to_string());
+        self.draft = Draft::empty().with("ship_to", to.to_string());
+        self.countries = served
+            .into_iter()
+            .map(|row| (row.dest.to_string(), row.name.clone()))
+            .collect();
+        self.ship_to = Some(to.to_string());
+        self
+    }
+
     /// The same with what is in the way of buying it.
     pub(crate) fn with_problems(mut self, problems: &[Problem]) -> Self {
         let lines = self.stores.iter().flat_map(|group| &group.lines);
@@ -109,7 +138,7 @@ impl CartPage {
         };
         self.problems = problems
             .iter()
-            .map(|problem| ProblemView::of(problem, title(problem.line)))
+            .map(|problem| ProblemView::of(problem, title(problem.line), &self.to))
             .collect();
         self
     }
@@ -140,6 +169,11 @@ struct ProblemView {
     line: u32,
     code: &'static str,
     message: String,
+    /// Where the rule that says so has it from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<String>,
     fix: Fix,
 }
 
@@ -156,7 +190,7 @@ struct Fix {
 }
 
 impl ProblemView {
-    fn of(problem: &Problem, title: &str) -> Self {
+    fn of(problem: &Problem, title: &str, to: &str) -> Self {
         let line = format!("/cart/lines/{}", problem.line);
         let fix = |label: String, method, href: &str, action: String| Fix {
             label,
@@ -180,8 +214,8 @@ impl ProblemView {
                 ("too_few", message, Fix { quantity, ..change })
             }
             Kind::Gone => ("gone", format!("The store does not sell {title} any more."), remove()),
-            Kind::Restricted(reason) => {
-                let message = format!("We cannot ship {title} there: {reason}.");
+            Kind::Restricted(verdict) => {
+                let message = format!("We cannot ship {title} to {to}: {}.", verdict.reason);
                 ("restricted", message, remove())
             }
             Kind::OverCarrierLimit => {
@@ -189,10 +223,16 @@ impl ProblemView {
                 ("over_carrier_limit", message, remove())
             }
         };
+        let rule = match &problem.kind {
+            Kind::Restricted(verdict) => Some(verdict),
+            Kind::PriceMoved(_) | Kind::TooFew(_) | Kind::Gone | Kind::OverCarrierLimit => None,
+        };
         Self {
             line: problem.line,
             code,
             message,
+            source: rule.map(|verdict| verdict.source.clone()),
+            row: rule.map(|verdict| verdict.row.to_string()),
             fix,
         }
     }

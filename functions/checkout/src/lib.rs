@@ -22,10 +22,10 @@ use axum::{
     Router,
     routing::{delete, get, post},
 };
-use domain::Failure;
+use domain::{Failure, Secret};
 use providers::{Http, payments::Payments};
-use runtime::{Clock, Ids};
-use store::{Carts, Clients, Db, Orders, Queues, Quotes, Sessions};
+use runtime::{Clock, Ids, Seal};
+use store::{Carts, Clients, Db, Orders, People, Queues, Quotes, Sessions};
 use web::Edge;
 
 runtime::config! {
@@ -35,8 +35,12 @@ runtime::config! {
         orders_table: String = "ORDERS_TABLE",
         /// The table of sessions.
         sessions_table: String = "SESSIONS_TABLE",
+        /// The table of people: whoever has an account has an address book.
+        accounts_table: String = "ACCOUNTS_TABLE",
         /// The queue that closes payment pages.
         payment_settlement_queue: String = "PAYMENT_SETTLEMENT_QUEUE_URL",
+        /// What numbers of identity papers are sealed with.
+        sealing_key: Secret = "SEALING_KEY",
         /// A payment provider that is not on the internet has its pages beside its interface, so forms may lead there.
         payment_pages: String = "STRIPE_BASE_URL",
         /// Where the shop lives and where its pictures come from.
@@ -53,12 +57,14 @@ runtime::config! {
 pub struct Deps {
     edge: Edge,
     shop_origin: Arc<str>,
+    people: People,
     carts: Carts,
     quotes: Quotes,
     orders: Orders,
     queues: Queues,
     http: Http,
     payments: Arc<Payments>,
+    seal: Arc<Seal>,
     clock: Clock,
     ids: Ids,
 }
@@ -86,12 +92,14 @@ impl Deps {
                 .with_sessions(sessions.finder(clock.reader()))
                 .with_forms_to(&[&config.payment_pages]),
             shop_origin: config.edge.shop_origin.trim_end_matches('/').into(),
+            people: People::new(clients.table(&config.accounts_table)),
             carts: Carts::new(orders.clone()),
             quotes: Quotes::new(orders.clone()),
             orders: Orders::new(orders),
             queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),
             http,
             payments: Arc::new(config.payments),
+            seal: Arc::new(Seal::new(&config.sealing_key)?),
             ids,
             clock,
         })

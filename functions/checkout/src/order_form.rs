@@ -2,9 +2,12 @@
 
 use askama::Template;
 use domain::{
-    Money, Timestamp,
+    Failure, Money, Timestamp,
     address_demand::{Demand, Use, demand_of},
-    quote::Quote,
+    id::AddressId,
+    landed_cost::{TravelDays, days_in_words},
+    person::KeptAddress,
+    quote::{Quote, Way},
 };
 use serde::Serialize;
 use web::Draft;
@@ -20,6 +23,8 @@ pub(crate) struct OrderFormPage {
     total: Money,
     expires_at: Timestamp,
     lines: Vec<FormLine>,
+    /// How it can travel; the order names the quote of one.
+    ways: Vec<FormWay>,
     #[serde(skip)]
     shown: Shown,
 }
@@ -29,6 +34,19 @@ struct FormLine {
     title: String,
     variant_label: String,
     quantity: u32,
+}
+
+#[derive(Clone, Serialize)]
+struct FormWay {
+    quote: String,
+    carrier: String,
+    speed: &'static str,
+    days: Option<TravelDays>,
+    total: Money,
+    #[serde(skip)]
+    label: String,
+    #[serde(skip)]
+    is_this: bool,
 }
 
 /// Finished texts of the page.
@@ -44,9 +62,17 @@ struct Shown {
     needs_region: bool,
     /// What customs calls the number it knows a person by; empty where it asks for none.
     tax_number: &'static str,
-    freight: String,
     form_key: String,
+    /// The kept addresses in this country, of which one fills the form.
+    addresses: Vec<FormAddress>,
     draft: Draft,
+}
+
+#[derive(Clone)]
+struct FormAddress {
+    id: String,
+    label: String,
+    is_this: bool,
 }
 
 impl OrderFormPage {
@@ -60,13 +86,13 @@ impl OrderFormPage {
         };
         let demand = demand_of(terms.destination);
         let of = |ask: fn(&Demand) -> Use| demand.map_or(Use::Optional, ask);
-        let freight = &terms.freight;
         Self {
             quote: terms.id.to_string(),
             country: terms.destination.to_string(),
             total: terms.total,
             expires_at: terms.expires_at,
             lines: terms.lines.iter().map(line).collect(),
+            ways: quote.ways().into_iter().map(|way| form_way(way, quote)).collect(),
             shown: Shown {
                 total: terms.total.to_string(),
                 holds_until: moment(terms.expires_at),
@@ -77,21 +103,34 @@ impl OrderFormPage {
                 needs_postcode: of(|demand| demand.postcode) == Use::Needed,
                 needs_region: of(|demand| demand.region) == Use::Needed,
                 tax_number: demand.map_or("", |demand| demand.tax_number),
-                freight: match freight.days {
-                    Some((soonest, latest)) if soonest == latest => {
-                        let carrier = freight.carrier.as_str().to_uppercase();
-                        format!("By {carrier}, about {latest} days after we hand it over.")
-                    }
-                    Some((soonest, latest)) => {
-                        let carrier = freight.carrier.as_str().to_uppercase();
-                        format!("By {carrier}, {soonest} to {latest} days after we hand it over.")
-                    }
-                    None => format!("By {}.", freight.carrier.as_str().to_uppercase()),
-                },
                 form_key,
+                addresses: Vec::new(),
                 draft: Draft::empty(),
             },
         }
+    }
+
+    /// True when the customer can choose how it travels.
+    fn has_choice(&self) -> bool {
+        self.ways.len() > 1
+    }
+
+    /// The same page with the addresses that are kept in this country, and filled in with the one that was chosen, or else the newest.
+    pub(crate) fn with_addresses(mut self, kept: &[KeptAddress], chosen: Option<&AddressId>) -> Result<Self, Failure> {
+        let country = |kept: &&KeptAddress| kept.address.country().code() == self.country;
+        let kept: Vec<_> = kept.iter().filter(country).collect();
+        let this = match chosen {
+            Some(id) => Some(
+                kept.iter()
+                    .find(|kept| kept.id == *id)
+                    .ok_or(Failure::NotFound("address"))?,
+            ),
+            None => kept.last(),
+        };
+        let Some(this) = this else { return Ok(self) };
+        self.shown.draft = Draft::of_address(&this.address);
+        self.shown.addresses = kept.iter().map(|kept| form_address(kept, &this.id)).collect();
+        Ok(self)
     }
 
     /// The same page with what was typed and what is wrong with it.
@@ -100,3 +139,32 @@ impl OrderFormPage {
         self
     }
 }
+
+fn form_address(kept: &KeptAddress, this: &AddressId) -> FormAddress {
+    let parts = kept.address.parts();
+    FormAddress {
+        id: kept.id.to_string(),
+        label: format!("{}, {}, {}", parts.name, kept.address.lines().join(", "), parts.city),
+        is_this: kept.id == *this,
+    }
+}
+
+fn form_way(way: Way, quote: &Quote) -> FormWay {
+    let name = format!("{} {}", way.carrier.as_str().to_uppercase(), way.speed.label());
+    FormWay {
+        label: match way.days {
+            Some(days) => format!("{name}, {} after we hand it over", days_in_words(days)),
+            None => name,
+        },
+        is_this: way.quote == *quote.id(),
+        quote: way.quote.to_string(),
+        carrier: way.carrier.to_string(),
+        speed: way.speed.code(),
+        days: way.days,
+        total: way.total,
+    }
+}
+
+#[cfg(test)]
+#[path = "../tests/unit/address_book.rs"]
+mod tests;

@@ -9,6 +9,7 @@ use domain::{
     product::ProviderCode,
     quote::Quote,
 };
+use runtime::customs_place;
 use serde::Deserialize;
 use store::Committed;
 
@@ -96,13 +97,20 @@ fn decided(
     now: Timestamp,
 ) -> Result<(Change, Option<PaymentId>), Failure> {
     let choices = choices(&form, quote)?;
+    let id: OrderId = deps.ids.next()?;
+    let mut destination = Address::try_from(form.address).map_err(|wrong| Failure::Invalid(wrong.0))?;
+    let number = destination.take_tax_number();
+    let number = number.map(|number| deps.seal.seal(&deps.ids, &customs_place(&id), number.expose()));
     let placing = Placing {
-        id: deps.ids.next()?,
+        id,
         customer: quote.terms().customer.clone(),
-        destination: Address::try_from(form.address).map_err(|wrong| Failure::Invalid(wrong.0))?,
+        destination,
         choices,
     };
     let mut draft = Draft::place(quote, placing, now)?;
+    if let Some(sealed) = number.transpose()? {
+        draft.keep_customs_number(sealed);
+    }
     let payment = provider.map(|provider| draft.start_payment(provider, now.plus(PAGE_LIFE)));
     Ok((draft.finish(), payment.transpose()?))
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{
     Failure,
-    id::{OrderId, PayLinkId, PaymentId, QuoteId},
+    id::{AddressId, OrderId, PayLinkId, PaymentId, QuoteId},
     quote::Quote,
 };
 use serde::Deserialize;
@@ -28,13 +28,25 @@ pub(crate) struct Looks {
     look: u32,
 }
 
+/// Which of the kept addresses fills the form.
+#[derive(Deserialize)]
+pub(crate) struct Sent {
+    address: Option<AddressId>,
+}
+
 pub(crate) async fn order_form(
     State(deps): State<Deps>,
     who: Shopper,
     Path(quote): Path<QuoteId>,
+    Query(Sent { address }): Query<Sent>,
 ) -> Answer<OrderFormPage> {
     let quote = deps.quotes.get_own(&quote, &who.customer).await?;
-    Ok(Reply::ok(form_of(&deps, &quote)?))
+    let page = form_of(&deps, &quote)?;
+    if !who.is_registered() {
+        return Ok(Reply::ok(page));
+    }
+    let kept = deps.people.addresses(&who.customer).await?;
+    Ok(Reply::ok(page.with_addresses(&kept, address.as_ref())?))
 }
 
 pub(crate) async fn place_order(

@@ -35,13 +35,16 @@ pub(crate) async fn run(deps: &Deps, id: &NoticeId) -> Result<(), Failure> {
     ended(deps, &taken, sent).await
 }
 
-/// A code for a new account goes to addresses without one, a link for a new password to those with one. Everybody else is told how it is.
+/// A code for a new account, or for a new address of one, goes to addresses without one, a link for a new password to those with one.
+/// Everybody else is told how it is.
 async fn reader(deps: &Deps, matter: &Matter, to: &Contact) -> Result<Reader, Failure> {
     match matter {
-        Matter::RegistrationCode(_) | Matter::ResetToken(_) => Ok(match deps.credentials.find(to).await? {
-            Some(_) => Reader::HasAccount,
-            None => Reader::HasNone,
-        }),
+        Matter::RegistrationCode(_) | Matter::NewContactCode(_) | Matter::ResetToken(_) => {
+            Ok(match deps.credentials.find(to).await? {
+                Some(_) => Reader::HasAccount,
+                None => Reader::HasNone,
+            })
+        }
         Matter::ContactCode(_) | Matter::PasswordChanged | Matter::ContactChanged | Matter::AccountDeleted => {
             Ok(Reader::HasAccount)
         }

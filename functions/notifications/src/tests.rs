@@ -60,10 +60,15 @@ impl Office {
 
     /// Somebody asks for a new password.
     async fn asked(self, to: &str) -> Self {
+        self.asked_about(to, Matter::ResetToken(Secret::new("the-token"))).await
+    }
+
+    /// A notice is written down together with what it is about; here that is always a reset.
+    async fn asked_about(self, to: &str, matter: Matter) -> Self {
         let notice = Notice {
             id: id(),
             to: Contact::new(to).unwrap(),
-            matter: Matter::ResetToken(Secret::new("the-token")),
+            matter,
         };
         let now = self.deps.clock.now();
         Resets::new(self.db.clone()).begin("hash", &notice, now).await.unwrap();
@@ -129,6 +134,28 @@ async fn an_address_without_an_account_is_told_so_and_gets_no_token() {
         "{}",
         told[0]
     );
+}
+
+#[tokio::test]
+async fn a_code_for_a_new_address_is_sent_to_nobody_who_has_an_account_there() {
+    for (known, told, kept) in [
+        ("a@example.com", "in use for one already", "654321"),
+        ("other@example.com", "654321", "in use"),
+    ] {
+        let code = Matter::NewContactCode(Secret::new("654321"));
+        let office = Office::answering(200, SENT)
+            .knows(known)
+            .await
+            .asked_about("a@example.com", code)
+            .await;
+
+        let letters = office.told().await;
+
+        let [letter] = letters.as_slice() else {
+            panic!("{letters:?}")
+        };
+        assert!(letter.contains(told) && !letter.contains(kept), "{letter}");
+    }
 }
 
 #[tokio::test]

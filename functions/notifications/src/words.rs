@@ -43,6 +43,19 @@ pub(crate) fn of(matter: &Matter, to: &Contact, reader: Reader, shop: &str) -> O
                 code.expose()
             ),
         ),
+        (Matter::NewContactCode(code), Reader::HasNone) => (
+            "Your code for Bandari",
+            format!(
+                "Your code to use this at Bandari from now on is {}. It holds for 30 minutes. Tell it to nobody.",
+                code.expose()
+            ),
+        ),
+        (Matter::NewContactCode(_), Reader::HasAccount) => (
+            "In use at Bandari already",
+            format!(
+                "Somebody, perhaps you, wants to use this for a Bandari account. It is in use for one already. You can log in with it: {shop}/login"
+            ),
+        ),
         (Matter::PasswordChanged, _) => (
             "Your password was changed",
             format!("Your Bandari password was changed and all devices were logged out. If it was not you: {shop}/reset"),
@@ -70,14 +83,17 @@ mod tests {
 
     #[test]
     fn a_code_goes_only_to_whom_it_is_of_use() {
-        let code = Matter::RegistrationCode(Secret::new("123456"));
         let to = Contact::new("asha@example.com").unwrap();
+        for (code, told) in [
+            (Matter::RegistrationCode(Secret::new("123456")), "account already"),
+            (Matter::NewContactCode(Secret::new("123456")), "in use for one already"),
+        ] {
+            let (_, fresh) = of(&code, &to, Reader::HasNone, SHOP).unwrap();
+            let (_, known) = of(&code, &to, Reader::HasAccount, SHOP).unwrap();
 
-        let (_, fresh) = of(&code, &to, Reader::HasNone, SHOP).unwrap();
-        let (_, known) = of(&code, &to, Reader::HasAccount, SHOP).unwrap();
-
-        assert!(fresh.contains("123456"));
-        assert!(!known.contains("123456") && known.contains("account already"));
+            assert!(fresh.contains("123456"), "{fresh}");
+            assert!(!known.contains("123456") && known.contains(told), "{known}");
+        }
     }
 
     #[test]
@@ -105,14 +121,20 @@ mod tests {
             Matter::RegistrationCode(Secret::new("123456")),
             Matter::ResetToken(Secret::new("a".repeat(43))),
             Matter::ContactCode(Secret::new("123456")),
+            Matter::NewContactCode(Secret::new("123456")),
             Matter::PasswordChanged,
+            Matter::ContactChanged,
         ] {
-            let (_, text) = of(&matter, &phone, Reader::HasAccount, SHOP).unwrap();
-            assert!(
-                text.chars().count() <= 160 || matter.word() == "reset_token",
-                "{} {text}",
-                text.len()
-            );
+            for reader in [Reader::HasAccount, Reader::HasNone] {
+                let Some((_, text)) = of(&matter, &phone, reader, SHOP) else {
+                    continue;
+                };
+                assert!(
+                    text.chars().count() <= 160 || matter.word() == "reset_token",
+                    "{} {text}",
+                    text.len()
+                );
+            }
         }
     }
 }

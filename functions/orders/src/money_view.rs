@@ -275,6 +275,15 @@ mod tests {
         act(orders, &order.id, now, |draft| draft.receive(&received).map(drop))
             .await
             .unwrap();
+        let rest = Received {
+            scan: scan('3'),
+            line: order.lines[1].id.clone(),
+            count: 1,
+            ..received
+        };
+        act(orders, &order.id, now, |draft| draft.receive(&rest).map(drop))
+            .await
+            .unwrap();
         act(orders, &order.id, now, |draft| draft.pack(&packing).map(drop))
             .await
             .unwrap();

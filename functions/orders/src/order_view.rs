@@ -124,7 +124,13 @@ impl OrderPage {
             placed: moment(order.placed_at),
             steps: words::steps(progress),
             timeline: history_view::told(timeline),
-            destination: format!("{}, {}, {}, {}", to.name, to.line1, to.city, to.country),
+            destination: format!(
+                "{}, {}, {}, {}",
+                to.name,
+                order.destination.lines().join(", "),
+                to.city,
+                to.country
+            ),
             open_payment: open
                 .map(|payment| format!("/payments/{}", payment.id))
                 .unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use domain::{
     Money, Timestamp,
+    landed_cost::days_in_words,
     lifecycle::State,
     order::{Consolidation, DriftPolicy, Order, PayLink, Payment, StockPolicy},
 };
@@ -134,13 +135,14 @@ pub(crate) fn choices(order: &Order) -> ChoicesView {
         },
     ];
     if let Some(freight) = &order.freight {
-        let carrier = freight.carrier.as_str().to_uppercase();
+        let way = format!(
+            "By {} {}",
+            freight.carrier.as_str().to_uppercase(),
+            freight.speed.label()
+        );
         sentences.push(match freight.days {
-            Some((soonest, latest)) if soonest == latest => {
-                format!("By {carrier}, about {latest} days after we hand it over.")
-            }
-            Some((soonest, latest)) => format!("By {carrier}, {soonest} to {latest} days after we hand it over."),
-            None => format!("By {carrier}."),
+            Some(days) => format!("{way}, {} after we hand it over.", days_in_words(days)),
+            None => format!("{way}."),
         });
     }
     ChoicesView {

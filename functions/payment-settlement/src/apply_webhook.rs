@@ -2,50 +2,88 @@
 
 use domain::{Failure, id::PaymentId, product::ProviderCode};
 use providers::payments::{WebhookEvent, WebhookKind};
+use store::Inbox;
 
 use crate::{Deps, ask_provider, send_refund};
 
-/// Applies it and writes down that it was applied; applying it twice changes nothing.
-pub(crate) async fn run(deps: &Deps, key: &str) -> Result<(), Failure> {
-    let webhook = deps.inbox.load(key).await?;
-    if webhook.is_applied {
+/// What is kept with a webhook whose payment or refund was asked about.
+const ASKED: &str = "asked the provider";
+
+/// What came of a webhook.
+struct Outcome {
+    /// The words kept with it.
+    words: &'static str,
+    /// True when they were written together with what it changed.
+    is_marked: bool,
+}
+
+impl Outcome {
+    fn of(words: &'static str) -> Self {
+        Self {
+            words,
+            is_marked: false,
+        }
+    }
+}
+
+/// Applies it and writes down that it was applied; applying it twice changes nothing. When its message says which payment it names, its
+/// body need not be read again: it would not be believed anyway.
+pub(crate) async fn run(deps: &Deps, key: &str, payment: Option<&PaymentId>) -> Result<(), Failure> {
+    let outcome = match payment {
+        Some(payment) => about_payment(deps, key, &sender(key)?, payment).await?,
+        None => match read(deps, key).await? {
+            Some(outcome) => outcome,
+            None => return Ok(()),
+        },
+    };
+    let words = outcome.words;
+    tracing::info!(
+        webhook.key = key,
+        webhook.outcome = words,
+        "Applied webhook {key}: {words}"
+    );
+    if outcome.is_marked {
         return Ok(());
     }
-    let provider: ProviderCode = webhook
-        .provider
-        .parse()
-        .map_err(|_| Failure::internal("a stored webhook names no provider"))?;
+    deps.inbox.mark_applied(key, words).await
+}
+
+/// Whose webhook it is, by its key.
+fn sender(key: &str) -> Result<ProviderCode, Failure> {
+    let named = key.split('#').nth(1).and_then(|provider| provider.parse().ok());
+    named.ok_or_else(|| Failure::internal("a stored webhook names no provider"))
+}
+
+/// Reads the stored body and does what it asks for; nothing for one that was applied.
+async fn read(deps: &Deps, key: &str) -> Result<Option<Outcome>, Failure> {
+    let webhook = deps.inbox.load(key).await?;
+    if webhook.is_applied {
+        return Ok(None);
+    }
+    let provider = sender(key)?;
     let source = deps
         .webhooks
         .get(&provider)
         .ok_or_else(|| Failure::internal("a stored webhook has no reader"))?;
-    let outcome = match source.parse(webhook.body.as_bytes()) {
-        Ok(event) => apply(deps, &provider, &event).await?,
+    match source.parse(webhook.body.as_bytes()) {
+        Ok(event) => apply(deps, key, &provider, &event).await.map(Some),
         Err(error) => {
             tracing::error!(webhook.key = key, error = %error, "A stored webhook cannot be read; a person must look at it");
-            "unreadable"
+            Ok(Some(Outcome::of("unreadable")))
         }
-    };
-    tracing::info!(
-        webhook.key = key,
-        webhook.outcome = outcome,
-        "Applied webhook {}: {outcome}",
-        webhook.event
-    );
-    deps.inbox.mark_applied(&webhook, outcome).await
+    }
 }
 
-/// The words kept with the webhook about what came of it.
-async fn apply(deps: &Deps, provider: &ProviderCode, event: &WebhookEvent) -> Result<&'static str, Failure> {
+async fn apply(deps: &Deps, key: &str, provider: &ProviderCode, event: &WebhookEvent) -> Result<Outcome, Failure> {
     match (event.kind, &event.payment, &event.refund) {
-        (WebhookKind::Payment, Some(payment), _) => about_payment(deps, provider, payment).await,
-        (WebhookKind::Refund, _, Some(refund)) => found(send_refund::find_out(deps, refund).await),
+        (WebhookKind::Payment, Some(payment), _) => about_payment(deps, key, provider, payment).await,
+        (WebhookKind::Refund, _, Some(refund)) => found(send_refund::find_out(deps, refund).await.map(|()| false)),
         (WebhookKind::Payment | WebhookKind::Refund, ..) => {
             tracing::warn!(
                 webhook.name = event.name,
                 "A webhook is about money that is not of ours"
             );
-            Ok("not ours")
+            Ok(Outcome::of("not ours"))
         }
         (WebhookKind::Dispute(_), ..) => {
             let money = event.settlement_reference.as_deref().unwrap_or_default();
@@ -54,34 +92,40 @@ async fn apply(deps: &Deps, provider: &ProviderCode, event: &WebhookEvent) -> Re
                 money,
                 "A payment is disputed; finance must answer at the provider"
             );
-            Ok("dispute, for finance")
+            Ok(Outcome::of("dispute, for finance"))
         }
-        (WebhookKind::Other, ..) => Ok("nothing to do"),
+        (WebhookKind::Other, ..) => Ok(Outcome::of("nothing to do")),
     }
 }
 
-async fn about_payment(deps: &Deps, provider: &ProviderCode, id: &PaymentId) -> Result<&'static str, Failure> {
+async fn about_payment(deps: &Deps, key: &str, provider: &ProviderCode, id: &PaymentId) -> Result<Outcome, Failure> {
     let order = match deps.orders.load(&id.order()).await {
         Ok(order) => order,
         Err(failure) => return found(Err(failure)),
     };
     let is_theirs = order.payment(id).map(|payment| payment.provider == *provider);
     match is_theirs {
-        Some(true) => found(ask_provider::find_out_of(deps, order, id).await),
+        Some(true) => {
+            let mark = Inbox::once_applied(key, ASKED);
+            found(ask_provider::find_out_applying(deps, order, id, Some(&mark)).await)
+        }
         Some(_) | None => {
             tracing::warn!(payment.id = %id, "A webhook names payment {id}, which is not one of this provider's");
-            Ok("unknown payment")
+            Ok(Outcome::of("unknown payment"))
         }
     }
 }
 
-/// An event about something we do not have is no reason to try again for ever; an outage is.
-fn found(asked: Result<(), Failure>) -> Result<&'static str, Failure> {
+/// An event about something we do not have is no reason to try again for ever; an outage is. `asked` says whether the mark is written.
+fn found(asked: Result<bool, Failure>) -> Result<Outcome, Failure> {
     match asked {
-        Ok(()) => Ok("asked the provider"),
+        Ok(is_marked) => Ok(Outcome {
+            words: ASKED,
+            is_marked,
+        }),
         Err(Failure::NotFound(what)) => {
             tracing::warn!(what, "A webhook is about a {what} that we do not have");
-            Ok("unknown to us")
+            Ok(Outcome::of("unknown to us"))
         }
         Err(failure) => Err(failure),
     }
@@ -102,7 +146,7 @@ mod tests {
             .answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
         let key = shop.webhook(&event("evt_1", &shop.payment)).await;
 
-        run(&shop.deps, &key).await.unwrap();
+        run(&shop.deps, &key, None).await.unwrap();
 
         let order = shop.order().await;
         assert_eq!(order.life.state(), State::Paid);
@@ -123,7 +167,7 @@ mod tests {
         );
         let key = shop.webhook(&event("evt_1", &shop.payment)).await;
 
-        run(&shop.deps, &key).await.unwrap();
+        run(&shop.deps, &key, None).await.unwrap();
 
         assert_eq!(shop.order().await.life.state(), State::AwaitingPayment);
     }
@@ -136,7 +180,7 @@ mod tests {
 
         for name in ["evt_1", "evt_2", "evt_1", "evt_3", "evt_2"] {
             let key = shop.webhook(&event(name, &shop.payment)).await;
-            run(&shop.deps, &key).await.unwrap();
+            run(&shop.deps, &key, None).await.unwrap();
         }
 
         let order = shop.order().await;
@@ -152,10 +196,47 @@ mod tests {
         shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, open);
         let key = shop.webhook(&event("evt_1", &shop.payment)).await;
 
-        run(&shop.deps, &key).await.unwrap();
-        run(&shop.deps, &key).await.unwrap();
+        run(&shop.deps, &key, None).await.unwrap();
+        run(&shop.deps, &key, None).await.unwrap();
 
         assert_eq!(shop.world.calls().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_message_that_names_the_payment_settles_it_and_marks_the_webhook_in_the_same_commit() {
+        let shop = Shop::with_payment().await;
+        shop.world
+            .answers("GET", "/v1/checkout/sessions/cs_1", 200, paid(&shop.order().await));
+        let key = shop.webhook(&event("evt_1", &shop.payment)).await;
+        let version = shop.order().await.version;
+
+        run(&shop.deps, &key, Some(&shop.payment)).await.unwrap();
+        let once = (shop.order().await.version, shop.world.calls().len());
+        // The message comes again: nobody is asked about what is captured.
+        run(&shop.deps, &key, Some(&shop.payment)).await.unwrap();
+
+        assert_eq!(once, (version + 1, 1));
+        assert_eq!((shop.order().await.version, shop.world.calls().len()), once);
+        let webhook = shop.deps.inbox.load(&key).await.unwrap();
+        assert!(webhook.is_applied && webhook.body == event("evt_1", &shop.payment));
+        let late = shop.clock.now().plus(std::time::Duration::from_secs(3600));
+        assert_eq!(shop.deps.inbox.overdue(late, 9).await.unwrap(), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_named_payment_of_which_nothing_is_news_is_marked_all_the_same() {
+        let shop = Shop::with_payment().await;
+        let open = session(&shop.payment, "open", "unpaid", 0);
+        shop.world.answers("GET", "/v1/checkout/sessions/cs_1", 200, open);
+        let stranger: PaymentId = "pay_01JDB7M3N8Q4R5S6T7V8W9X0YA-1".parse().unwrap();
+
+        for (event_id, payment) in [("evt_1", &shop.payment), ("evt_2", &stranger)] {
+            let key = shop.webhook(&event(event_id, payment)).await;
+            run(&shop.deps, &key, Some(payment)).await.unwrap();
+            assert!(shop.deps.inbox.load(&key).await.unwrap().is_applied, "{event_id}");
+        }
+
+        assert_eq!(shop.order().await.life.state(), State::AwaitingPayment);
     }
 
     #[tokio::test]
@@ -164,7 +245,9 @@ mod tests {
         shop.world.fails(|| Loss::NoAnswer("reset".into()));
         let key = shop.webhook(&event("evt_1", &shop.payment)).await;
 
-        assert!(run(&shop.deps, &key).await.unwrap_err().is_retryable());
+        for named in [None, Some(&shop.payment)] {
+            assert!(run(&shop.deps, &key, named).await.unwrap_err().is_retryable());
+        }
 
         assert!(!shop.deps.inbox.load(&key).await.unwrap().is_applied);
     }
@@ -187,7 +270,7 @@ mod tests {
             "[]",
         ] {
             let key = shop.webhook(body).await;
-            run(&shop.deps, &key).await.unwrap();
+            run(&shop.deps, &key, None).await.unwrap();
             assert!(shop.deps.inbox.load(&key).await.unwrap().is_applied, "{body}");
         }
 

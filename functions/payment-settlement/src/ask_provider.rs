@@ -10,6 +10,8 @@ use domain::{
 };
 use providers::payments::{PaymentLookUp, PaymentOutcome, PaymentReport};
 
+use store::OnceApplied;
+
 use crate::{
     Deps,
     commit::{commit, if_wanted},
@@ -40,22 +42,29 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
 
 /// Asks, and books what the provider says. A payment that has ended is left alone, except that a failed one may still turn out paid.
 pub(crate) async fn find_out(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
-    find_out_of(deps, deps.orders.load(&id.order()).await?, id).await
+    let order = deps.orders.load(&id.order()).await?;
+    find_out_applying(deps, order, id, None).await.map(drop)
 }
 
-/// The same of an order that was just read.
-pub(crate) async fn find_out_of(deps: &Deps, order: Order, id: &PaymentId) -> Result<(), Failure> {
+/// The same of an order that was just read, for a webhook whose mark is written with what is booked; says whether it was.
+pub(crate) async fn find_out_applying(
+    deps: &Deps,
+    order: Order,
+    id: &PaymentId,
+    mark: Option<&OnceApplied>,
+) -> Result<bool, Failure> {
     let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
     if !matches!(payment.life.state(), State::Pending | State::Unknown | State::Failed) {
         tracing::info!(payment.id = %id, "Payment {id} is {} already", payment.life.state());
-        return Ok(());
+        return Ok(false);
     }
     match look_up(deps, payment).await? {
         Some(report) if report.outcome == PaymentOutcome::Open && order.is_superseded(payment) => {
-            void_payment::close(deps, payment, &report.provider_reference).await
+            void_payment::close(deps, payment, &report.provider_reference).await?;
+            Ok(false)
         }
-        Some(report) => book_on(deps, order.clone(), payment, &report).await,
-        None => absent(deps, payment).await,
+        Some(report) => book_on(deps, (order.clone(), mark), payment, &report).await,
+        None => absent(deps, payment).await.map(|()| false),
     }
 }
 
@@ -80,10 +89,15 @@ pub(crate) async fn look_up(deps: &Deps, payment: &Payment) -> Result<Option<Pay
 /// Books a report. Its reference is kept when it was not known: a refund needs it.
 pub(crate) async fn book(deps: &Deps, payment: &Payment, report: &PaymentReport) -> Result<(), Failure> {
     let order = deps.orders.load(&payment.id.order()).await?;
-    book_on(deps, order, payment, report).await
+    book_on(deps, (order, None), payment, report).await.map(drop)
 }
 
-async fn book_on(deps: &Deps, order: Order, payment: &Payment, report: &PaymentReport) -> Result<(), Failure> {
+async fn book_on(
+    deps: &Deps,
+    order: (Order, Option<&OnceApplied>),
+    payment: &Payment,
+    report: &PaymentReport,
+) -> Result<bool, Failure> {
     let reported = match report.outcome {
         PaymentOutcome::Paid { amount } => Reported::Paid(amount),
         PaymentOutcome::Failed | PaymentOutcome::Expired => Reported::Declined,
@@ -100,21 +114,23 @@ pub(crate) async fn settle(
     reported: &Reported,
 ) -> Result<(), Failure> {
     let order = deps.orders.load(&payment.id.order()).await?;
-    settle_on(deps, order, payment, (reference, reported)).await
+    settle_on(deps, (order, None), payment, (reference, reported))
+        .await
+        .map(drop)
 }
 
 async fn settle_on(
     deps: &Deps,
-    order: Order,
+    order: (Order, Option<&OnceApplied>),
     payment: &Payment,
     (reference, reported): (Option<&str>, &Reported),
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let id = &payment.id;
     let actor = Actor::Provider(payment.provider.clone());
     let now = deps.clock.now();
-    let (settled, order) = deps
+    let decided = deps
         .orders
-        .decide_from(&deps.queues, order, actor, now, |draft| {
+        .decide_applying(&deps.queues, order, actor, now, |draft| {
             let known = draft.order().payment(id).ok_or(Failure::NotFound("payment"))?;
             if let (Some(reference), None, Reported::Paid(_)) = (reference, &known.provider_reference, reported) {
                 let page = known.redirect_url.clone().unwrap_or_default();
@@ -123,10 +139,10 @@ async fn settle_on(
             draft.settle(id, reported)
         })
         .await?;
-    if settled == Settled::Changed {
-        tracing::info!(order.id = %order.id, payment.id = %id, "Settled payment {id} as {}", word(reported));
+    if decided.result == Settled::Changed {
+        tracing::info!(order.id = %decided.order.id, payment.id = %id, "Settled payment {id} as {}", word(reported));
     }
-    Ok(())
+    Ok(decided.is_written)
 }
 
 fn word(reported: &Reported) -> &'static str {

@@ -91,7 +91,7 @@ impl Deps {
 /// When it should be delivered again.
 pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
     match (message.task, message.part()) {
-        (Task::ApplyWebhook, _) => Box::pin(apply_webhook::run(deps, &message.about)).await,
+        (Task::ApplyWebhook, _) => Box::pin(apply_webhook::run(deps, &message.about, message.payment.as_ref())).await,
         (Task::AskProvider, Some(Part::Payment(id))) => Box::pin(ask_provider::run(deps, &id)).await,
         (Task::VoidAtProvider, Some(Part::Payment(id))) => Box::pin(void_payment::run(deps, &id)).await,
         (Task::RefundAtProvider, Some(Part::Refund(id))) => Box::pin(send_refund::run(deps, &id)).await,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use domain::Failure;
+use providers::payments::WebhookKind;
 use sha2::{Digest, Sha256};
 use store::{MessageRecord, Stored};
 
@@ -46,12 +47,15 @@ pub(crate) async fn run(
         tracing::warn!(webhook.provider = provider, webhook.rejected = %rejected, bytes = raw.len(), "Refused a webhook: {rejected}");
         return Err(NotTaken::NotProved);
     }
-    let event = match source.parse(raw) {
-        Ok(event) => event.event_id,
+    let (event, payment) = match source.parse(raw) {
+        Ok(event) => (
+            event.event_id,
+            event.payment.filter(|_| event.kind == WebhookKind::Payment),
+        ),
         Err(error) => {
             // It was signed, so it is kept for a person, under a name of its own content.
             tracing::error!(webhook.provider = provider, error = %error, "A proved webhook cannot be read");
-            format!("unreadable-{}", digest(raw))
+            (format!("unreadable-{}", digest(raw)), None)
         }
     };
     let stored = deps
@@ -70,7 +74,9 @@ pub(crate) async fn run(
             webhook.event = event,
             "Stored event {event} of {provider}"
         );
-        deps.queues.send(MessageRecord::webhook(key).into()).await;
+        deps.queues
+            .send(MessageRecord::webhook_about(key, payment).into())
+            .await;
     }
     Ok(stored)
 }
@@ -153,14 +159,17 @@ mod tests {
             (message.task, message.order, message.about.as_str()),
             (Task::ApplyWebhook, None, "W#stripe#evt_1")
         );
+        assert_eq!(
+            message.payment.as_ref().map(ToString::to_string).as_deref(),
+            Some("pay_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1")
+        );
     }
 
     #[tokio::test]
     async fn an_event_that_comes_again_is_answered_like_the_first_and_stored_once() {
         let deps = deps();
         receive(&deps, &good(BODY), BODY).await.unwrap();
-        let stored = deps.inbox.load("W#stripe#evt_1").await.unwrap();
-        deps.inbox.mark_applied(&stored, "done").await.unwrap();
+        deps.inbox.mark_applied("W#stripe#evt_1", "done").await.unwrap();
 
         for _ in 0..3 {
             let again = receive(&deps, &good(BODY), BODY).await.unwrap();

@@ -46,6 +46,7 @@ pub(crate) struct Reason {
     code: String,
     pub(crate) reason: String,
     row: String,
+    pub(crate) source: String,
 }
 
 pub(crate) fn run(rules: &Rules, from: Country, form: &ItemForm, now: Timestamp) -> Result<Finding, Failure> {
@@ -82,6 +83,7 @@ pub(crate) fn run(rules: &Rules, from: Country, form: &ItemForm, now: Timestamp)
         code: verdict.code.clone(),
         reason: verdict.reason.clone(),
         row: verdict.row.to_string(),
+        source: verdict.source.clone(),
     });
     let ruling = found.ruling();
     let (tone, sentence) = words(ruling);

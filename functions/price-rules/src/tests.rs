@@ -2,7 +2,9 @@
 
 use domain::{
     RequestKey, Timestamp,
+    audit::Hand,
     landed_cost::{Edition, Editor, RowEdits},
+    order::Actor,
 };
 use serde_json::{Value, json};
 use store::{Db, Memory};
@@ -97,7 +99,12 @@ async fn a_rule_that_the_staff_changed_is_the_one_that_is_shown() {
         key: "k".into(),
         request_hash: "1".into(),
     };
-    rules.publish(&edition, &key, now()).await.unwrap();
+    let hand = Hand {
+        actor: Actor::Staff(edition.made_by.clone()),
+        source: "192.0.2.7".into(),
+    };
+    let deed = hand.did("1".into(), now(), "rules.published", "1");
+    rules.publish(&edition, &key, &deed).await.unwrap();
 
     let shown = json_of(deps(rules), "/help/fees").await;
 

@@ -52,9 +52,18 @@ async fn play(deps: Deps, event: &Value) -> Value {
 }
 
 async fn get(deps: Deps, accept: &str) -> Value {
+    get_for(deps, accept, "").await
+}
+
+/// The page for somebody in this country, or for anybody.
+async fn get_for(deps: Deps, accept: &str, country: &str) -> Value {
     let mut event: Value = serde_json::from_str(SAMPLE).unwrap();
     event["rawPath"] = json!("/products/aliexpress/1005007210045501");
     event["headers"]["accept"] = json!(accept);
+    if !country.is_empty() {
+        event["rawQueryString"] = json!(format!("ship_to={country}"));
+        event["queryStringParameters"] = json!({ "ship_to": country });
+    }
     play(deps, &event).await
 }
 
@@ -130,9 +139,13 @@ async fn the_form_fits_the_number_of_variants() {
         (
             kettle_with(|skus| drop(skus.remove(0))),
             "Sold out at the store.",
-            "<form",
+            "<form action=\"/cart/lines\"",
         ),
-        (kettle_with(Vec::clear), "does not sell this to our warehouse", "<form"),
+        (
+            kettle_with(Vec::clear),
+            "does not sell this to our warehouse",
+            "<form action=\"/cart/lines\"",
+        ),
     ] {
         let answer = get(selling(&detail), "text/html").await;
 
@@ -196,6 +209,42 @@ async fn every_sample_gets_the_answer_it_expects() {
 /// The kettle under another name.
 fn called(title: &str) -> String {
     KETTLE.replace("Stovetop Kettle with Whistle", title)
+}
+
+#[tokio::test]
+async fn who_says_where_it_shall_go_is_told_what_each_carrier_does_and_by_which_rule() {
+    for (title, country, is_open, ruling) in [
+        ("Foldable drone with camera", "KE", false, "permit"),
+        ("Foldable drone with camera", "DE", true, "ok"),
+        ("Stovetop Kettle with Whistle", "KE", true, "ok"),
+    ] {
+        let deps = selling(&called(title));
+
+        let json = body(&get_for(deps.clone(), "application/json", country).await);
+        let page = get_for(deps, "text/html", country).await;
+
+        let to = &json["shipping"]["to"];
+        assert_eq!(
+            (&to["country"], &to["is_open"]),
+            (&json!(country), &json!(is_open)),
+            "{title}"
+        );
+        assert_eq!(to["carriers"][0]["carrier"], "dhl");
+        assert_eq!(
+            to["carriers"][0]["ruling"] == "forbid",
+            ruling == "forbid",
+            "{title} {country}"
+        );
+        let page = page["body"].as_str().unwrap();
+        let verdict = if is_open { "It may go to" } else { "It cannot go to" };
+        assert!(page.contains(verdict), "{title} {country}: {page}");
+        if let Some(first) = to["carriers"][0]["verdicts"].get(0) {
+            let source = first["source"].as_str().unwrap();
+            assert!(source.len() > 5 && page.contains("<summary>Source</summary>"), "{page}");
+        }
+    }
+    let nowhere = body(&get_for(selling(KETTLE), "application/json", "AQ").await);
+    assert_eq!(nowhere["shipping"]["to"], Value::Null);
 }
 
 #[tokio::test]

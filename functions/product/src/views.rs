@@ -4,10 +4,13 @@ use askama::Template;
 use domain::{
     Dimensions, Grams, Money, Timestamp,
     cart::MOST_PIECES,
-    landed_cost::{Reach, Verdict},
+    landed_cost::{Passage, Verdict},
     product::{Package, Product, Variant},
 };
 use serde::Serialize;
+use web::Draft;
+
+use crate::find_product::Travel;
 
 /// With more variants than this a list of pictures is longer than anybody scrolls.
 const MOST_RADIOS: usize = 20;
@@ -33,6 +36,11 @@ pub(crate) struct ProductPage {
     checked: String,
     #[serde(skip)]
     form: Form,
+    /// The countries to ask about, and the one that was asked about.
+    #[serde(skip)]
+    countries: Vec<(String, String)>,
+    #[serde(skip)]
+    draft: Draft,
 }
 
 /// Where it may go.
@@ -42,6 +50,27 @@ struct Shipping {
     nowhere: Option<Reason>,
     not_to: Vec<NotTo>,
     heed: Vec<Reason>,
+    /// Whether it may go to the country that was asked about.
+    to: Option<To>,
+}
+
+#[derive(Serialize)]
+struct To {
+    country: String,
+    name: String,
+    /// True when some carrier takes it there.
+    is_open: bool,
+    carriers: Vec<By>,
+}
+
+/// What the rules say by one carrier.
+#[derive(Serialize)]
+struct By {
+    carrier: String,
+    ruling: &'static str,
+    verdicts: Vec<Reason>,
+    #[serde(skip)]
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -59,6 +88,7 @@ struct Reason {
     code: String,
     reason: String,
     row: String,
+    source: String,
 }
 
 /// How the reader chooses.
@@ -108,9 +138,15 @@ struct Packed {
 }
 
 impl ProductPage {
-    pub(crate) fn of(product: Product, reach: Option<Reach>, form_key: String) -> Self {
+    pub(crate) fn of(product: Product, travel: Option<Travel>, form_key: String) -> Self {
         let variants: Vec<Choice> = product.variants.into_iter().map(Choice::of).collect();
-        let shipping = reach.map(Shipping::of);
+        let countries = travel
+            .as_ref()
+            .map(|travel| travel.destinations.clone())
+            .unwrap_or_default();
+        let shipping = travel.map(Shipping::of);
+        let asked = shipping.as_ref().and_then(|shipping| shipping.to.as_ref());
+        let draft = Draft::empty().with("ship_to", asked.map_or("KE", |to| to.country.as_str()));
         Self {
             store: product.product.store.to_string(),
             product: product.product.product,
@@ -122,11 +158,21 @@ impl ProductPage {
             price: price(&variants),
             form: Form::of(&variants, shipping.as_ref(), form_key),
             shipping,
+            countries,
+            draft,
             variants,
             package: product.package.map(Packed::of),
             checked: product.as_of.date().strftime("%-d %B %Y").to_string(),
             as_of: product.as_of,
         }
+    }
+}
+
+impl ProductPage {
+    /// True when some country may get it, so that it is worth asking about one.
+    fn can_be_asked_about(&self) -> bool {
+        let shipping = self.shipping.as_ref();
+        shipping.is_some_and(|shipping| shipping.nowhere.is_none())
     }
 }
 
@@ -145,7 +191,7 @@ fn price(variants: &[Choice]) -> String {
 }
 
 impl Shipping {
-    fn of(reach: Reach) -> Self {
+    fn of(Travel { reach, passage, .. }: Travel) -> Self {
         let not_to = reach.not_to.into_iter().map(|barred| NotTo {
             country: barred.country.to_string(),
             name: barred.name,
@@ -155,6 +201,27 @@ impl Shipping {
             nowhere: reach.nowhere.map(Reason::of),
             not_to: not_to.collect(),
             heed: reach.heed.into_iter().map(Reason::of).collect(),
+            to: passage.map(To::of),
+        }
+    }
+}
+
+impl To {
+    fn of(passage: Passage) -> Self {
+        Self {
+            country: passage.country.to_string(),
+            is_open: passage.is_open(),
+            name: passage.name,
+            carriers: passage
+                .carriers
+                .into_iter()
+                .map(|(carrier, found)| By {
+                    name: carrier.as_str().to_uppercase(),
+                    carrier: carrier.to_string(),
+                    ruling: found.ruling().code(),
+                    verdicts: found.verdicts.into_iter().map(Reason::of).collect(),
+                })
+                .collect(),
         }
     }
 }
@@ -166,6 +233,7 @@ impl Reason {
             code: verdict.code,
             reason: verdict.reason,
             row: verdict.row.to_string(),
+            source: verdict.source,
         }
     }
 }

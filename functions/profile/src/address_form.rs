@@ -5,7 +5,6 @@ use domain::{
     address::{Address, AddressInput, WrongAddress},
 };
 use serde::Deserialize;
-use web::Draft;
 
 /// What is typed.
 #[derive(Clone, Default, Deserialize)]
@@ -17,6 +16,8 @@ pub(crate) struct AddressForm {
     line1: String,
     line2: String,
     landmark: String,
+    pickup_point: String,
+    pickup_courier: String,
     city: String,
     region: String,
     postcode: String,
@@ -32,6 +33,8 @@ impl AddressForm {
             line1,
             line2,
             landmark,
+            pickup_point,
+            pickup_courier,
             city,
             region,
             postcode,
@@ -45,6 +48,8 @@ impl AddressForm {
             line1,
             line2,
             landmark,
+            pickup_point,
+            pickup_courier,
             city,
             region,
             postcode,
@@ -52,20 +57,4 @@ impl AddressForm {
         };
         Address::try_from(typed).map_err(|WrongAddress(fields)| Failure::Invalid(fields))
     }
-}
-
-/// A form filled in with an address, to be changed.
-pub(crate) fn draft_of(address: &Address) -> Draft {
-    let parts = address.parts();
-    Draft::empty()
-        .with("name", &parts.name)
-        .with("phone", &parts.phone)
-        .with("email", &parts.email)
-        .with("line1", &parts.line1)
-        .with("line2", &parts.line2)
-        .with("landmark", &parts.landmark)
-        .with("city", &parts.city)
-        .with("region", &parts.region)
-        .with("postcode", &parts.postcode)
-        .with("country", &parts.country)
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use store::OrderSummary;
 use web::Draft;
 
-use crate::{Deps, address_form::draft_of};
+use crate::Deps;
 
 /// The currencies prices are shown in.
 pub(crate) const CURRENCIES: [(&str, &str); 5] = [
@@ -127,7 +127,7 @@ impl AddressView {
         };
         Self {
             id: kept.id.to_string(),
-            street: joined(&[&parts.line1, &parts.line2, &parts.landmark]),
+            street: kept.address.lines().join(", "),
             town: joined(&[&parts.city, &parts.region, &parts.postcode, &parts.country]),
             parts,
         }
@@ -159,7 +159,7 @@ impl AddressBook {
             addresses: kept.iter().map(AddressView::of).collect(),
             drafts: kept
                 .iter()
-                .map(|kept| (kept.id.clone(), draft_of(&kept.address)))
+                .map(|kept| (kept.id.clone(), Draft::of_address(&kept.address)))
                 .collect(),
             countries: deps.countries().await?,
             action: "/me/addresses".to_owned(),

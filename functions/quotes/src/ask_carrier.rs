@@ -78,6 +78,7 @@ fn query(
         region: String::new(),
         postcode: to.postcode.clone(),
         country: to.country,
+        tax_number: String::new(),
     };
     Ok(RateQuery {
         from: Party::from(&*deps.warehouse),

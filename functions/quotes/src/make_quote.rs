@@ -5,7 +5,7 @@ use domain::{
     address::Country,
     cart::Cart,
     id::QuoteId,
-    landed_cost::{Freight, Mode, Rules, Speed, Want, price},
+    landed_cost::{Freight, Mode, Remark, Rules, Speed, Want, price_each},
     quote::{Heading, Quote},
 };
 use serde::Deserialize;
@@ -59,18 +59,7 @@ async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Re
     let to = destination(&form);
     let lines = ask_stores::run(deps, &cart.lines, now).await?;
     let ways = ask_carrier::run((deps, &rules), &lines, &to, now).await?;
-    // The plain way stands first; where there is none, the price says why.
-    let carrier = || {
-        deps.carriers
-            .iter()
-            .next()
-            .map(|carrier| Freight::Tariff(carrier.code(), Speed::default()))
-    };
-    let freight = ways
-        .into_iter()
-        .next()
-        .or_else(carrier)
-        .ok_or_else(|| Failure::internal("no carrier is set up"))?;
+    let (freight, faster) = plain_first(deps, ways)?;
     let moved = ask_stores::moved_prices(&cart.lines, &lines);
     let want = Want {
         lines,
@@ -81,10 +70,12 @@ async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Re
         mode: Mode::Air,
         payment: Some(deps.payment_provider.clone()),
     };
-    let quote = promise((deps, &rules), cart, want, moved, now)?;
-    match deps.quotes.put_once(&quote, key, now).await? {
+    let quotes = promise((deps, &rules), (cart, &moved), &want, faster, now)?;
+    match deps.quotes.put_once(&quotes, key, now).await? {
         Promised::Written => {
-            tracing::info!(quote.id = %quote.id(), lines = quote.lines().len(), "Promised quote {}", quote.id());
+            let ways = quotes.len();
+            let quote = first(quotes)?;
+            tracing::info!(quote.id = %quote.id(), lines = quote.lines().len(), ways, "Promised quote {}", quote.id());
             Ok(Made {
                 thing: quote,
                 is_repeated: false,
@@ -94,23 +85,48 @@ async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Re
     }
 }
 
+/// The plain way, and the others. Where there is none, the plain way of our table stands in, and the price says what it lacks.
+fn plain_first(deps: &Deps, ways: Vec<Freight>) -> Result<(Freight, Vec<Freight>), Failure> {
+    let mut ways = ways.into_iter();
+    if let Some(plain) = ways.next() {
+        return Ok((plain, ways.collect()));
+    }
+    let mut carriers = deps.carriers.iter();
+    let carrier = carriers
+        .next()
+        .ok_or_else(|| Failure::internal("no carrier is set up"))?;
+    Ok((Freight::Tariff(carrier.code(), Speed::default()), Vec::new()))
+}
+
+/// One quote for each way; the way that was wanted first.
 fn promise(
     (deps, rules): (&Deps, &Rules),
-    cart: &Cart,
-    want: Want,
-    moved: Vec<domain::landed_cost::Remark>,
+    (cart, moved): (&Cart, &[Remark]),
+    want: &Want,
+    others: Vec<Freight>,
     now: Timestamp,
-) -> Result<Quote, Failure> {
-    let mut cost = price(rules, &want, now)?;
-    cost.remarks.extend(moved);
-    let heading = Heading {
-        id: deps.ids.next()?,
-        customer: cart.customer.clone(),
-        cart_fingerprint: cart.fingerprint(),
-        made_at: now,
-    };
-    Quote::promise(heading, want, cost)
-        .map_err(|error| Failure::Internal(Cause::with("could not make a quote of a price", error)))
+) -> Result<Vec<(Quote, Want)>, Failure> {
+    let ways = std::iter::once(want.freight.clone()).chain(others).collect();
+    let (mut promised, mut inputs) = (Vec::new(), Vec::new());
+    for (want, mut cost) in price_each(rules, want, ways, now)? {
+        cost.remarks.extend_from_slice(moved);
+        let heading = Heading {
+            id: deps.ids.next()?,
+            customer: cart.customer.clone(),
+            cart_fingerprint: cart.fingerprint(),
+            made_at: now,
+        };
+        inputs.push(want.clone());
+        promised.push((heading, want, cost));
+    }
+    let quotes = Quote::promise_each(promised)
+        .map_err(|error| Failure::Internal(Cause::with("could not make a quote of a price", error)))?;
+    Ok(quotes.into_iter().zip(inputs).collect())
+}
+
+fn first(quotes: Vec<(Quote, Want)>) -> Result<Quote, Failure> {
+    let first = quotes.into_iter().next().map(|(quote, _)| quote);
+    first.ok_or_else(|| Failure::internal("a basket with a price has no quote"))
 }
 
 async fn repeated(deps: &Deps, id: &str) -> Result<Made<Quote>, Failure> {

@@ -2,8 +2,8 @@
 
 use domain::{
     Money, Timestamp,
-    landed_cost::{Component, ExchangeUsed, Remark, RowId},
-    quote::{Quote, QuoteLine},
+    landed_cost::{Component, ExchangeUsed, Remark, RowId, TravelDays},
+    quote::{Quote, QuoteLine, Way},
 };
 use serde::Serialize;
 
@@ -19,6 +19,8 @@ pub(crate) struct QuoteFacts {
     pub(crate) lines: Vec<Line>,
     exchanges: Vec<Exchange>,
     freight: Freight,
+    /// The ways to choose from, this one among them; what is ordered is the quote of one.
+    ways: Vec<Choice>,
     chargeable_weight_g: u32,
     weight_source: &'static str,
     remarks: Vec<Note>,
@@ -75,7 +77,16 @@ struct Freight {
     speed: &'static str,
     price: Money,
     source: &'static str,
-    days: Option<(u16, u16)>,
+    days: Option<TravelDays>,
+}
+
+#[derive(Clone, Serialize)]
+struct Choice {
+    quote: String,
+    carrier: String,
+    speed: &'static str,
+    days: Option<TravelDays>,
+    total: Money,
 }
 
 #[derive(Clone, Serialize)]
@@ -100,6 +111,7 @@ impl QuoteFacts {
             lines: terms.lines.iter().map(line).collect(),
             exchanges: terms.exchanges.iter().map(exchange).collect(),
             freight: freight(quote),
+            ways: quote.ways().into_iter().map(choice).collect(),
             chargeable_weight_g: terms.chargeable_weight.0,
             weight_source: terms.weight_source.code(),
             remarks: terms.remarks.iter().map(note).collect(),
@@ -163,6 +175,16 @@ fn freight(quote: &Quote) -> Freight {
         price: choice.price,
         source: choice.source.code(),
         days: choice.days,
+    }
+}
+
+fn choice(way: Way) -> Choice {
+    Choice {
+        quote: way.quote.to_string(),
+        carrier: way.carrier.to_string(),
+        speed: way.speed.code(),
+        days: way.days,
+        total: way.total,
     }
 }
 

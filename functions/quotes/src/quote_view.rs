@@ -3,8 +3,8 @@
 use askama::Template;
 use domain::{
     Timestamp,
-    landed_cost::{Component, FreightSource, Severity, WeightSource},
-    quote::Quote,
+    landed_cost::{Component, FreightSource, Severity, WeightSource, days_in_words},
+    quote::{Quote, Way},
 };
 use serde::Serialize;
 
@@ -38,12 +38,23 @@ struct Shown {
     holds_until: String,
     is_expired: bool,
     freight: String,
+    /// The ways to choose from; none when there is only one.
+    ways: Vec<ShownWay>,
     warnings: Vec<String>,
     assumptions: Vec<String>,
     /// Where the customer goes on; empty for somebody who was sent the link.
     go_on: String,
     /// The link that shows this price to somebody else; empty for them.
     share: String,
+}
+
+#[derive(Clone)]
+struct ShownWay {
+    label: String,
+    total: String,
+    is_this: bool,
+    /// Where its price is read; empty for somebody who was sent the link of one.
+    link: String,
 }
 
 #[derive(Clone)]
@@ -73,6 +84,7 @@ impl QuoteView {
             holds_until: moment(terms.expires_at),
             is_expired: quote.is_expired(now),
             freight: freight_sentence(quote),
+            ways: ways(quote, only_customer),
             warnings: sentences(quote, Severity::Warning),
             assumptions: assumptions(quote),
             go_on: only_customer(format!("/checkout/{}", quote.id())),
@@ -83,6 +95,22 @@ impl QuoteView {
             shown,
         }
     }
+}
+
+fn ways(quote: &Quote, only_customer: impl Fn(String) -> String) -> Vec<ShownWay> {
+    if quote.terms().other_ways.is_empty() {
+        return Vec::new();
+    }
+    let shown = |way: Way| ShownWay {
+        label: match way.days {
+            Some(days) => format!("{}, {}", way.speed.label(), days_in_words(days)),
+            None => way.speed.label().to_owned(),
+        },
+        total: way.total.to_string(),
+        is_this: way.quote == *quote.id(),
+        link: only_customer(format!("/quotes/{}", way.quote)),
+    };
+    quote.ways().into_iter().map(shown).collect()
 }
 
 fn price_line(part: &Component) -> PriceLine {
@@ -98,15 +126,14 @@ fn freight_sentence(quote: &Quote) -> String {
     let choice = &quote.terms().freight;
     let carrier = choice.carrier.as_str().to_uppercase();
     let days = match choice.days {
-        Some((soonest, latest)) if soonest == latest => format!(", about {latest} days after we hand it over"),
-        Some((soonest, latest)) => format!(", {soonest} to {latest} days after we hand it over"),
+        Some(days) => format!(", {} after we hand it over", days_in_words(days)),
         None => String::new(),
     };
     let whose = match choice.source {
         FreightSource::Live => "at the carrier's price of today",
         FreightSource::Tariff => "at the price of our table, because the carrier gave none just now",
     };
-    format!("By air with {carrier} {whose}{days}.")
+    format!("By air with {carrier} {} {whose}{days}.", choice.speed.label())
 }
 
 fn assumptions(quote: &Quote) -> Vec<String> {

@@ -1,9 +1,10 @@
 //! Rule desk: the staff read and change the rules that prices are made of, each change a version of its own.
 //!
 //! Trigger: HTTP. It writes editions: the rows that differ from the shipped ones, checked as a whole, shown with what they do to sample
-//! prices before they hold, and never changed afterwards. Who may change: finance and admin. A quote that was promised stays as it is.
+//! prices and to the baskets of the newest quotes before they hold, and never changed afterwards. Who may change: finance and admin. A quote that was promised stays as it is.
 
 mod edition_view;
+mod newest_quotes;
 mod overview;
 mod preview_edition;
 mod publish_edition;
@@ -19,13 +20,15 @@ use axum::{
 };
 use domain::{Failure, address::Country};
 use runtime::{Clock, Ids};
-use store::{Clients, RuleBooks, Sessions};
+use store::{Clients, Quotes, RuleBooks, Sessions};
 
 runtime::config! {
     /// What the rule desk is told.
     pub struct Config {
         /// Region, keys and endpoints of AWS.
         aws: store::AwsSettings = group,
+        /// The table of quotes: the newest show what a change would do.
+        orders_table: String = "ORDERS_TABLE",
         /// The table of rules.
         rules_table: String = "RULES_TABLE",
         /// The table of sessions.
@@ -41,6 +44,7 @@ runtime::config! {
 #[derive(Clone)]
 pub struct Deps {
     rules: RuleBooks,
+    quotes: Quotes,
     warehouse: Country,
     clock: Clock,
     ids: Ids,
@@ -68,6 +72,7 @@ impl Deps {
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
             warehouse: country.map_err(wrong)?,
+            quotes: Quotes::new(clients.table(&config.orders_table)),
             rules: RuleBooks::connect(clients, &config.rules_table).await,
             edge: web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader())),
             clock,

@@ -13,7 +13,8 @@ use store::Newest;
 use web::Draft;
 
 use crate::{
-    Deps,
+    Deps, newest_quotes,
+    publish_edition::check_version,
     sample_baskets::{self, Priced},
 };
 
@@ -23,9 +24,6 @@ use crate::{
 pub(crate) struct PreviewForm {
     /// One row or a list of rows, as JSON.
     rows: String,
-    /// The edition that the editor saw; a page sends it along.
-    #[serde(default, rename = "based_on")]
-    _based_on: Option<String>,
 }
 
 /// What a change would do.
@@ -37,6 +35,10 @@ pub(crate) struct PreviewPage {
     samples: Vec<Sample>,
     /// How many samples were priced in all.
     priced: usize,
+    /// The newest quotes that would cost something else now.
+    quotes: Vec<Sample>,
+    /// How many of the newest quotes were priced in all.
+    quotes_priced: usize,
     #[serde(skip)]
     is_good: bool,
     #[serde(skip)]
@@ -45,7 +47,7 @@ pub(crate) struct PreviewPage {
     draft: Draft,
 }
 
-/// A sample whose price moves.
+/// A sample or quote whose price moves.
 #[derive(Serialize)]
 struct Sample {
     name: String,
@@ -63,6 +65,8 @@ impl PreviewPage {
             changed: Vec::new(),
             samples: Vec::new(),
             priced: 0,
+            quotes: Vec::new(),
+            quotes_priced: 0,
             is_good: false,
             form_key: deps.ids.form_key()?,
             draft: draft.clone(),
@@ -74,8 +78,9 @@ impl PreviewPage {
     }
 }
 
-pub(crate) async fn run(deps: &Deps, staff: &StaffId, form: &PreviewForm) -> Result<PreviewPage, Failure> {
+pub(crate) async fn run(deps: &Deps, staff: &StaffId, seen: u64, form: &PreviewForm) -> Result<PreviewPage, Failure> {
     let Newest { edition, rates } = deps.rules.newest().await?;
+    check_version(edition.as_ref(), seen)?;
     let edits = RowEdits::read(&form.rows).map_err(wrong_row)?;
     let now = deps.clock.now();
     let editor = Editor {
@@ -86,6 +91,11 @@ pub(crate) async fn run(deps: &Deps, staff: &StaffId, form: &PreviewForm) -> Res
     let (next, _) = Edition::next(edition.as_ref(), &edits, editor).map_err(wrong_row)?;
     let before = Rules::current(edition.as_ref(), rates.as_ref()).map_err(wrong_row)?;
     let after = Rules::current(Some(&next), rates.as_ref()).map_err(wrong_row)?;
+    let asked = newest_quotes::load(deps).await?;
+    let quotes = moved(
+        newest_quotes::price_all(&before, &asked, now),
+        newest_quotes::price_all(&after, &asked, now),
+    );
     let before = sample_baskets::price_all(&before, deps.warehouse, now);
     let after = sample_baskets::price_all(&after, deps.warehouse, now);
     Ok(PreviewPage {
@@ -93,6 +103,8 @@ pub(crate) async fn run(deps: &Deps, staff: &StaffId, form: &PreviewForm) -> Res
         changed: next.changed.iter().map(ToString::to_string).collect(),
         priced: after.len(),
         samples: moved(before, after),
+        quotes,
+        quotes_priced: asked.len(),
         is_good: true,
         form_key: deps.ids.form_key()?,
         draft: Draft::empty(),

@@ -1,8 +1,8 @@
 //! Makes a change hold: a new edition on top of the one that the editor saw. Quotes that were promised keep their price.
 
-use axum::http::{HeaderMap, header};
 use domain::{
-    Failure, RequestKey,
+    Failure, Refusal, RequestKey, Timestamp,
+    audit::{Entry, Hand},
     id::StaffId,
     landed_cost::{Edition, Editor, RowEdits},
 };
@@ -21,9 +21,6 @@ pub(crate) struct EditionForm {
     /// Why.
     #[serde(default)]
     reason: String,
-    /// The edition that the editor saw; programs may say it with `If-Match` instead.
-    #[serde(default)]
-    based_on: Option<String>,
 }
 
 /// What holds now.
@@ -40,35 +37,17 @@ impl EditionForm {
     }
 }
 
-/// On which edition the change was made.
-pub(crate) fn based_on(headers: &HeaderMap, form: &EditionForm) -> Result<u32, Failure> {
-    let header = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-    let said = header
-        .map(|etag| etag.trim().trim_matches('"'))
-        .or(form.based_on.as_deref());
-    let missing = || {
-        Failure::field(
-            "based_on",
-            "missing",
-            "Say which edition you saw: If-Match or based_on.",
-        )
-    };
-    said.and_then(|number| number.parse().ok()).ok_or_else(missing)
-}
-
 pub(crate) async fn run(
     deps: &Deps,
-    staff: &StaffId,
-    (key, based_on): (&RequestKey, u32),
+    (staff, by): (&StaffId, &Hand),
+    (key, version): (&RequestKey, u64),
     form: &EditionForm,
 ) -> Result<(Published, bool), Failure> {
     if let Some(number) = deps.rules.repeated(key).await? {
         return repeated(&number);
     }
     let before = deps.rules.newest().await?.edition;
-    if before.as_ref().map_or(0, |edition| edition.number) != based_on {
-        return Err(Failure::Conflict);
-    }
+    check_version(before.as_ref(), version)?;
     let edits = RowEdits::read(&form.rows).map_err(wrong_row)?;
     let now = deps.clock.now();
     let editor = Editor {
@@ -77,13 +56,35 @@ pub(crate) async fn run(
         reason: reason(&form.reason)?,
     };
     let (edition, _) = Edition::next(before.as_ref(), &edits, editor).map_err(wrong_row)?;
-    match deps.rules.publish(&edition, key, now).await? {
-        Promised::Repeated(number) => repeated(&number),
-        Promised::Written => {
+    let deed = deed(deps, by, &edition, now)?;
+    match deps.rules.publish(&edition, key, &deed).await {
+        Err(Failure::Conflict) => Err(Refusal::VersionStale.into()),
+        Err(failure) => Err(failure),
+        Ok(Promised::Repeated(number)) => repeated(&number),
+        Ok(Promised::Written) => {
             let (number, rows) = (edition.number, edition.changed.len());
             tracing::info!(rules.edition = number, staff.id = %staff, rows, "Edition {number} of the rules holds: {rows} rows changed");
             Ok((Published { edition: number }, false))
         }
+    }
+}
+
+/// The edition for the audit: which one came after which, the rows that changed, and why.
+fn deed(deps: &Deps, by: &Hand, edition: &Edition, now: Timestamp) -> Result<Entry, Failure> {
+    let about = format!("edition {}", edition.number);
+    let rows: Vec<_> = edition.changed.iter().map(ToString::to_string).collect();
+    let entry = by.did(deps.ids.form_key()?, now, "rules.published", about);
+    let before = format!("edition {}", edition.number.saturating_sub(1));
+    Ok(entry.changing(before, rows.join(", ")).because(&edition.reason))
+}
+
+/// A change was made on the rows that its editor saw: on others it could undo what somebody else changed.
+pub(crate) fn check_version(newest: Option<&Edition>, seen: u64) -> Result<(), Failure> {
+    let newest = newest.map_or(0, |edition| edition.number);
+    if u64::from(newest) == seen {
+        Ok(())
+    } else {
+        Err(Refusal::VersionStale.into())
     }
 }
 

@@ -1,8 +1,9 @@
 //! One handler per route: extract, call, answer.
 
-use axum::{extract::State, http::HeaderMap};
-use domain::{Failure, session::Role};
-use web::{Answer, Input, JsonOnly, Keyed, Path, Problem, Query, Reply, StaffMember, Typed};
+use axum::extract::State;
+use domain::{Failure, audit::Hand, order::Actor, session::Role};
+use runtime::SourceIp;
+use web::{Answer, JsonOnly, KeyedVersion, Path, Problem, Query, Reply, StaffMember, Typed, Versioned};
 
 use crate::{
     Deps,
@@ -33,19 +34,21 @@ pub(crate) async fn row(
 ) -> Answer<RowPage> {
     let page = RowPage::load(&deps, &table, &row).await?;
     let number = page.based_on();
-    Ok(Reply::ok(page).with_etag(number))
+    Ok(Reply::ok(page).with_version(number.into()))
 }
 
 pub(crate) async fn preview(
     State(deps): State<Deps>,
     member: StaffMember,
-    typed: Typed<Input<PreviewForm>>,
+    typed: Typed<Versioned<PreviewForm>>,
 ) -> Answer<PreviewPage> {
     member.require(Role::Finance)?;
     let again = PreviewPage::empty(&deps, &typed.draft).await?;
     let (deps, staff, draft) = (&deps, &member.staff, typed.draft.clone());
-    let work = |Input(form): Input<PreviewForm>| async move {
-        Ok(Reply::ok(preview_edition::run(deps, staff, &form).await?.with(draft)))
+    let work = |Versioned { version, input }: Versioned<PreviewForm>| async move {
+        Ok(Reply::ok(
+            preview_edition::run(deps, staff, version, &input).await?.with(draft),
+        ))
     };
     typed.run(work, |draft| again.with(draft)).await
 }
@@ -53,12 +56,15 @@ pub(crate) async fn preview(
 pub(crate) async fn publish(
     State(deps): State<Deps>,
     member: StaffMember,
-    headers: HeaderMap,
-    Keyed { key, input }: Keyed<EditionForm>,
+    SourceIp(source): SourceIp,
+    KeyedVersion { key, version, input }: KeyedVersion<EditionForm>,
 ) -> Answer<JsonOnly<Published>> {
     let staff = member.require(Role::Finance)?;
-    let based_on = publish_edition::based_on(&headers, &input)?;
-    match publish_edition::run(&deps, staff, (&key, based_on), &input).await {
+    let by = Hand {
+        actor: Actor::Staff(staff.clone()),
+        source,
+    };
+    match publish_edition::run(&deps, (staff, &by), (&key, version), &input).await {
         Ok((published, is_repeated)) => {
             let reply = Reply::created(
                 JsonOnly(published),

@@ -70,6 +70,12 @@ pub(crate) fn price_all(rules: &Rules, from: Country, now: Timestamp) -> Vec<Pri
     all
 }
 
+/// One piece of something, for a test.
+#[cfg(test)]
+pub(crate) fn wanted(title: &'static str, cents: i64) -> WantedLine {
+    line(&sample(title, cents, 1, 900)).unwrap()
+}
+
 fn line(sample: &Sample) -> Option<WantedLine> {
     let store: ProviderCode = "sample".parse().ok()?;
     let variant = VariantRef {
@@ -87,7 +93,7 @@ fn line(sample: &Sample) -> Option<WantedLine> {
     })
 }
 
-fn why(reason: NotPriced) -> String {
+pub(crate) fn why(reason: NotPriced) -> String {
     if let NotPriced::Refused(refusal) = &reason {
         refusal.to_string()
     } else {

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use domain::{
-    Timestamp,
+    Currency, RequestKey, Timestamp,
     id::{CustomerId, RootId, StaffId},
-    landed_cost::Rules,
+    landed_cost::{Freight, Mode, Rules, Speed, Want, price},
+    quote::{Heading, Quote},
     session::{Role, Session, Who},
 };
 use serde_json::{Value, json};
-use store::{Db, Memory};
+use store::{Audit, Db, Memory};
 
 use super::*;
 
@@ -17,6 +18,7 @@ const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 
 struct Desk {
     deps: Deps,
+    rules: Db,
 }
 
 fn now() -> Timestamp {
@@ -51,9 +53,12 @@ impl Desk {
             shop_origin: "https://shop.example".into(),
             image_sources: String::new(),
         };
+        let rules = Db::Memory(Memory::default());
         Self {
+            rules: rules.clone(),
             deps: Deps {
-                rules: RuleBooks::new(Db::Memory(Memory::default())),
+                rules: RuleBooks::new(rules),
+                quotes: Quotes::new(Db::Memory(Memory::default())),
                 warehouse: Country::US,
                 ids: Ids::seeded(3),
                 edge: web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader())),
@@ -97,13 +102,15 @@ impl Desk {
     }
 
     async fn preview(&self, rows: &str) -> Value {
+        self.preview_at(&self.version().await, rows).await
+    }
+
+    async fn preview_at(&self, seen: &str, rows: &str) -> Value {
+        let mut headers = cookie("finance");
+        headers["if-match"] = json!(format!("\"{seen}\""));
         let body = Some(json!({ "rows": rows }));
-        self.ask(
-            ("POST", "/desk/rule-previews", "application/json"),
-            cookie("finance"),
-            body,
-        )
-        .await
+        self.ask(("POST", "/desk/rule-previews", "application/json"), headers, body)
+            .await
     }
 
     async fn version(&self) -> String {
@@ -154,6 +161,65 @@ async fn a_preview_says_which_prices_move_and_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn a_preview_prices_the_newest_quotes_again_and_leaves_them_as_they_are() {
+    let desk = Desk::open().await;
+    let line = sample_baskets::wanted("Running shoes", 12_000);
+    let mut promised = Vec::new();
+    for (ulid, to) in [
+        ("01JDB7M3N8Q4R5S6T7V8W9X0Y1", "KE"),
+        ("01JDB7M3N8Q4R5S6T7V8W9X0Y2", "GB"),
+    ] {
+        let want = Want {
+            lines: vec![line.clone()],
+            destination: to.parse().unwrap(),
+            export_from: Country::US,
+            charge: Currency::USD,
+            freight: Freight::Tariff("dhl".parse().unwrap(), Speed::Economy),
+            mode: Mode::Air,
+            payment: None,
+        };
+        let heading = Heading {
+            id: format!("quo_{ulid}").parse().unwrap(),
+            customer: format!("cus_{ulid}").parse().unwrap(),
+            cart_fingerprint: "1".into(),
+            made_at: now(),
+        };
+        let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
+        let quote = Quote::promise(heading, want.clone(), cost).unwrap();
+        let key = RequestKey {
+            scope: "c".into(),
+            key: ulid.into(),
+            request_hash: "1".into(),
+        };
+        desk.deps
+            .quotes
+            .put_once(&[(quote.clone(), want)], &key, now())
+            .await
+            .unwrap();
+        promised.push(quote);
+    }
+    let vat = json!({"table": "tax_rule", "id": "gb.vat", "dest": "GB", "kind": "vat", "base": "CIF_DUTY_EXCISE", "rate": "0.25",
+        "hs_prefix": "", "valid_from": "2021-01-01", "source": "a new law", "checked_on": "2026-11-26", "confidence": "law"});
+
+    let shown = body(&desk.preview(&vat.to_string()).await);
+
+    assert_eq!(shown["quotes_priced"], 2);
+    let [moved] = shown["quotes"].as_array().unwrap().as_slice() else {
+        panic!("{shown}")
+    };
+    let name = moved["name"].as_str().unwrap();
+    assert!(
+        name.contains(promised[1].id().as_str()) && name.contains("1 × Running shoes to GB"),
+        "{name}"
+    );
+    assert_eq!(moved["before"], promised[1].total().to_string());
+    assert!(moved["difference"]["amount"].as_i64().unwrap() > 0);
+    for quote in promised {
+        assert_eq!(desk.deps.quotes.get(quote.id()).await.unwrap(), quote);
+    }
+}
+
+#[tokio::test]
 async fn a_rule_of_one_country_moves_its_prices_only() {
     let desk = Desk::open().await;
     let vat = json!({"table": "tax_rule", "id": "gb.vat", "dest": "GB", "kind": "vat", "base": "CIF_DUTY_EXCISE", "rate": "0.25",
@@ -189,6 +255,28 @@ async fn a_published_edition_holds_and_says_who_and_why() {
 }
 
 #[tokio::test]
+async fn the_audit_tells_of_an_edition_once_and_of_no_refused_one() {
+    let desk = Desk::open().await;
+    desk.publish("finance", "k1", "0", &fee("0.10")).await;
+    desk.publish("finance", "k1", "0", &fee("0.10")).await;
+    desk.publish("admin", "k2", "0", &fee("0.12")).await;
+
+    let told = Audit::new(vec![desk.rules.clone()]).page(None, 9, now()).await.unwrap();
+
+    let [entry] = told.entries.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        (entry.action.as_str(), entry.about.as_str(), entry.source.as_str()),
+        ("rules.published", "edition 1", "192.0.2.7")
+    );
+    assert_eq!(
+        (entry.actor.to_string(), entry.after.as_str(), entry.reason.as_str()),
+        (format!("staff:stf_{ULID}"), "shop.service-fee", "costs went up")
+    );
+}
+
+#[tokio::test]
 async fn a_repeated_request_makes_one_edition_and_another_under_its_key_is_refused() {
     let desk = Desk::open().await;
     desk.publish("finance", "k1", "0", &fee("0.10")).await;
@@ -210,9 +298,16 @@ async fn who_did_not_see_the_newest_edition_is_told() {
     desk.publish("finance", "k1", "0", &fee("0.10")).await;
 
     let stale = desk.publish("admin", "k2", "0", &fee("0.12")).await;
+    let looked = desk.preview_at("0", &fee("0.12")).await;
     let seen = desk.publish("admin", "k3", "1", &fee("0.12")).await;
 
-    assert_eq!(stale["statusCode"], 409, "{stale}");
+    for answer in [stale, looked] {
+        assert_eq!(
+            (&answer["statusCode"], &body(&answer)["code"]),
+            (&json!(412), &json!("version_stale")),
+            "{answer}"
+        );
+    }
     assert_eq!(seen["statusCode"], 201);
     assert_eq!(desk.version().await, "2");
 }
@@ -255,23 +350,33 @@ async fn a_wrong_row_is_named_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn an_edition_names_what_it_was_based_on_and_why() {
+async fn an_edition_names_the_one_it_was_made_on_and_why() {
     let desk = Desk::open().await;
     let mut headers = cookie("finance");
     headers["idempotency-key"] = json!("k1");
-    for body in [
-        json!({"rows": fee("0.10"), "reason": "costs went up"}),
-        json!({"rows": fee("0.10"), "based_on": "0"}),
-    ] {
-        let answer = desk
-            .ask(
-                ("POST", "/desk/rule-editions", "application/json"),
-                headers.clone(),
-                Some(body),
-            )
-            .await;
-        assert_eq!(answer["statusCode"], 422, "{answer}");
+    let publish = |headers: Value, body: Value| {
+        desk.ask(("POST", "/desk/rule-editions", "application/json"), headers, Some(body))
+    };
+
+    let whole = json!({"rows": fee("0.10"), "reason": "costs went up"});
+    let unseen = publish(headers.clone(), whole).await;
+    headers["if-match"] = json!("\"0\"");
+    let unsaid = publish(headers, json!({"rows": fee("0.10")})).await;
+    let unseen_preview = desk
+        .ask(
+            ("POST", "/desk/rule-previews", "application/json"),
+            cookie("finance"),
+            Some(json!({"rows": fee("0.10")})),
+        )
+        .await;
+
+    for answer in [unseen, unseen_preview] {
+        assert_eq!(
+            (&answer["statusCode"], &body(&answer)["code"]),
+            (&json!(428), &json!("version_missing"))
+        );
     }
+    assert_eq!(unsaid["statusCode"], 422, "{unsaid}");
     assert_eq!(desk.version().await, "0");
 }
 
@@ -292,7 +397,8 @@ async fn every_row_can_be_found_read_and_sent_back_as_it_is() {
         )
         .await;
 
-    assert_eq!(answer["headers"]["etag"], "\"0\"");
+    let etag = answer["headers"]["etag"].as_str().unwrap();
+    assert!(etag.starts_with("\"0-"), "{etag}");
     let preview = body(&desk.preview(&body(&answer)["row"].to_string()).await);
     assert_eq!(preview["samples"], json!([]), "nothing moves when nothing changes");
     let elsewhere = desk
@@ -309,7 +415,7 @@ async fn every_row_can_be_found_read_and_sent_back_as_it_is() {
 async fn a_form_that_is_wrong_comes_back_with_what_was_typed() {
     let desk = Desk::open().await;
     let headers = json!({"cookie": "__Host-sid=finance", "content-type": "application/x-www-form-urlencoded"});
-    let form = r#"rows={"table":"service_fee","id":"shop.service-fee","share":"2x"}&based_on=0"#;
+    let form = r#"rows={"table":"service_fee","id":"shop.service-fee","share":"2x"}&version=0"#;
 
     let answer = desk
         .ask(("POST", "/desk/rule-previews", "text/html"), headers, Some(json!(form)))

@@ -18,9 +18,9 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use domain::{Failure, lifecycle::Task, order::Part};
+use domain::{Failure, Secret, lifecycle::Task, order::Part};
 use providers::{Http, WarehouseAddress, carriers::Carriers};
-use runtime::{Clock, Ids};
+use runtime::{Clock, Ids, Seal};
 use store::{Clients, Db, Files, MessageRecord, Orders, Queues, Sessions};
 
 runtime::config! {
@@ -38,6 +38,8 @@ runtime::config! {
         tracking_queue_url: String = "TRACKING_QUEUE_URL",
         /// The carriers to book with.
         carriers: Carriers = group,
+        /// What the customs numbers of orders are sealed with.
+        sealing_key: Secret = "SEALING_KEY",
         /// Where parcels are collected.
         warehouse: WarehouseAddress = group,
         /// Where the shop lives.
@@ -52,6 +54,7 @@ pub struct Deps {
     files: Files,
     carriers: Carriers,
     warehouse: WarehouseAddress,
+    seal: Seal,
     http: Http,
     clock: Clock,
     ids: Ids,
@@ -83,6 +86,7 @@ impl Deps {
             files: clients.files(config.files_bucket),
             carriers: config.carriers,
             warehouse: config.warehouse,
+            seal: Seal::new(&config.sealing_key)?,
             http,
             ids,
             clock,

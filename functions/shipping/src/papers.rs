@@ -14,6 +14,7 @@ use providers::{
         RateQuery, UtcOffset,
     },
 };
+use runtime::{Seal, customs_place};
 
 /// The carrier gets the parcel a little later than it is booked: a booking for "now" has passed when it arrives (DHL sheet, 2026-11).
 const HAND_OVER_AFTER: Duration = Duration::from_secs(2 * 3600);
@@ -37,7 +38,12 @@ pub(crate) type Incomplete = String;
 impl Papers {
     /// # Errors
     /// When customs would not take them.
-    pub(crate) fn of(order: &Order, shipment: &Shipment, warehouse: &WarehouseAddress) -> Result<Self, Incomplete> {
+    pub(crate) fn of(
+        order: &Order,
+        shipment: &Shipment,
+        warehouse: &WarehouseAddress,
+        seal: &Seal,
+    ) -> Result<Self, Incomplete> {
         let mut pieces: BTreeMap<LineId, u32> = BTreeMap::new();
         for unit in order.units_in(&shipment.id) {
             let count = pieces.entry(unit.line.clone()).or_default();
@@ -59,7 +65,7 @@ impl Papers {
         };
         Ok(Self {
             from: Party::from(warehouse),
-            to: Party::from(&order.destination),
+            to: receiver(order, seal)?,
             parcel,
             customs,
         })
@@ -113,6 +119,20 @@ impl Papers {
     }
 }
 
+/// The customer, with the number by which customs knows them: nowhere else is it opened.
+fn receiver(order: &Order, seal: &Seal) -> Result<Party, Incomplete> {
+    let party = Party::from(&order.destination);
+    let Some(sealed) = &order.customs_number else {
+        return Ok(party);
+    };
+    let opened = seal.open(&customs_place(&order.id), sealed);
+    let number = opened.map_err(|_| "the customs number of the customer cannot be opened".to_owned())?;
+    Ok(Party {
+        tax_number: number.expose().to_owned(),
+        ..party
+    })
+}
+
 fn customs_line(line: &Line, count: u32) -> Result<CustomsLine, Incomplete> {
     if line.hs_code.chars().filter(char::is_ascii_digit).count() < 6 {
         return Err(format!("{} has no customs code of six digits", line.title));
@@ -144,4 +164,45 @@ fn described(line: &Line) -> String {
         format!(", {}", line.variant_label)
     };
     format!("{}{variant}, new", line.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Secret;
+    use runtime::{Clock, Ids};
+    use store::{Db, Memory, Orders, Quotes};
+
+    use super::*;
+
+    fn seal(first: &str) -> Seal {
+        // 32 bytes in base64.
+        Seal::new(&Secret::new(format!(
+            "{first}DEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+        )))
+        .unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_customs_number_is_opened_for_the_papers_of_its_own_order_only() {
+        let db = Db::Memory(Memory::default());
+        let clock = Clock::fixed("2026-11-23T09:00:00Z".parse().unwrap());
+        let (orders, quotes) = (Orders::new(db.clone()), Quotes::new(db));
+        let placed = testkit::orders::placed(&orders, &quotes, "01JDB7M3N8Q4R5S6T7V8W9X0YZ", clock.now());
+        let mut order = placed.await.unwrap();
+        let ids = Ids::seeded(1);
+        let without = receiver(&order, &seal("M")).unwrap().tax_number;
+
+        let own = seal("M").seal(&ids, &customs_place(&order.id), "A123456789Z").unwrap();
+        order.customs_number = Some(own);
+        let with = receiver(&order, &seal("M")).unwrap().tax_number;
+        let by_another_key = receiver(&order, &seal("N"));
+        let moved = seal("M")
+            .seal(&ids, "customs number of another", "A123456789Z")
+            .unwrap();
+        order.customs_number = Some(moved);
+
+        assert_eq!((without.as_str(), with.as_str()), ("", "A123456789Z"));
+        assert!(by_another_key.is_err());
+        assert!(receiver(&order, &seal("M")).is_err());
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    Failure, Grams, Settings, Timestamp,
+    Failure, Grams, Secret, Settings, Timestamp,
     address::Country,
     id::{CustomerId, OrderId, RootId, ScanId, ShipmentId, StaffId},
     lifecycle::{Event, ExceptionKind, State, Task},
@@ -17,7 +17,7 @@ use domain::{
 };
 use futures::executor::block_on;
 use providers::{Http, Loss, Request, Response, WarehouseAddress, carriers::Carriers};
-use runtime::Clock;
+use runtime::{Clock, Seal};
 use serde_json::{Value, json};
 use store::{Db, Files, Key, Memory, MessageRecord, Orders, Queues, Quotes};
 
@@ -28,6 +28,8 @@ mod edge;
 #[path = "../tests/unit/label.rs"]
 mod label;
 
+/// 32 bytes in base64.
+const SEALING_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 const OTHER: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YA";
 const AWB: &str = "1103733912";
@@ -88,6 +90,7 @@ impl Stage {
             files: Files::Memory(kept.clone()),
             carriers: Carriers::read(&mut settings()),
             warehouse: WarehouseAddress::read(&mut settings()),
+            seal: Seal::new(&Secret::new(SEALING_KEY)).unwrap(),
             http: Http::scripted(script),
             ids: runtime::Ids::seeded(7),
             edge: sessions(clock.now()),
@@ -107,6 +110,7 @@ impl Stage {
             task,
             order: Some(order_id()),
             about: shp().to_string(),
+            payment: None,
         };
         handle(&self.deps, message).await
     }

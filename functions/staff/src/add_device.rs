@@ -1,9 +1,14 @@
-//! An admin adds a device of the warehouse, or revokes one. The code that enrols it is shown once.
+//! An admin adds a device of the warehouse, or revokes one. The code that enrols it is shown to whoever added it, and again only to a repeat
+//! of the same request.
 
-use domain::{Failure, audit::Hand, device::Device, id::DeviceId};
+use domain::{Failure, RequestKey, audit::Hand, device::Device, id::DeviceId};
 use serde::Deserialize;
 
-use crate::{Deps, totp};
+use crate::{
+    Deps,
+    one_answer::{self, Answered},
+    totp,
+};
 
 /// Sixty bits: nobody guesses it in its quarter of an hour.
 const CODE_LENGTH: usize = 12;
@@ -16,20 +21,32 @@ pub(crate) struct DeviceForm {
     name: String,
 }
 
-/// A device and the code to type on it.
+/// What a new device is called and the code to type on it.
 pub(crate) struct Added {
-    pub(crate) device: Device,
+    pub(crate) name: String,
     pub(crate) code: String,
 }
 
-pub(crate) async fn run(deps: &Deps, by: &Hand, typed: &DeviceForm) -> Result<Added, Failure> {
+pub(crate) async fn run(
+    deps: &Deps,
+    by: &Hand,
+    request: &RequestKey,
+    typed: &DeviceForm,
+) -> Result<Answered<Added>, Failure> {
     let now = deps.clock.now();
     let device = Device::new(deps.ids.next()?, &typed.name, now)?;
     let code = totp::readable_code(&deps.ids, CODE_LENGTH)?;
     let entry = deps.deed(by, now, "device.added", device.id.as_str())?;
     let entry = entry.changing("", device.name.clone());
-    deps.devices.add(&device, &totp::code_hash(&code), now, &entry).await?;
-    Ok(Added { device, code })
+    let answer = one_answer::sealed(deps, request, &code)?;
+    let once = deps
+        .devices
+        .add(&device, &totp::code_hash(&code), &entry, (request, answer))
+        .await?;
+    let told = one_answer::open(deps, request, once)?;
+    // The same request names the same device.
+    let name = device.name;
+    Ok(told.map(|code| Added { name, code }))
 }
 
 pub(crate) async fn revoke(deps: &Deps, by: &Hand, id: &DeviceId) -> Result<Device, Failure> {

@@ -12,9 +12,12 @@ use crate::{Deps, add_device::Added, audit_view::moment};
 #[template(path = "devices.html")]
 pub(crate) struct DevicesPage {
     devices: Vec<DevicePage>,
-    /// The code of a device that was just added; it is never shown again.
+    /// The code of a device that was just added; nobody else is shown it.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
+    /// Names the device that the form will add.
+    #[serde(skip)]
+    form_key: String,
     #[serde(skip)]
     draft: Draft,
 }
@@ -38,14 +41,15 @@ impl DevicesPage {
         Ok(Self {
             devices: devices.iter().rev().map(DevicePage::of).collect(),
             code: None,
+            form_key: deps.ids.form_key()?,
             draft: Draft::empty(),
         })
     }
 
-    pub(crate) fn with_code(self, added: &Added) -> Self {
+    pub(crate) fn with_code(self, added: Added) -> Self {
         Self {
-            code: Some(added.code.clone()),
-            draft: Draft::empty().with("added", added.device.name.clone()),
+            code: Some(added.code),
+            draft: Draft::empty().with("added", added.name),
             ..self
         }
     }

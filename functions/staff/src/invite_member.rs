@@ -1,13 +1,15 @@
-//! An admin invites somebody to the staff. The link is shown once, to be handed over; whoever follows it chooses a password.
+//! An admin invites somebody to the staff. The link is shown to be handed over, and again only to a repeat of the same request; whoever
+//! follows it chooses a password.
 
 use std::time::Duration;
 
-use domain::{Failure, audit::Hand, person::Email};
+use domain::{Failure, RequestKey, audit::Hand, person::Email};
 use serde::Deserialize;
 use store::Invitation;
 
 use crate::{
     Deps,
+    one_answer::{self, Answered},
     roles::{self, Ticked},
 };
 
@@ -24,7 +26,12 @@ pub(crate) struct InvitationForm {
 }
 
 /// Gives the link.
-pub(crate) async fn run(deps: &Deps, by: &Hand, typed: InvitationForm) -> Result<String, Failure> {
+pub(crate) async fn run(
+    deps: &Deps,
+    by: &Hand,
+    request: &RequestKey,
+    typed: InvitationForm,
+) -> Result<Answered<String>, Failure> {
     let email = Email::new(&typed.email).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let (roles, now) = (typed.roles.roles()?, deps.clock.now());
     let token = deps.ids.token()?;
@@ -36,6 +43,8 @@ pub(crate) async fn run(deps: &Deps, by: &Hand, typed: InvitationForm) -> Result
         expires_at: now.plus(LASTS),
     };
     let hash = web::token_hash(token.expose());
-    deps.staff.invite(&hash, &invitation, &entry).await?;
-    Ok(format!("{}/invitations/{}", deps.shop_origin, token.expose()))
+    let answer = one_answer::sealed(deps, request, token.expose())?;
+    let once = deps.staff.invite(&hash, &invitation, &entry, (request, answer)).await?;
+    let told = one_answer::open(deps, request, once)?;
+    Ok(told.map(|token| format!("{}/invitations/{token}", deps.shop_origin)))
 }

@@ -10,6 +10,7 @@ mod device_views;
 mod enrol_device;
 mod enrol_second_factor;
 mod invite_member;
+mod one_answer;
 mod prove_second_factor;
 mod roles;
 mod routes;
@@ -44,6 +45,8 @@ runtime::config! {
         sessions_table: String = "SESSIONS_TABLE",
         /// The table of orders, which holds the audit of what was done to them.
         orders_table: String = "ORDERS_TABLE",
+        /// The table of rules, which holds the audit of what was done to them.
+        rules_table: String = "RULES_TABLE",
         /// What secrets of second factors are sealed with.
         sealing_key: Secret = "SEALING_KEY",
         /// Where the shop lives.
@@ -83,14 +86,14 @@ impl Deps {
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let accounts = Db::connect(clients, &config.accounts_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let orders = clients.table(&config.orders_table);
+        let (orders, rules) = (clients.table(&config.orders_table), clients.table(&config.rules_table));
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             staff: Staff::new(accounts.clone(), sessions.clone()),
             devices: Devices::new(accounts.clone(), sessions.clone()),
             credentials: Credentials::new(accounts.clone()),
             sessions,
-            audit: Audit::new(vec![accounts, orders]),
+            audit: Audit::new(vec![accounts, orders, rules]),
             seal: Seal::new(&config.sealing_key)?,
             clock,
             ids,

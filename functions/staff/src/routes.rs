@@ -13,7 +13,8 @@ use domain::{
 use runtime::SourceIp;
 use serde::Deserialize;
 use web::{
-    Answer, Draft, Input, JsonOnly, LocalPath, Nothing, Path, Query, Reply, SessionHash, StaffMember, Typed, Unproven,
+    Answer, Draft, Input, JsonOnly, Keyed, LocalPath, Nothing, Path, Query, Reply, SessionHash, StaffMember, Typed,
+    Unproven, View,
 };
 
 use crate::{
@@ -51,6 +52,11 @@ fn hand(member: &StaffMember, source: String) -> Hand {
         actor: Actor::Staff(member.staff.clone()),
         source,
     }
+}
+
+fn answered<T: View>(page: T, is_repeat: bool) -> Reply<T> {
+    let reply = Reply::ok(page);
+    if is_repeat { reply.replayed() } else { reply }
 }
 
 fn before<'a>(hash: Option<&'a String>, session: &'a Session) -> Result<(&'a str, &'a Session), Failure> {
@@ -109,12 +115,13 @@ pub(crate) async fn invite(
     State(deps): Shared,
     member: StaffMember,
     SourceIp(source): SourceIp,
-    typed: Typed<Input<InvitationForm>>,
+    typed: Typed<Keyed<InvitationForm>>,
 ) -> Answer<StaffPage> {
     let page = StaffPage::load(&deps, &member.staff).await?;
-    let work = |Input(form): Input<InvitationForm>| async move {
-        let link = invite_member::run(&deps, &hand(&member, source), form).await?;
-        Ok(Reply::ok(StaffPage::load(&deps, &member.staff).await?.with_link(link)))
+    let work = |Keyed { key, input }: Keyed<InvitationForm>| async move {
+        let invited = invite_member::run(&deps, &hand(&member, source), &key, input).await?;
+        let page = StaffPage::load(&deps, &member.staff).await?.with_link(invited.told);
+        Ok(answered(page, invited.is_repeat))
     };
     typed.run(work, |draft| page.again(draft)).await
 }
@@ -186,12 +193,13 @@ pub(crate) async fn add_device(
     State(deps): Shared,
     member: StaffMember,
     SourceIp(source): SourceIp,
-    typed: Typed<Input<DeviceForm>>,
+    typed: Typed<Keyed<DeviceForm>>,
 ) -> Answer<DevicesPage> {
     let page = DevicesPage::load(&deps).await?;
-    let work = |Input(form): Input<DeviceForm>| async move {
-        let added = add_device::run(&deps, &hand(&member, source), &form).await?;
-        Ok(Reply::ok(DevicesPage::load(&deps).await?.with_code(&added)))
+    let work = |Keyed { key, input }: Keyed<DeviceForm>| async move {
+        let added = add_device::run(&deps, &hand(&member, source), &key, &input).await?;
+        let page = DevicesPage::load(&deps).await?.with_code(added.told);
+        Ok(answered(page, added.is_repeat))
     };
     typed.run(work, |draft| page.again(draft)).await
 }

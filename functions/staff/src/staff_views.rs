@@ -19,11 +19,14 @@ use crate::{Deps, roles};
 pub(crate) struct StaffPage {
     members: Vec<MemberView>,
     invitations: Vec<InvitationView>,
-    /// The link of an invitation that was just made; it is never shown again.
+    /// The link of an invitation that was just made; nobody else is shown it.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
     #[serde(skip)]
     boxes: Vec<RoleBox>,
+    /// Names the invitation that the form will make.
+    #[serde(skip)]
+    form_key: String,
     #[serde(skip)]
     draft: Draft,
 }
@@ -72,6 +75,7 @@ impl StaffPage {
             invitations: invitations.iter().map(InvitationView::of).collect(),
             link: None,
             boxes: boxes(|_| false),
+            form_key: deps.ids.form_key()?,
             draft: Draft::empty(),
         })
     }

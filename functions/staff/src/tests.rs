@@ -1,6 +1,10 @@
 //! The staff as API Gateway sees it.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use domain::{
     id::{RootId, StaffId},
@@ -25,6 +29,7 @@ const WHY: &str = "left the company";
 
 struct Shop {
     deps: Arc<Deps>,
+    asked: AtomicU32,
 }
 
 fn id(last: char) -> StaffId {
@@ -54,7 +59,10 @@ impl Shop {
             sessions,
             clock,
         };
-        let shop = Self { deps: Arc::new(deps) };
+        let shop = Self {
+            deps: Arc::new(deps),
+            asked: AtomicU32::new(0),
+        };
         shop.join('A', Role::Admin).await;
         shop.join('B', Role::Buyer).await;
         shop.session("admin", Who::Staff(id('A'), vec![Role::Admin])).await;
@@ -94,7 +102,24 @@ impl Shop {
         self.request(method, path, (token, "application/json"), body).await
     }
 
-    async fn request(&self, method: &str, path: &str, (token, accept): (&str, &str), body: Value) -> Value {
+    async fn request(&self, method: &str, path: &str, caller: (&str, &str), body: Value) -> Value {
+        let number = self.asked.fetch_add(1, Ordering::Relaxed);
+        self.keyed((method, path), caller, &format!("key-{number}"), body).await
+    }
+
+    /// An admin's request under a key that may have come before.
+    async fn post_under(&self, path: &str, key: &str, body: Value) -> Value {
+        self.keyed(("POST", path), ("admin", "application/json"), key, body)
+            .await
+    }
+
+    async fn keyed(
+        &self,
+        (method, path): (&str, &str),
+        (token, accept): (&str, &str),
+        key: &str,
+        body: Value,
+    ) -> Value {
         let body = if body.is_null() {
             String::new()
         } else {
@@ -104,7 +129,7 @@ impl Shop {
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "",
             "headers": {
                 "accept": accept, "cookie": format!("__Host-sid={token}"), "origin": "https://shop.example",
-                "content-type": "application/json"
+                "content-type": "application/json", "idempotency-key": key
             },
             "requestContext": {
                 "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.7", "userAgent": "t" },

@@ -80,6 +80,7 @@ impl Stage {
             task,
             order: Some(order_id()),
             about: sup().to_string(),
+            payment: None,
         };
         handle(&self.deps, message).await.unwrap();
     }

@@ -82,6 +82,7 @@ impl Stage {
             task: Task::AskCarrier,
             order: Some(order_id()),
             about: shp().to_string(),
+            payment: None,
         };
         handle(&self.deps, message).await
     }

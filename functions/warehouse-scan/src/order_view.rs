@@ -2,11 +2,11 @@
 
 use askama::Template;
 use domain::{
-    Failure,
+    Failure, Timestamp,
     barcode::Scan,
     id::ScanId,
     lifecycle::State,
-    order::{Line, Order},
+    order::{Consolidation, Line, Order},
     progress,
 };
 use runtime::Ids;
@@ -30,12 +30,17 @@ pub(crate) struct OrderView {
     to_pack: Vec<UnitRow>,
     parcels: Vec<ParcelRow>,
     may_be_packed: bool,
+    /// Until when what is here waits for the rest; nothing when it may go.
+    waits_until: Option<Timestamp>,
     #[serde(skip)]
     short_id: String,
     #[serde(skip)]
     sentence: String,
     #[serde(skip)]
     still_to_come: usize,
+    /// How the customer wants it.
+    #[serde(skip)]
+    wish: String,
     #[serde(skip)]
     waits: Vec<String>,
     #[serde(skip)]
@@ -114,7 +119,7 @@ impl Form {
 
 impl OrderView {
     /// `code` is what was scanned; `draft` a form that comes back.
-    pub(crate) fn of(order: &Order, code: &str, draft: Draft, ids: &Ids) -> Result<Self, Failure> {
+    pub(crate) fn of(order: &Order, code: &str, draft: Draft, (ids, now): (&Ids, Timestamp)) -> Result<Self, Failure> {
         let lines = order.lines.iter().map(|line| LineRow::of(order, line, &draft, ids));
         let is_parcel = !draft.value("weight_grams").is_empty() && draft.value("line").is_empty();
         let unit = |unit: &domain::order::Unit| UnitRow {
@@ -132,6 +137,8 @@ impl OrderView {
             to_pack: to_pack(order).map(unit).collect(),
             parcels: parcels(order),
             may_be_packed: order.life.state() == State::Paid,
+            waits_until: order.waits_for_rest(now),
+            wish: wish(order, now),
             still_to_come: order.units.iter().filter(coming).count(),
             waits: order
                 .open_exceptions()
@@ -171,6 +178,18 @@ impl LineRow {
             is_bad: form.draft.is("condition", "bad"),
             form,
         })
+    }
+}
+
+/// What the customer chose about parcels, as the packer needs it.
+fn wish(order: &Order, now: Timestamp) -> String {
+    match (order.choices.consolidation, order.waits_for_rest(now)) {
+        (Consolidation::AsItComes, _) => "Whatever is here goes out; the rest follows.".to_owned(),
+        (Consolidation::Together, Some(until)) => {
+            let day = until.date().strftime("%-d %B %Y");
+            format!("One parcel: wait for the rest, at most until {day}.")
+        }
+        (Consolidation::Together, None) => "One parcel with everything that is here.".to_owned(),
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn order(
         &order,
         &scanned.code,
         Draft::empty(),
-        &deps.ids,
+        (&deps.ids, deps.clock.now()),
     )?))
 }
 
@@ -163,7 +163,7 @@ async fn on_order(deps: &Deps, form: Draft, problem: Problem) -> Problem {
         return problem;
     };
     let code = form.value("code").to_owned();
-    match OrderView::of(&order, &code, problem.on(form), &deps.ids) {
+    match OrderView::of(&order, &code, problem.on(form), (&deps.ids, deps.clock.now())) {
         Ok(view) => problem.with_page(view),
         Err(_) => problem,
     }

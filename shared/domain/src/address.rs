@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address_demand::{Use, demand_of, wrong_for},
     failure::FieldError,
+    secret::Secret,
 };
+
+/// DHL Express takes 45 characters a line and a city (sheet of 2026-11); names are printed within 70.
+const LINE: usize = 45;
 
 /// An ISO 3166 country code of two letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,7 +92,8 @@ pub struct AddressInput {
     /// For news of the order; may be empty.
     #[serde(default)]
     pub email: String,
-    /// Street, building, estate.
+    /// Street, building, estate; may be empty where the parcel is fetched at a pickup point.
+    #[serde(default)]
     pub line1: String,
     /// More of the same; may be empty.
     #[serde(default)]
@@ -96,6 +101,12 @@ pub struct AddressInput {
     /// What stands nearby, for places without street numbers; may be empty.
     #[serde(default)]
     pub landmark: String,
+    /// The point of a courier where the parcel is fetched, as the courier calls it; empty for a delivery at the door.
+    #[serde(default)]
+    pub pickup_point: String,
+    /// The courier whose point it is; empty for a delivery at the door.
+    #[serde(default)]
+    pub pickup_courier: String,
     /// Town.
     pub city: String,
     /// County, state or region; may be empty.
@@ -123,6 +134,22 @@ impl Address {
         &self.input
     }
 
+    /// What stands on a label between the name and the town: the pickup point, the street, what is nearby.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let AddressInput {
+            line1, line2, landmark, ..
+        } = &self.input;
+        let lines = [&point_line(&self.input), line1, line2, landmark];
+        lines.into_iter().filter(|line| !line.is_empty()).cloned().collect()
+    }
+
+    /// Takes the number by which customs knows the person out of the address: it is kept elsewhere, where fewer can read it.
+    pub fn take_tax_number(&mut self) -> Option<Secret> {
+        let number = std::mem::take(&mut self.input.tax_number);
+        Some(number).filter(|number| !number.is_empty()).map(Secret::new)
+    }
+
     /// The country it lies in.
     #[must_use]
     pub fn country(&self) -> Country {
@@ -146,6 +173,8 @@ impl TryFrom<AddressInput> for Address {
             line1: trim(&typed.line1),
             line2: trim(&typed.line2),
             landmark: trim(&typed.landmark),
+            pickup_point: trim(&typed.pickup_point),
+            pickup_courier: trim(&typed.pickup_courier),
             city: trim(&typed.city),
             region: trim(&typed.region),
             postcode: trim(&typed.postcode).to_uppercase(),
@@ -197,15 +226,58 @@ fn without_what_is_not_used(input: AddressInput) -> AddressInput {
     }
 }
 
+/// How a label names a pickup point; empty without one.
+fn point_line(input: &AddressInput) -> String {
+    match input.pickup_point.as_str() {
+        "" => String::new(),
+        point => format!("{} pickup: {point}", input.pickup_courier),
+    }
+}
+
+/// What is wrong with a pickup point. The label has three lines for it, the street and the landmark.
+fn wrong_point(input: &AddressInput) -> Vec<FieldError> {
+    let has_point = !input.pickup_point.is_empty();
+    let checks = [
+        (
+            has_point && input.pickup_courier.is_empty(),
+            FieldError::new("pickup_courier", "required", "Please say whose pickup point it is."),
+        ),
+        (
+            !has_point && !input.pickup_courier.is_empty(),
+            FieldError::new("pickup_point", "required", "Please say which pickup point it is."),
+        ),
+        (
+            point_line(input).chars().count() > LINE,
+            FieldError::new(
+                "pickup_point",
+                "too_long",
+                "This does not fit on a carrier's label. Please shorten it.",
+            ),
+        ),
+        (
+            has_point && !input.line2.is_empty(),
+            FieldError::new(
+                "line2",
+                "not_used",
+                "A label has no room for this beside a pickup point.",
+            ),
+        ),
+    ];
+    let wrong = checks.into_iter().filter(|(is_wrong, _)| *is_wrong);
+    wrong.map(|(_, error)| error).collect()
+}
+
 fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
-    let mut wrong = Vec::new();
-    // Lengths: DHL Express takes 45 characters a line and a city (sheet of 2026-11), names are printed within 70.
+    let mut wrong = wrong_point(input);
+    let street = if input.pickup_point.is_empty() { 2 } else { 0 };
     let texts = [
         ("name", &input.name, 2, 70),
-        ("line1", &input.line1, 2, 45),
-        ("line2", &input.line2, 0, 45),
-        ("landmark", &input.landmark, 0, 45),
-        ("city", &input.city, 2, 45),
+        ("line1", &input.line1, street, LINE),
+        ("line2", &input.line2, 0, LINE),
+        ("landmark", &input.landmark, 0, LINE),
+        ("pickup_point", &input.pickup_point, 0, LINE),
+        ("pickup_courier", &input.pickup_courier, 0, LINE),
+        ("city", &input.city, 2, LINE),
         ("region", &input.region, 0, 35),
         ("postcode", &input.postcode, 0, 12),
         ("tax_number", &input.tax_number, 0, 30),
@@ -290,6 +362,54 @@ mod tests {
         assert_eq!(address.parts().name, "Asha Mwangi");
         assert_eq!(address.parts().phone, "+254712345678");
         assert_eq!(address.country(), Country::KE);
+    }
+
+    fn at_a_point() -> AddressInput {
+        AddressInput {
+            line1: String::new(),
+            landmark: "opposite the market".into(),
+            pickup_point: " Mega City  Kisumu".into(),
+            pickup_courier: "Posta".into(),
+            ..typed()
+        }
+    }
+
+    #[test]
+    fn a_pickup_point_stands_first_on_the_label_and_needs_no_street() {
+        let address = Address::try_from(at_a_point()).unwrap();
+
+        assert_eq!(
+            address.lines(),
+            ["Posta pickup: Mega City Kisumu", "opposite the market"]
+        );
+        assert_eq!(Address::try_from(typed()).unwrap().lines(), ["Ngong Road 44"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_pickup_point_is_said_at_its_field() {
+        type Break = fn(&mut AddressInput);
+        let cases: [(Break, &str, &str); 5] = [
+            (|typed| typed.pickup_courier.clear(), "/pickup_courier", "required"),
+            (|typed| typed.pickup_point.clear(), "/pickup_point", "required"),
+            (|typed| typed.pickup_point = "x".repeat(32), "/pickup_point", "too_long"),
+            (|typed| typed.line2 = "Apt 3".into(), "/line2", "not_used"),
+            (|typed| typed.phone.clear(), "/phone", "bad_phone"),
+        ];
+        for (spoil, pointer, code) in cases {
+            let mut typed = at_a_point();
+            spoil(&mut typed);
+            let WrongAddress(fields) = Address::try_from(typed).unwrap_err();
+            let found: Vec<_> = fields
+                .iter()
+                .map(|field| (field.pointer.as_str(), field.code))
+                .collect();
+            assert!(found.contains(&(pointer, code)), "{found:?}");
+        }
+        let fits = AddressInput {
+            pickup_point: "x".repeat(31),
+            ..at_a_point()
+        };
+        assert!(Address::try_from(fits).is_ok());
     }
 
     #[test]

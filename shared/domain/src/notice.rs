@@ -24,8 +24,10 @@ pub enum Matter {
     RegistrationCode(Secret),
     /// The token that lets its reader choose a new password.
     ResetToken(Secret),
-    /// The code that confirms a change of address or phone, at the old one and at the new one.
+    /// The code that confirms a change of address or phone where the account is reached until now.
     ContactCode(Secret),
+    /// The code that confirms the same change at the new address or phone.
+    NewContactCode(Secret),
     /// A new password was chosen.
     PasswordChanged,
     /// The address or phone of the account was changed.
@@ -42,6 +44,7 @@ impl Matter {
             Self::RegistrationCode(_) => "registration_code",
             Self::ResetToken(_) => "reset_token",
             Self::ContactCode(_) => "contact_code",
+            Self::NewContactCode(_) => "new_contact_code",
             Self::PasswordChanged => "password_changed",
             Self::ContactChanged => "contact_changed",
             Self::AccountDeleted => "account_deleted",
@@ -52,7 +55,10 @@ impl Matter {
     #[must_use]
     pub fn secret(&self) -> Option<&Secret> {
         match self {
-            Self::RegistrationCode(secret) | Self::ResetToken(secret) | Self::ContactCode(secret) => Some(secret),
+            Self::RegistrationCode(secret)
+            | Self::ResetToken(secret)
+            | Self::ContactCode(secret)
+            | Self::NewContactCode(secret) => Some(secret),
             Self::PasswordChanged | Self::ContactChanged | Self::AccountDeleted => None,
         }
     }
@@ -64,6 +70,7 @@ impl Matter {
             ("registration_code", Some(code)) => Some(Self::RegistrationCode(code)),
             ("reset_token", Some(token)) => Some(Self::ResetToken(token)),
             ("contact_code", Some(code)) => Some(Self::ContactCode(code)),
+            ("new_contact_code", Some(code)) => Some(Self::NewContactCode(code)),
             ("password_changed", None) => Some(Self::PasswordChanged),
             ("contact_changed", None) => Some(Self::ContactChanged),
             ("account_deleted", None) => Some(Self::AccountDeleted),
@@ -75,7 +82,9 @@ impl Matter {
     #[must_use]
     pub fn is_worth_telling_for(&self) -> Duration {
         match self {
-            Self::RegistrationCode(_) | Self::ResetToken(_) | Self::ContactCode(_) => Duration::from_secs(30 * MINUTE),
+            Self::RegistrationCode(_) | Self::ResetToken(_) | Self::ContactCode(_) | Self::NewContactCode(_) => {
+                Duration::from_secs(30 * MINUTE)
+            }
             Self::PasswordChanged | Self::ContactChanged | Self::AccountDeleted => {
                 Duration::from_secs(3 * 24 * 60 * MINUTE)
             }
@@ -93,6 +102,7 @@ mod tests {
             Matter::RegistrationCode(Secret::new("123456")),
             Matter::ResetToken(Secret::new("t")),
             Matter::ContactCode(Secret::new("654321")),
+            Matter::NewContactCode(Secret::new("456789")),
             Matter::PasswordChanged,
             Matter::ContactChanged,
             Matter::AccountDeleted,

@@ -196,6 +196,32 @@ impl Person {
         let phone = self.phone.clone().map(Contact::Phone);
         email.into_iter().chain(phone).collect()
     }
+
+    /// The same person reached there, in the place of what they had of its kind.
+    #[must_use]
+    pub fn reached_at(self, new: &Contact) -> Self {
+        match new.clone() {
+            Contact::Email(email) => Self {
+                email: Some(email),
+                ..self
+            },
+            Contact::Phone(phone) => Self {
+                phone: Some(phone),
+                ..self
+            },
+        }
+    }
+
+    /// Where it is confirmed that they want to be reached there: at what it replaces, or else at what there is.
+    #[must_use]
+    pub fn confirms_at(&self, new: &Contact) -> Option<Contact> {
+        let email = self.email.clone().map(Contact::Email);
+        let phone = self.phone.clone().map(Contact::Phone);
+        match new {
+            Contact::Email(_) => email.or(phone),
+            Contact::Phone(_) => phone.or(email),
+        }
+    }
 }
 
 /// How somebody likes to be served.
@@ -245,6 +271,7 @@ pub struct KeptAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::RootId;
 
     #[test]
     fn one_address_is_one_account_however_it_is_written() {
@@ -284,6 +311,49 @@ mod tests {
             "A01234567é",
         ] {
             assert!(KraPin::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_new_contact_takes_the_place_of_its_kind_and_is_confirmed_there() {
+        let contact = |text| Contact::new(text).unwrap();
+        let (mail, phone) = (contact("a@example.com"), contact("+254712345678"));
+        let nobody = Person {
+            holder: Holder::Customer(CustomerId::from_ulid("01JDB7M3N8Q4R5S6T7V8W9X0YZ").unwrap()),
+            email: None,
+            phone: None,
+            name: PersonName::new("Asha").unwrap(),
+            preferences: Preferences::default(),
+        };
+        let by_mail = nobody.clone().reached_at(&mail);
+        let by_both = by_mail.clone().reached_at(&phone);
+
+        for (person, new, confirmed_at, after) in [
+            (&by_mail, "b@example.com", Some(&mail), vec!["b@example.com"]),
+            (
+                &by_mail,
+                "0712345678",
+                Some(&mail),
+                vec!["a@example.com", "+254712345678"],
+            ),
+            (
+                &by_both,
+                "0700000001",
+                Some(&phone),
+                vec!["a@example.com", "+254700000001"],
+            ),
+            (
+                &by_both,
+                "b@example.com",
+                Some(&mail),
+                vec!["b@example.com", "+254712345678"],
+            ),
+            (&nobody, "b@example.com", None, vec!["b@example.com"]),
+        ] {
+            let new = contact(new);
+            assert_eq!(person.confirms_at(&new).as_ref(), confirmed_at, "{new}");
+            let contacts = person.clone().reached_at(&new).contacts();
+            assert_eq!(contacts.iter().map(Contact::as_str).collect::<Vec<_>>(), after, "{new}");
         }
     }
 

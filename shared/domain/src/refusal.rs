@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::timestamp::Timestamp;
+
 /// Why a rule refuses. A repeat of what was already done is its own variant: the caller answers it as the first time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -54,6 +56,11 @@ pub enum Refusal {
     TooManyTries,
     /// Too late to cancel.
     TooLateToCancel,
+    /// The customer wants one parcel, and some of it is still to come.
+    WaitsForRest {
+        /// Until when that is waited for.
+        until: Timestamp,
+    },
     /// It was changed after it was looked at, by somebody else or in another tab.
     VersionStale,
     /// The same request is still being worked on.
@@ -88,6 +95,7 @@ impl Refusal {
             Self::OrdersOpen => "orders_open",
             Self::TooManyTries => "too_many_tries",
             Self::TooLateToCancel => "too_late_to_cancel",
+            Self::WaitsForRest { .. } => "waits_for_rest",
             Self::VersionStale => "version_stale",
             Self::StillRunning => "still_running",
             Self::KeyReused => "idempotency_key_reused",
@@ -121,6 +129,10 @@ impl Refusal {
             Self::OrdersOpen => "Your account can be deleted when your last order has come to its end.".into(),
             Self::TooManyTries => "Too many tries. Please wait a little before the next one.".into(),
             Self::TooLateToCancel => "The store has already been paid, so this order cannot be cancelled here.".into(),
+            Self::WaitsForRest { until } => format!(
+                "The customer wants one parcel. Wait for the rest, at most until {}.",
+                until.date().strftime("%-d %B %Y")
+            ),
             Self::VersionStale => {
                 "This was changed after you looked at it, perhaps in another tab. Please look at it again.".into()
             }

@@ -21,7 +21,7 @@ mod verdict;
 pub use clock::Clock;
 pub use http::{SourceIp, answer_http};
 pub use ids::Ids;
-pub use seal::Seal;
+pub use seal::{Seal, customs_place};
 pub use serve::{Outcome, Stopped, serve_http, serve_http_and_queue, serve_queue, serve_schedule};
 pub use timer::Tick;
 pub use verdict::{Verdict, judge};

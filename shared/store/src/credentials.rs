@@ -21,7 +21,7 @@ const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 /// Counters of one address are shared, so two tries at one moment can be in each other's way.
 const TRIES_TO_COUNT: usize = 3;
 /// DynamoDB takes 100 actions in a transaction (2026); the rest is for credentials and what comes along.
-const SESSIONS_AT_ONCE: usize = 80;
+pub(crate) const SESSIONS_AT_ONCE: usize = 80;
 
 /// What people log in with.
 #[derive(Clone)]
@@ -90,6 +90,19 @@ pub(crate) fn credential_key(contact: &Contact) -> Key {
 }
 
 impl CredentialRecord {
+    /// The condition that it is still as it was read.
+    pub(crate) fn still(&self) -> Condition {
+        Condition::VersionIs(self.v)
+    }
+
+    /// The same with the next epoch: sessions of before end.
+    pub(crate) fn renewed(self) -> Self {
+        Self {
+            v: self.v.saturating_add(1),
+            ..self
+        }
+    }
+
     pub(crate) fn first(person: &str, password_hash: &Secret) -> Self {
         Self {
             format: 1,
@@ -120,7 +133,7 @@ impl Credentials {
         }))
     }
 
-    async fn record(&self, contact: &Contact) -> Result<Option<CredentialRecord>, Failure> {
+    pub(crate) async fn record(&self, contact: &Contact) -> Result<Option<CredentialRecord>, Failure> {
         let item = self.db.get(&credential_key(contact)).await?;
         Ok(item.map(from_item).transpose()?)
     }
@@ -186,12 +199,11 @@ impl Credentials {
         let mut writes = also;
         for contact in contacts {
             let known = self.record(contact).await?.ok_or(Failure::Conflict)?;
-            let epoch = Condition::VersionIs(known.v);
-            let record = CredentialRecord {
-                v: known.v.saturating_add(1),
-                password_hash: password_hash.map_or(known.password_hash, |hash| hash.expose().to_owned()),
-                ..known
-            };
+            let epoch = known.still();
+            let mut record = known.renewed();
+            if let Some(hash) = password_hash {
+                hash.expose().clone_into(&mut record.password_hash);
+            }
             writes.push(Write::Put(to_item(&credential_key(contact), &record)?, epoch));
         }
         let mut endings = sessions.ending_all(person).await?;

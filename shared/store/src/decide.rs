@@ -12,6 +12,7 @@ use crate::{
     audit::entry_write,
     credentials::hash,
     error::Error,
+    inbox::OnceApplied,
     item::Write,
     orders::{Committed, Orders},
     proposals::decided,
@@ -48,8 +49,25 @@ impl Orders {
         order: Order,
         actor: Actor,
         now: Timestamp,
-        mut decide: impl FnMut(&mut Draft) -> Result<T, Failure>,
+        decide: impl FnMut(&mut Draft) -> Result<T, Failure>,
     ) -> Result<(T, Order), Failure> {
+        let decided = self.decide_applying(queues, (order, None), actor, now, decide).await?;
+        Ok((decided.result, decided.order))
+    }
+
+    /// The same, and in the same transaction the mark that the webhook it was about is applied. Where nothing changes nothing is written,
+    /// and the mark is left to the caller.
+    ///
+    /// # Errors
+    /// As [`Orders::decide`].
+    pub async fn decide_applying<T>(
+        &self,
+        queues: &Queues,
+        (order, mark): (Order, Option<&OnceApplied>),
+        actor: Actor,
+        now: Timestamp,
+        mut decide: impl FnMut(&mut Draft) -> Result<T, Failure>,
+    ) -> Result<Decided<T>, Failure> {
         let id = order.id.clone();
         let mut known = Some(order);
         for _ in 0..TRIES {
@@ -60,14 +78,23 @@ impl Orders {
             let mut draft = Draft::of(order, actor.clone(), now);
             let result = decide(&mut draft)?;
             if draft.is_empty() {
-                return Ok((result, draft.order().clone()));
+                return Ok(Decided {
+                    result,
+                    order: draft.order().clone(),
+                    is_written: false,
+                });
             }
             let change = draft.finish();
             let order = change.order.clone();
-            match self.commit(change, now).await {
+            let beside = mark.map(|OnceApplied(mark)| mark.clone()).into_iter().collect();
+            match self.commit_with(&change, beside, now).await {
                 Ok(outgoing) => {
                     queues.send(outgoing).await;
-                    return Ok((result, order));
+                    return Ok(Decided {
+                        result,
+                        order,
+                        is_written: true,
+                    });
                 }
                 Err(Failure::Conflict) => {}
                 Err(failure) => return Err(failure),
@@ -134,6 +161,17 @@ impl Orders {
         }
         Err(Failure::Conflict)
     }
+}
+
+/// What a decision came to.
+#[derive(Debug)]
+pub struct Decided<T> {
+    /// What `decide` gave.
+    pub result: T,
+    /// The order afterwards.
+    pub order: Order,
+    /// True when something was written, and what went with it too.
+    pub is_written: bool,
 }
 
 /// A request under an idempotency key about one order.

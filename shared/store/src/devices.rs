@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    Failure, Refusal, Timestamp,
+    Failure, Refusal, RequestKey, Timestamp,
     audit::Entry,
     device::{Device, DeviceState},
     id::DeviceId,
@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     audit::entry_write,
     db::Db,
+    decide::Once,
     error::Error,
     item::{Condition, Key, Query, Range, Write, from_item, to_item},
+    requests::write_once,
     sessions::{Opening, Sessions},
 };
 
@@ -86,19 +88,25 @@ impl Devices {
         Ok(from_item::<DeviceRecord>(item)?.into_device()?)
     }
 
-    /// Writes a new device with the hash of the code that enrols it.
+    /// Writes a new device with the hash of the code that enrols it, once for each request. `answer` is what a repeat is told.
     ///
     /// # Errors
-    /// When the table does not answer.
-    pub async fn add(&self, device: &Device, code_hash: &str, now: Timestamp, entry: &Entry) -> Result<(), Failure> {
+    /// `Refused(KeyReused)` when the key came with another request before.
+    pub async fn add(
+        &self,
+        device: &Device,
+        code_hash: &str,
+        entry: &Entry,
+        (request, answer): (&RequestKey, String),
+    ) -> Result<Once, Failure> {
         let code = CodeRecord {
             format: 1,
             device: device.id.to_string(),
-            expires_at: now.plus(CODE_LASTS).as_seconds(),
+            expires_at: entry.at.plus(CODE_LASTS).as_seconds(),
         };
         let mut writes = changed(device, entry)?;
         writes.push(Write::Put(to_item(&code_key(code_hash), &code)?, Condition::Absent));
-        Ok(self.db.transact(writes).await?)
+        write_once(&self.db, writes, request, answer, entry.at).await
     }
 
     /// The device that a code enrols.

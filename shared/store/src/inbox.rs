@@ -1,12 +1,13 @@
 //! The webhook inbox: an authentic webhook is stored once under its provider's event id before it is answered, and applied from there.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Failure, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     db::Db,
     error::Error,
-    item::{Condition, Key, Query, Range, from_item, text, to_item},
+    item::{Amend, Condition, Key, Query, Range, Write, from_item, text, to_item},
 };
 
 /// Webhooks that were authentic.
@@ -29,6 +30,9 @@ pub struct StoredWebhook {
     /// True once it has been applied.
     pub is_applied: bool,
 }
+
+/// The mark that a webhook was applied, as a write that goes with a change of an order.
+pub struct OnceApplied(pub(crate) Write);
 
 /// How storing a webhook ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,27 +132,22 @@ impl Inbox {
     ///
     /// # Errors
     /// When the table does not answer: it will be applied again, which changes nothing.
-    pub async fn mark_applied(&self, webhook: &StoredWebhook, outcome: &str) -> Result<(), Failure> {
-        let StoredWebhook {
-            provider,
-            event,
-            body,
-            received_at,
-            ..
-        } = webhook.clone();
-        let key = Key::new(format!("W#{provider}#{event}"), "A");
-        let record = WebhookRecord {
-            format: 1,
-            provider,
-            event,
-            body,
-            received_at,
-            is_applied: true,
-            outcome: Some(outcome.to_owned()),
-            due_pk: None,
-            due_sk: None,
-        };
-        Ok(self.db.put(to_item(&key, &record)?, Condition::Present).await?)
+    pub async fn mark_applied(&self, key: &str, outcome: &str) -> Result<(), Failure> {
+        let OnceApplied(mark) = Self::once_applied(key, outcome);
+        Ok(self.db.transact(vec![mark]).await?)
+    }
+
+    /// The same mark, to be written in one transaction with what the webhook changes.
+    #[must_use]
+    pub fn once_applied(key: &str, outcome: &str) -> OnceApplied {
+        OnceApplied(Write::Amend(Amend {
+            key: Key::new(key, "A"),
+            set: vec![
+                ("is_applied", AttributeValue::Bool(true)),
+                ("outcome", AttributeValue::S(outcome.to_owned())),
+            ],
+            remove: vec!["due_pk", "due_sk"],
+        }))
     }
 
     /// Webhooks that should have been applied by `until`; each is to be sent to its queue again.

@@ -63,6 +63,19 @@ pub enum Write {
     Check(Key, Condition),
     /// Adds to a counter.
     Count(Count),
+    /// Changes some attributes of an item that is there.
+    Amend(Amend),
+}
+
+/// Some attributes of an item, set or taken away; the others stay as they are. It happens only when the item is there. Only in transactions.
+#[derive(Clone, Debug)]
+pub struct Amend {
+    /// The item.
+    pub key: Key,
+    /// Attributes and what they become.
+    pub set: Vec<(&'static str, AttributeValue)>,
+    /// Attributes that it has no more.
+    pub remove: Vec<&'static str>,
 }
 
 /// An addition to the number `n` of an item, which is made when it is not there. Only in transactions.

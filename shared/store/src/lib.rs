@@ -6,6 +6,7 @@
 mod audit;
 mod aws;
 mod carts;
+mod contact_changes;
 #[cfg(feature = "memory")]
 mod cost;
 mod credentials;
@@ -45,16 +46,17 @@ pub use audit::{Audit, AuditPage};
 pub use aws::InProcess;
 pub use aws::{AwsSettings, Clients, Dynamo};
 pub use carts::Carts;
+pub use contact_changes::{ChangedContact, ContactChange, ContactChanges};
 #[cfg(feature = "memory")]
 pub use cost::Cost;
 pub use credentials::{Admission, Credential, Credentials, Tries};
 pub use db::Db;
-pub use decide::{OnRecord, Once, Request};
+pub use decide::{Decided, OnRecord, Once, Request};
 pub use devices::Devices;
 pub use error::Error;
 pub use files::Files;
-pub use inbox::{Inbox, Stored, StoredWebhook};
-pub use item::{Below, Condition, Count, Item, Key, Page, Query, Range, Write};
+pub use inbox::{Inbox, OnceApplied, Stored, StoredWebhook};
+pub use item::{Amend, Below, Condition, Count, Item, Key, Page, Query, Range, Write};
 pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;

@@ -119,7 +119,17 @@ impl Orders {
     /// # Errors
     /// `Conflict` when the order was changed meanwhile: load, decide and commit again.
     pub async fn commit(&self, change: Change, now: Timestamp) -> Result<Outgoing, Failure> {
-        match self.write(&change, None, (Vec::new(), None), now).await? {
+        self.commit_with(&change, Vec::new(), now).await
+    }
+
+    /// The same with writes without which it does not happen.
+    pub(crate) async fn commit_with(
+        &self,
+        change: &Change,
+        record: Vec<Write>,
+        now: Timestamp,
+    ) -> Result<Outgoing, Failure> {
+        match self.write(change, None, (record, None), now).await? {
             Committed::Written(outgoing) => Ok(outgoing),
             Committed::Repeated(_) => Err(Failure::internal("a change without a key was taken for a repeat")),
         }

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
     notices::intended,
-    requests::RequestRecord,
+    requests::write_once,
     sealed::forgetting,
 };
 
@@ -34,6 +34,15 @@ pub enum Registered {
     Written,
     /// The id is another account's already.
     IdTaken,
+}
+
+/// A change of an account that is not written yet.
+pub(crate) struct Edited {
+    pub(crate) before: Person,
+    pub(crate) after: Person,
+    pub(crate) item: Item,
+    /// The account is still as it was read.
+    pub(crate) still: Condition,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,21 +98,35 @@ impl People {
     /// # Errors
     /// `NotFound` when it is gone; `Conflict` when it changes at the same moment.
     pub async fn edit(&self, id: &str, edit: impl FnOnce(Person) -> Person) -> Result<Person, Failure> {
+        let Edited { after, item, still, .. } = self.edited(id, edit).await?;
+        self.db.put(item, still).await?;
+        Ok(after)
+    }
+
+    /// The account as it is now and as it would be, for a transaction with more in it.
+    ///
+    /// # Errors
+    /// `NotFound` when it is gone.
+    pub(crate) async fn edited(&self, id: &str, edit: impl FnOnce(Person) -> Person) -> Result<Edited, Failure> {
         let item = self
             .db
             .get(&person_key(id))
             .await?
             .ok_or(Failure::NotFound("account"))?;
-        let before: PersonRecord = from_item(item)?;
-        let version = before.v;
-        let person = edit(before.into_person()?);
-        let after = PersonRecord {
+        let known: PersonRecord = from_item(item)?;
+        let version = known.v;
+        let before = known.into_person()?;
+        let after = edit(before.clone());
+        let record = PersonRecord {
             v: version.saturating_add(1),
-            ..PersonRecord::of(&person)
+            ..PersonRecord::of(&after)
         };
-        let item = to_item(&person_key(id), &after)?;
-        self.db.put(item, Condition::VersionIs(version)).await?;
-        Ok(person)
+        Ok(Edited {
+            before,
+            after,
+            item: to_item(&person_key(id), &record)?,
+            still: Condition::VersionIs(version),
+        })
     }
 
     /// Makes an account, if nobody has one with its addresses, its phone or its id.
@@ -214,25 +237,8 @@ impl People {
         request: &RequestKey,
         now: Timestamp,
     ) -> Result<Once, Failure> {
-        let result = new.id.to_string();
-        let writes = vec![
-            Write::Put(address_item(customer, new)?, Condition::Absent),
-            RequestRecord::write(request, &result, now)?,
-        ];
-        match self.db.transact(writes).await {
-            Ok(()) => Ok(Once {
-                result,
-                is_repeat: false,
-            }),
-            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
-                Some(known) => Ok(Once {
-                    result: RequestRecord::result_of(known, request)?,
-                    is_repeat: true,
-                }),
-                None => Err(Failure::Conflict),
-            },
-            Err(error) => Err(error.into()),
-        }
+        let writes = vec![Write::Put(address_item(customer, new)?, Condition::Absent)];
+        write_once(&self.db, writes, request, new.id.to_string(), now).await
     }
 
     /// Writes an address anew. Orders that were placed with it keep the one they were placed with.

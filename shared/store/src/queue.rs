@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::{
-    id::{NoticeId, OrderId},
+    id::{NoticeId, OrderId, PaymentId},
     lifecycle::Task,
     order::{Message, Part},
 };
@@ -28,6 +28,9 @@ pub struct MessageRecord {
     pub order: Option<OrderId>,
     /// About which part of it: its id, or the key of a stored webhook.
     pub about: String,
+    /// Which payment a stored webhook names, so that its body need not be read again to ask about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<PaymentId>,
 }
 
 impl MessageRecord {
@@ -42,6 +45,16 @@ impl MessageRecord {
             task: Task::ApplyWebhook,
             order: None,
             about: key.to_owned(),
+            payment: None,
+        }
+    }
+
+    /// The same for one that names a payment.
+    #[must_use]
+    pub fn webhook_about(key: &str, payment: Option<PaymentId>) -> Self {
+        Self {
+            payment,
+            ..Self::webhook(key)
         }
     }
 
@@ -53,6 +66,7 @@ impl MessageRecord {
             task: Task::SendNotice,
             order: None,
             about: id.to_string(),
+            payment: None,
         }
     }
 
@@ -71,6 +85,7 @@ impl From<Message> for MessageRecord {
             task: message.task,
             order: Some(message.order),
             about,
+            payment: None,
         }
     }
 }

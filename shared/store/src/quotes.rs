@@ -3,14 +3,18 @@
 use domain::{
     Failure, RequestKey, Timestamp,
     id::{CustomerId, QuoteId},
+    landed_cost::Want,
     quote::Quote,
 };
 
 use crate::{
     db::Db,
     error::Error,
-    item::{Condition, Key, Write, from_item, to_item},
-    records::quote::QuoteRecord,
+    item::{Condition, Key, Query, Range, Write, from_item, text, to_item},
+    records::{
+        header::{SHARDS, shard},
+        quote::QuoteRecord,
+    },
     requests::RequestRecord,
 };
 
@@ -33,6 +37,11 @@ fn key(id: &QuoteId) -> Key {
     Key::new(format!("Q#{id}"), "A")
 }
 
+/// The partition of the newest quotes in the index `due`, spread like the orders'.
+fn newest_key(shard: u32) -> String {
+    format!("D#quote#{shard}")
+}
+
 impl Quotes {
     /// The quotes in a table.
     #[must_use]
@@ -51,19 +60,33 @@ impl Quotes {
             .await?)
     }
 
-    /// Stores a quote together with the key of the request that asked for it, so that a repeat of the request gets the same one.
+    /// Stores the quotes of one basket together with the key of the request that asked for them; a repeat of the request gets the first.
     ///
     /// # Errors
     /// `Refused(KeyReused)` when the key came with another request before.
-    pub async fn put_once(&self, quote: &Quote, request: &RequestKey, now: Timestamp) -> Result<Promised, Failure> {
-        let item = to_item(&key(quote.id()), &QuoteRecord::of(quote))?;
-        let writes = vec![
-            Write::Put(item, Condition::Absent),
-            RequestRecord::write(request, quote.id().as_str(), now)?,
-        ];
+    pub async fn put_once(
+        &self,
+        ways: &[(Quote, Want)],
+        request: &RequestKey,
+        now: Timestamp,
+    ) -> Result<Promised, Failure> {
+        let first = ways
+            .first()
+            .ok_or(Failure::internal("a request for a quote made none"))?;
+        let first = first.0.id();
+        let mut writes = vec![RequestRecord::write(request, first.as_str(), now)?];
+        for (quote, want) in ways {
+            let record = QuoteRecord::of(quote).with_inputs(want);
+            let record = if quote.id() == first {
+                record.listed(newest_key(shard(first.ulid(), SHARDS)))
+            } else {
+                record
+            };
+            writes.push(Write::Put(to_item(&key(quote.id()), &record)?, Condition::Absent));
+        }
         match self.db.transact(writes).await {
             Ok(()) => Ok(Promised::Written),
-            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().nth(1).flatten() {
+            Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().next().flatten() {
                 Some(known) => Ok(Promised::Repeated(RequestRecord::result_of(known, request)?)),
                 None => Err(Failure::Conflict),
             },
@@ -78,6 +101,37 @@ impl Quotes {
     pub async fn get(&self, id: &QuoteId) -> Result<Quote, Failure> {
         let item = self.db.get(&key(id)).await?.ok_or(Failure::NotFound("quote"))?;
         Ok(from_item::<QuoteRecord>(item)?.into_quote()?)
+    }
+
+    /// The newest quotes with what was priced, the newest first; at most so many. The index lags a little.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn newest(&self, limit: usize) -> Result<Vec<(Quote, Want)>, Failure> {
+        let mut places = Vec::new();
+        for shard in 0..SHARDS {
+            let query = Query {
+                index: Some("due"),
+                limit: Some(i32::try_from(limit).unwrap_or(i32::MAX)),
+                is_backward: true,
+                ..Query::of(newest_key(shard), Range::All)
+            };
+            for item in self.db.query(query).await?.items {
+                places.extend(text(&item, "due_sk").zip(text(&item, "pk")));
+            }
+        }
+        places.sort_by(|a, b| b.cmp(a));
+        let mut quotes = Vec::new();
+        for (_, pk) in places.into_iter().take(limit) {
+            let Some(item) = self.db.get(&Key::new(pk, "A")).await? else {
+                continue;
+            };
+            let mut record = from_item::<QuoteRecord>(item)?;
+            if let Some(want) = record.take_inputs() {
+                quotes.push((record.into_quote()?, want));
+            }
+        }
+        Ok(quotes)
     }
 
     /// A quote of one customer. Somebody else's is not found.
@@ -100,7 +154,7 @@ mod tests {
     use domain::{
         Currency, Grams, Money, Refusal,
         address::Country,
-        landed_cost::{Freight, FreightOffer, Mode, Rules, Speed, Want, WantedLine, price},
+        landed_cost::{Freight, FreightOffer, Mode, Rules, Speed, WantedLine, price},
         product::{Package, VariantRef},
         quote::Heading,
     };
@@ -135,7 +189,13 @@ mod tests {
 
     /// A quote of the real engine; by our own tariff, so that remarks and a freight without live price occur in it.
     fn quote(id: &str, freight: Freight) -> Quote {
-        let want = Want {
+        let want = want(freight);
+        let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
+        Quote::promise(heading(id), want, cost).unwrap()
+    }
+
+    fn want(freight: Freight) -> Want {
+        Want {
             lines: vec![line("Running shoes", 4_000), line("Phone case", 350)],
             destination: Country::KE,
             export_from: Country::US,
@@ -143,15 +203,16 @@ mod tests {
             freight,
             mode: Mode::Air,
             payment: Some("stripe".parse().unwrap()),
-        };
-        let heading = Heading {
+        }
+    }
+
+    fn heading(id: &str) -> Heading {
+        Heading {
             id: id.parse().unwrap(),
             customer: "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".parse().unwrap(),
             cart_fingerprint: "3f9a".into(),
             made_at: now(),
-        };
-        let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
-        Quote::promise(heading, want, cost).unwrap()
+        }
     }
 
     fn by_tariff() -> Quote {
@@ -161,15 +222,30 @@ mod tests {
         )
     }
 
-    fn live() -> Quote {
-        let offer = FreightOffer {
+    fn live_way() -> Freight {
+        Freight::Live(FreightOffer {
             carrier: "dhl".parse().unwrap(),
             service: "P".into(),
             speed: Speed::Express,
             price: Money::new(6_120, Currency::USD),
             days: Some((3, 6)),
-        };
-        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YA", Freight::Live(offer))
+        })
+    }
+
+    fn live() -> Quote {
+        quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YA", live_way())
+    }
+
+    /// The same basket by two ways, each naming the other.
+    fn both() -> Vec<Quote> {
+        let ids = ["quo_01JDB7M3N8Q4R5S6T7V8W9X0YC", "quo_01JDB7M3N8Q4R5S6T7V8W9X0YD"];
+        let ways = [Freight::Tariff("dhl".parse().unwrap(), Speed::Economy), live_way()];
+        let priced = ids.into_iter().zip(ways).map(|(id, freight)| {
+            let (heading, want) = (heading(id), want(freight));
+            let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
+            (heading, want, cost)
+        });
+        Quote::promise_each(priced.collect()).unwrap()
     }
 
     fn request(key: &str, hash: &str) -> RequestKey {
@@ -180,11 +256,60 @@ mod tests {
         }
     }
 
+    /// A quote with what it was made of.
+    fn priced(quote: Quote) -> (Quote, Want) {
+        let freight = if quote.id() == by_tariff().id() {
+            Freight::Tariff("dhl".parse().unwrap(), Speed::Economy)
+        } else {
+            live_way()
+        };
+        (quote, want(freight))
+    }
+
+    #[tokio::test]
+    async fn the_newest_quotes_are_priced_again_from_what_is_stored_with_them() {
+        let quotes = Quotes::new(Db::Memory(Memory::default()));
+        let ids = [
+            "quo_01JDB7M3N8Q4R5S6T7V8W9X0Y1",
+            "quo_01JDB7M3N8Q4R5S6T7V8W9X0Y2",
+            "quo_01JDB7M3N8Q4R5S6T7V8W9X0Y3",
+        ];
+        for (number, id) in ids.into_iter().enumerate() {
+            let ways = [priced(quote(id, live_way())), priced(by_tariff())];
+            let ways = if number == 0 { &ways[..] } else { &ways[..1] };
+            quotes.put_once(ways, &request(id, "1"), now()).await.unwrap();
+        }
+
+        let newest = quotes.newest(2).await.unwrap();
+
+        // Of the first basket's two ways only one is listed.
+        let listed: Vec<_> = quotes
+            .newest(9)
+            .await
+            .unwrap()
+            .iter()
+            .map(|(quote, _)| quote.id().to_string())
+            .collect();
+        assert_eq!(listed, [ids[2], ids[1], ids[0]]);
+        assert_eq!(newest.len(), 2);
+        for (promised, want) in newest {
+            let heading = Heading {
+                id: promised.id().clone(),
+                ..heading(ids[0])
+            };
+            let cost = price(&Rules::shipped().unwrap(), &want, promised.terms().made_at).unwrap();
+            assert_eq!(Quote::promise(heading, want, cost).unwrap(), promised);
+        }
+        // A quote that was put without it has nothing to be priced from, and is not listed.
+        quotes.put(&live()).await.unwrap();
+        assert_eq!(quotes.newest(9).await.unwrap().len(), 3);
+    }
+
     #[tokio::test]
     async fn a_quote_of_the_engine_comes_back_as_it_was_promised() {
         let quotes = Quotes::new(Db::Memory(Memory::default()));
 
-        for quote in [by_tariff(), live()] {
+        for quote in [vec![by_tariff(), live()], both()].concat() {
             quotes.put(&quote).await.unwrap();
 
             assert!(!quote.terms().remarks.is_empty());
@@ -246,14 +371,22 @@ mod tests {
         let quotes = Quotes::new(Db::Memory(Memory::default()));
 
         assert_eq!(
-            quotes.put_once(&live(), &request("a", "1"), now()).await.unwrap(),
+            quotes
+                .put_once(&[priced(live()), priced(by_tariff())], &request("a", "1"), now())
+                .await
+                .unwrap(),
             Promised::Written
         );
 
-        let again = quotes.put_once(&by_tariff(), &request("a", "1"), now()).await.unwrap();
+        assert_eq!(quotes.get(by_tariff().id()).await.unwrap(), by_tariff());
+        let other = quote("quo_01JDB7M3N8Q4R5S6T7V8W9X0YB", live_way());
+        let again = quotes
+            .put_once(&[priced(other.clone())], &request("a", "1"), now())
+            .await
+            .unwrap();
         assert_eq!(again, Promised::Repeated(live().id().to_string()));
-        assert!(matches!(quotes.get(by_tariff().id()).await, Err(Failure::NotFound(_))));
-        let other = quotes.put_once(&by_tariff(), &request("a", "2"), now()).await;
+        assert!(matches!(quotes.get(other.id()).await, Err(Failure::NotFound(_))));
+        let other = quotes.put_once(&[priced(other)], &request("a", "2"), now()).await;
         assert!(matches!(other, Err(Failure::Refused(Refusal::KeyReused))));
     }
 

@@ -6,3 +6,4 @@ pub(crate) mod life;
 pub(crate) mod parts;
 pub(crate) mod quote;
 pub(crate) mod rules;
+pub(crate) mod want;

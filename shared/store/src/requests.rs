@@ -6,6 +6,8 @@ use domain::{Failure, Refusal, RequestKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    db::Db,
+    decide::Once,
     error::Error,
     item::{Condition, Item, Key, Write, from_item, to_item},
 };
@@ -43,5 +45,30 @@ impl RequestRecord {
         } else {
             Err(Refusal::KeyReused.into())
         }
+    }
+}
+
+/// Writes all of this once for each request. A repeat writes nothing and is answered with the result of the first time.
+pub(crate) async fn write_once(
+    db: &Db,
+    mut writes: Vec<Write>,
+    request: &RequestKey,
+    result: String,
+    now: Timestamp,
+) -> Result<Once, Failure> {
+    writes.push(RequestRecord::write(request, &result, now)?);
+    match db.transact(writes).await {
+        Ok(()) => Ok(Once {
+            result,
+            is_repeat: false,
+        }),
+        Err(Error::Condition(in_the_way)) => match in_the_way.into_iter().next_back().flatten() {
+            Some(known) => Ok(Once {
+                result: RequestRecord::result_of(known, request)?,
+                is_repeat: true,
+            }),
+            None => Err(Failure::Conflict),
+        },
+        Err(error) => Err(error.into()),
     }
 }

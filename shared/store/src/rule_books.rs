@@ -8,10 +8,12 @@ use std::{
 
 use domain::{
     Failure, RequestKey, Timestamp,
+    audit::Entry,
     landed_cost::{Edition, RateSheet, Rules, RulesError},
 };
 
 use crate::{
+    audit::entry_write,
     aws::Clients,
     db::Db,
     error::Error,
@@ -175,20 +177,21 @@ impl RuleBooks {
         found.map(|item| RequestRecord::result_of(item, request)).transpose()
     }
 
-    /// Keeps the next edition, together with the key of the request that asked for it.
+    /// Keeps the next edition, together with the key of the request that asked for it and the deed as the audit has it.
     ///
     /// # Errors
     /// `Conflict` when somebody else made one since the one before was read.
-    pub async fn publish(&self, edition: &Edition, request: &RequestKey, now: Timestamp) -> Result<Promised, Failure> {
+    pub async fn publish(&self, edition: &Edition, request: &RequestKey, deed: &Entry) -> Result<Promised, Failure> {
         let record = EditionRecord::of(edition);
         let before = match edition.number {
             0 | 1 => Condition::Absent,
             number => Condition::VersionIs(u64::from(number) - 1),
         };
         let writes = vec![
-            RequestRecord::write(request, &edition.number.to_string(), now)?,
+            RequestRecord::write(request, &edition.number.to_string(), deed.at)?,
             Write::Put(to_item(&edition_key(edition.number), &record)?, Condition::Absent),
             Write::Put(to_item(&Key::new(CURRENT, "edition"), &record)?, before),
+            entry_write(deed)?,
         ];
         match self.db.transact(writes).await {
             Ok(()) => Ok(Promised::Written),
@@ -235,7 +238,11 @@ fn edition(item: Item) -> Result<Edition, Failure> {
 #[cfg(test)]
 #[cfg(feature = "memory")]
 mod tests {
-    use domain::landed_cost::{Editor, PublishedRates, RowEdits};
+    use domain::{
+        audit::Hand,
+        landed_cost::{Editor, PublishedRates, RowEdits},
+        order::Actor,
+    };
 
     use super::*;
     use crate::memory::Memory;
@@ -267,7 +274,12 @@ mod tests {
             key: format!("{:?}", edition.rows),
             request_hash: "1".into(),
         };
-        books.publish(edition, &key, at(0)).await
+        let hand = Hand {
+            actor: Actor::Staff(edition.made_by.clone()),
+            source: "192.0.2.7".into(),
+        };
+        let deed = hand.did(edition.number.to_string(), at(0), "rules.published", "1");
+        books.publish(edition, &key, &deed).await
     }
 
     fn says(rules: &Rules, sentence: &str) -> bool {

@@ -299,9 +299,17 @@ impl Sessions {
 
     /// Two writes for each session of a person.
     pub(crate) async fn ending_all(&self, principal: &str) -> Result<Vec<Write>, Failure> {
+        self.ending_all_but(principal, None).await
+    }
+
+    /// Two writes for each session of a person but the one with this token.
+    pub(crate) async fn ending_all_but(&self, principal: &str, kept: Option<&str>) -> Result<Vec<Write>, Failure> {
         let mut writes = Vec::new();
         for item in self.listed_of(principal).await? {
             let session = open_session(item)?;
+            if kept == Some(session.token_hash.as_str()) {
+                continue;
+            }
             for key in [list_key(principal, &session.token_hash), key(&session.token_hash)] {
                 writes.push(Write::Delete(key, Condition::Always));
             }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Failure, FieldError, Refusal, Secret, Timestamp,
+    Failure, FieldError, Refusal, RequestKey, Secret, Timestamp,
     audit::Entry,
     id::StaffId,
     person::{Email, Person, PersonName},
@@ -17,9 +17,11 @@ use crate::{
     audit::entry_write,
     credentials::Tries,
     db::Db,
+    decide::Once,
     error::Error,
     item::{Condition, Key, Query, Range, Write, from_item, to_item},
     people::{People, Registered},
+    requests::write_once,
     sessions::{Opening, Sessions},
 };
 
@@ -150,13 +152,19 @@ impl Staff {
         Ok(self.db.transact_with(writes, self.sessions.db(), sessions).await?)
     }
 
-    /// Writes an invitation under the hash of its link's token.
+    /// Writes an invitation under the hash of its link's token, once for each request. `answer` is what a repeat is told.
     ///
     /// # Errors
-    /// When the table does not answer.
-    pub async fn invite(&self, token_hash: &str, invitation: &Invitation, entry: &Entry) -> Result<(), Failure> {
+    /// `Refused(KeyReused)` when the key came with another request before.
+    pub async fn invite(
+        &self,
+        token_hash: &str,
+        invitation: &Invitation,
+        entry: &Entry,
+        (request, answer): (&RequestKey, String),
+    ) -> Result<Once, Failure> {
         let writes = vec![invitation_write(token_hash, invitation)?, entry_write(entry)?];
-        Ok(self.db.transact(writes).await?)
+        write_once(&self.db, writes, request, answer, entry.at).await
     }
 
     /// Writes the invitation of a first admin: nobody is there whose deed it could be.

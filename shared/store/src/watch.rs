@@ -211,6 +211,7 @@ fn about(writes: &[Write]) -> &str {
         Some(Write::Put(item, _)) => as_text(item, "pk").unwrap_or_default(),
         Some(Write::Delete(key, _) | Write::Check(key, _)) => &key.pk,
         Some(Write::Count(count)) => &count.key.pk,
+        Some(Write::Amend(amend)) => &amend.key.pk,
         None => "",
     }
 }

@@ -10,6 +10,7 @@ use axum::{
 
 use crate::{
     problem::Problem,
+    session,
     view::{NoView, View},
 };
 
@@ -110,6 +111,16 @@ impl<T: View> Reply<T> {
     #[must_use]
     pub fn with_etag(self, version: impl std::fmt::Display) -> Self {
         self.with_header(header::ETAG, format!("\"{version}\""))
+    }
+
+    /// Names the version that a change is said about, with a mark of everything else that is shown: who asks again with the whole name
+    /// (304) misses nothing that changed beside the version, and `If-Match` reads the version alone.
+    #[must_use]
+    pub fn with_version(self, version: u64) -> Self {
+        // What cannot be written is told when the answer is.
+        let shown = self.pending.view.json().unwrap_or_default();
+        let mark: String = session::token_hash(&shown).chars().take(16).collect();
+        self.with_etag(format_args!("{version}-{mark}"))
     }
 
     /// Anybody may keep this answer for a while. Only for what is the same for everybody.

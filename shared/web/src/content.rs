@@ -70,7 +70,8 @@ impl Arrived {
         let named = self.if_match.take().or(hidden).ok_or_else(Problem::version_missing)?;
         // What is no version of ours is none that the thing has now.
         let plain = named.trim().trim_start_matches("W/").trim_matches('"');
-        plain.parse().map_err(|_| Refusal::VersionStale.into())
+        let version = plain.split_once('-').map_or(plain, |(version, _)| version);
+        version.parse().map_err(|_| Refusal::VersionStale.into())
     }
 
     pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {

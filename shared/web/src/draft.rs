@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
-use domain::{Failure, FieldError};
+use domain::{Failure, FieldError, address::Address};
 
 use crate::{content::Arrived, input::FromContent, problem::Problem, view::View};
 
@@ -20,6 +20,25 @@ impl Draft {
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
+    }
+
+    /// A form filled in with an address.
+    #[must_use]
+    pub fn of_address(address: &Address) -> Self {
+        let parts = address.parts();
+        Self::empty()
+            .with("name", &parts.name)
+            .with("phone", &parts.phone)
+            .with("email", &parts.email)
+            .with("line1", &parts.line1)
+            .with("line2", &parts.line2)
+            .with("landmark", &parts.landmark)
+            .with("pickup_point", &parts.pickup_point)
+            .with("pickup_courier", &parts.pickup_courier)
+            .with("city", &parts.city)
+            .with("region", &parts.region)
+            .with("postcode", &parts.postcode)
+            .with("country", &parts.country)
     }
 
     /// The same with a field filled in.

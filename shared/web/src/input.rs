@@ -46,6 +46,17 @@ pub struct Versioned<T> {
     pub input: T,
 }
 
+/// Both: a change that makes something new out of the version that was seen.
+#[derive(Debug)]
+pub struct KeyedVersion<T> {
+    /// The key.
+    pub key: RequestKey,
+    /// The version.
+    pub version: u64,
+    /// The content.
+    pub input: T,
+}
+
 /// For requests whose content is empty: a button, a DELETE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +95,24 @@ impl<T: DeserializeOwned> FromContent for Versioned<T> {
             version: arrived.take_version()?,
             input: arrived.parse()?,
         })
+    }
+}
+
+impl<T: DeserializeOwned> FromContent for KeyedVersion<T> {
+    fn from_content(mut arrived: Arrived) -> Result<Self, Problem> {
+        Ok(Self {
+            key: arrived.take_key()?,
+            version: arrived.take_version()?,
+            input: arrived.parse()?,
+        })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for KeyedVersion<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Self::from_content(Arrived::read(request).await?)
     }
 }
 

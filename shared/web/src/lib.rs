@@ -27,7 +27,7 @@ pub use app::{app, webhooks};
 pub use asset::{Asset, all_assets, asset};
 pub use draft::{Draft, Typed};
 pub use edge::{Edge, EdgeSettings};
-pub use input::{FromContent, Input, Keyed, Nothing, Path, Query, RawBody, Versioned};
+pub use input::{FromContent, Input, Keyed, KeyedVersion, Nothing, Path, Query, RawBody, Versioned};
 pub use local_path::LocalPath;
 pub use problem::Problem;
 pub use session::{

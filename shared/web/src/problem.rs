@@ -303,6 +303,7 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::StillRunning
         | Refusal::TooManyUnits
         | Refusal::AccountExists
+        | Refusal::WaitsForRest { .. }
         | Refusal::TooLateToCancel => StatusCode::CONFLICT,
         Refusal::VersionStale => StatusCode::PRECONDITION_FAILED,
         Refusal::QuoteExpired | Refusal::NotValidAnyMore => StatusCode::GONE,

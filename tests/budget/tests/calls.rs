@@ -17,8 +17,8 @@ use store::{Call, Clients, Db, Files, InProcess, Memory, Orders, Queues, Verdict
 
 /// Cart, price, order with its payment, and the provider's word stored. Ten are needed today.
 const UNTIL_RECORDED: usize = 12;
-/// The same until the order is paid, what to buy is written down, and the webhook is marked as applied.
-const UNTIL_PAID: usize = 14;
+/// The same until the order is paid, what to buy is written down, and the webhook is marked as applied. Twelve are needed today.
+const UNTIL_PAID: usize = 12;
 
 /// Every call, in its order.
 #[derive(Default)]
@@ -82,6 +82,7 @@ impl Shop {
         let address = |provider: &str| format!("{}/{provider}", self.sandbox);
         let named = [
             ("ORDERS_TABLE", "orders".to_owned()),
+            ("ACCOUNTS_TABLE", "accounts".to_owned()),
             ("SESSIONS_TABLE", "sessions".to_owned()),
             ("RULES_TABLE", "rules".to_owned()),
             ("PAYMENT_PROVIDER", "stripe".to_owned()),
@@ -98,6 +99,7 @@ impl Shop {
             ("ALIEXPRESS_APP_SECRET", "sandbox-app-secret".to_owned()),
             ("ALIEXPRESS_SESSION_TOKEN", "sandbox-session".to_owned()),
             ("STRIPE_BASE_URL", address("stripe")),
+            ("SEALING_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned()),
             ("STRIPE_SECRET_KEY", "sk_test_sandbox".to_owned()),
             ("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox".to_owned()),
             ("DHL_BASE_URL", address("dhl")),

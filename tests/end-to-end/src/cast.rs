@@ -40,7 +40,7 @@ impl Cast {
         let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
         let now = stage.now()?;
         for (name, role) in ROLES {
-            let token = format!("the-token-of-the-role-{name}");
+            let token = format!("the-token-of-the-role-{name}-beside-{customer_address}");
             let who = Who::Staff(StaffId::from_ulid(STAFF)?, vec![role]);
             let session = Session::begin(who, now);
             let started = sessions.start(&web::token_hash(&token), &session, now).await;

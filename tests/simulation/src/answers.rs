@@ -77,7 +77,12 @@ impl Town {
             }
             Step::Add(_) => self.goes_on(who, Step::Quote, think),
             Step::Quote => {
-                customer.quote = text("id");
+                let fastest = said
+                    .pointer("/ways")
+                    .and_then(Value::as_array)
+                    .and_then(|ways| ways.last());
+                let hurried = fastest.and_then(|way| way.get("quote")?.as_str().map(str::to_owned));
+                customer.quote = hurried.filter(|_| customer.hurries).or_else(|| text("id"));
                 self.goes_on(who, Step::Order, think);
             }
             Step::Order => {

@@ -50,6 +50,10 @@ pub(crate) struct Customer {
     pub(crate) basket: Vec<(u64, u32)>,
     place: &'static (&'static str, &'static str, &'static str, &'static str),
     drift: &'static str,
+    /// How parcels leave the warehouse; empty is the shop's own choice.
+    parcels: &'static str,
+    /// Takes the fastest way there is.
+    pub(crate) hurries: bool,
     pub(crate) quote: Option<String>,
     /// Half of what the order costs, for who pays in parts.
     pub(crate) half: Option<Value>,
@@ -99,6 +103,8 @@ impl Customer {
             .get(chance.index(PLACES.len()))
             .unwrap_or(&("KE", "Nairobi", "", ""));
         let drift = DRIFTS.get(chance.index(DRIFTS.len())).copied().unwrap_or("");
+        let parcels = if chance.hits(300) { "as_it_comes" } else { "" };
+        let hurries = chance.hits(200);
         let key = fresh_key(control);
         Self {
             step: Step::Add(0),
@@ -108,6 +114,8 @@ impl Customer {
             basket,
             place,
             drift,
+            parcels,
+            hurries,
             quote: None,
             half: None,
             link: String::new(),
@@ -166,7 +174,7 @@ impl Customer {
         json!({
             "quote": self.quote, "name": NAME, "phone": PHONE, "email": "achieng@example.com", "line1": "Ngong Road 44",
             "landmark": "opposite the market", "city": self.place.1, "postcode": self.place.2, "country": self.place.0,
-            "tax_number": self.place.3, "drift": self.drift
+            "tax_number": self.place.3, "drift": self.drift, "consolidation": self.parcels
         })
     }
 }
@@ -296,6 +304,8 @@ impl Customer {
             basket: Vec::new(),
             place: self.place,
             drift: "",
+            parcels: "",
+            hurries: false,
             quote: None,
             half: None,
             link: String::new(),

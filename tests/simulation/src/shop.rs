@@ -73,6 +73,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("ALIEXPRESS_APP_SECRET", "app-secret"),
     ("ALIEXPRESS_SESSION_TOKEN", "session"),
     ("STRIPE_BASE_URL", "https://stripe.test"),
+    ("SEALING_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
     ("STRIPE_SECRET_KEY", "sk_test"),
     ("DHL_BASE_URL", "https://dhl.test"),
     ("DHL_API_KEY", "key"),

@@ -137,7 +137,7 @@ impl Town {
 
     fn packs(&mut self, order: &Order) {
         let any = |state: State| order.units.iter().any(|unit| unit.life.state() == state);
-        if order.life.state() == State::Paid && any(State::Received) && !any(State::Expected) {
+        if order.life.state() == State::Paid && any(State::Received) && order.waits_for_rest(self.now()).is_none() {
             let parcel = json!({
                 "order": order.id, "units": "all", "weight_grams": 1350, "length_mm": 300, "width_mm": 220, "height_mm": 120,
                 "scan_id": self.scan_id()

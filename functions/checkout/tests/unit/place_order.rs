@@ -45,6 +45,30 @@ async fn an_order_waits_for_money_and_takes_what_was_ordered_out_of_the_cart() {
 }
 
 #[tokio::test]
+async fn the_number_for_customs_is_sealed_before_it_is_written_anywhere() {
+    const PIN: &str = "A123456789Z";
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let mut wanted = form(&quote);
+    wanted.address.tax_number = PIN.into();
+
+    let made = place_as(&shop, "a", "1", wanted).await.unwrap();
+
+    let order = shop.deps.orders.load(&made.thing.order.id).await.unwrap();
+    assert!(!format!("{order:?}").contains(PIN));
+    let opened = shop
+        .deps
+        .seal
+        .open(&customs_place(&order.id), order.customs_number.as_deref().unwrap());
+    assert_eq!(opened.unwrap().expose(), PIN);
+    let elsewhere = shop
+        .deps
+        .seal
+        .open("customs number of another", order.customs_number.as_deref().unwrap());
+    assert!(elsewhere.is_err());
+}
+
+#[tokio::test]
 async fn the_same_request_makes_one_order_even_after_its_quote_has_expired() {
     let shop = Shop::with_cart().await;
     let quote = shop.quote().await;

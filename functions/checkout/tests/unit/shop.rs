@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::{
-    Currency, Money, RequestKey, Settings, Timestamp,
+    Currency, Money, RequestKey, Secret, Settings, Timestamp,
     cart::{Cart, CartLine},
     id::{CustomerId, OrderId, RootId},
     lifecycle::Task,
@@ -12,13 +12,15 @@ use domain::{
     quote::Quote,
 };
 use providers::{Http, Loss, Request, Response, payments::Payments};
-use runtime::{Clock, Ids};
+use runtime::{Clock, Ids, Seal};
 use serde_json::json;
-use store::{Carts, Db, Memory, Orders, Queues, Quotes};
+use store::{Carts, Db, Memory, Orders, People, Queues, Quotes};
 use web::{Edge, EdgeSettings};
 
 use crate::Deps;
 
+/// 32 bytes in base64.
+const SEALING_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 
 type Lost = Arc<dyn Fn() -> Loss + Send + Sync>;
@@ -114,12 +116,14 @@ impl Shop {
         let deps = Deps {
             edge: Edge::new(&edge),
             shop_origin: "https://shop.example".into(),
+            people: People::new(Db::Memory(Memory::default())),
             carts: Carts::new(db.clone()),
             quotes: Quotes::new(db.clone()),
             orders: Orders::new(db),
             queues: Queues::Memory(Arc::default()),
             http: world.http(),
             payments: Arc::new(Payments::read(&mut settings)),
+            seal: Arc::new(Seal::new(&Secret::new(SEALING_KEY)).unwrap()),
             clock: clock.clone(),
             ids: Ids::seeded(1),
         };

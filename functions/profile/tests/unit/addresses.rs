@@ -97,6 +97,52 @@ async fn the_form_of_an_address_says_every_wrong_field_and_keeps_what_was_typed(
 }
 
 #[tokio::test]
+async fn a_pickup_point_is_kept_without_a_street_or_a_postcode_and_shown_first() {
+    let shop = Shop::open();
+    let token = shop.customer("a@example.com").await;
+    let typed = |courier: &str| {
+        format!(
+            "idempotency_key=k&name=Asha+Mwangi&phone=%2B254712345678&line1=&landmark=opposite+the+market\
+             &pickup_point=Mega+City&pickup_courier={courier}&city=Kisumu&country=KE"
+        )
+    };
+    let post = async |form: &str| {
+        shop.ask(Ask {
+            method: "POST",
+            path: "/me/addresses",
+            form: Some(form),
+            token: Some(&token),
+            ..Ask::default()
+        })
+        .await
+    };
+
+    let nobodys = post(&typed("")).await;
+    let kept = post(&typed("Posta")).await;
+
+    let page = nobodys["body"].as_str().unwrap();
+    assert!(
+        page.contains("pickup_courier-wrong") && page.contains("<details open>"),
+        "{page}"
+    );
+    assert_eq!(kept["statusCode"], 303, "{kept}");
+    let list = shop
+        .ask(Ask {
+            method: "GET",
+            path: "/me/addresses",
+            token: Some(&token),
+            query: "page",
+            ..Ask::default()
+        })
+        .await;
+    let page = list["body"].as_str().unwrap();
+    assert!(
+        page.contains("Posta pickup: Mega City, opposite the market<br>Kisumu, KE"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn another_persons_address_is_not_found() {
     let shop = Shop::open();
     let (asha, eve) = (

@@ -30,6 +30,29 @@ async fn a_quote_rests_on_what_store_and_carrier_say_now() {
 }
 
 #[tokio::test]
+async fn every_way_of_the_carrier_has_a_quote_of_its_own_and_the_plain_one_is_answered() {
+    let shop = Shop::with_cart().await;
+
+    let plain = quote(&shop, form("KE", "")).await.unwrap().thing;
+
+    let [other] = plain.terms().other_ways.as_slice() else {
+        panic!("two ways")
+    };
+    let fast = shop.deps.quotes.get_own(&other.quote, &shop.customer).await.unwrap();
+    assert_eq!(
+        (
+            plain.terms().freight.service.as_str(),
+            fast.terms().freight.service.as_str()
+        ),
+        ("P", "Y")
+    );
+    assert_eq!((other.speed, other.total), (Speed::Express, fast.total()));
+    assert!(plain.total().amount() < fast.total().amount());
+    assert_eq!(fast.terms().expires_at, plain.terms().expires_at);
+    assert_eq!(fast.ways(), plain.ways());
+}
+
+#[tokio::test]
 async fn a_price_that_moved_is_charged_as_it_is_now_and_said() {
     let shop = Shop::with_cart().await;
     shop.world.sell_for("45.00");

@@ -146,6 +146,10 @@ fn rates() -> Value {
         "productName": "EXPRESS WORLDWIDE NONDOC", "productCode": "P",
         "totalPrice": [{ "currencyType": "BILLC", "priceCurrency": "USD", "price": 61.2 }],
         "deliveryCapabilities": { "estimatedDeliveryDateAndTime": "2026-11-30T23:59:00" }
+    }, {
+        "productName": "EXPRESS 12:00", "productCode": "Y",
+        "totalPrice": [{ "currencyType": "BILLC", "priceCurrency": "USD", "price": 74.9 }],
+        "deliveryCapabilities": { "estimatedDeliveryDateAndTime": "2026-11-28T12:00:00" }
     }] })
 }
 

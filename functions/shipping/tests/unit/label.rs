@@ -34,6 +34,7 @@ async fn two_workers_with_the_same_message_book_once() {
             task: Task::BuyLabel,
             order: Some(order_id()),
             about: shp().to_string(),
+            payment: None,
         };
         block_on(handle(&deps, message)).unwrap();
     })

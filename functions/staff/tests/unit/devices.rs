@@ -44,6 +44,22 @@ async fn a_code_enrols_one_device_once_and_its_token_is_the_devices() {
 }
 
 #[tokio::test]
+async fn a_repeat_is_told_the_same_code_and_adds_no_second_device() {
+    let shop = Shop::open().await;
+    let named = |name: &str| json!({ "name": name });
+
+    let first = document(&shop.post_under("/staff/devices", "k", named("Bench 1")).await);
+    let again = shop.post_under("/staff/devices", "k", named("Bench 1")).await;
+    let other = shop.post_under("/staff/devices", "k", named("Bench 2")).await;
+
+    assert_eq!(document(&again), first);
+    assert_eq!(again["headers"]["idempotency-replayed"], "true");
+    assert_eq!(document(&other)["code"], "idempotency_key_reused");
+    let enrolled = shop.ask("POST", "/scanner", "", json!({ "code": first["code"] })).await;
+    assert_eq!(enrolled["statusCode"], 201, "{enrolled}");
+}
+
+#[tokio::test]
 async fn a_code_ends_after_a_quarter_of_an_hour() {
     let shop = Shop::open().await;
     let (_, code) = added(&shop).await;

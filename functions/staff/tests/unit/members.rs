@@ -172,6 +172,32 @@ async fn an_invitation_is_shown_once_and_listed_without_its_link() {
 }
 
 #[tokio::test]
+async fn a_repeat_is_told_the_same_link_and_another_request_under_its_key_is_refused() {
+    let shop = Shop::open().await;
+    let wanted = |email: &str| json!({ "email": email, "roles": "warehouse" });
+
+    let first = shop
+        .post_under("/staff/invitations", "k", wanted("n@example.com"))
+        .await;
+    let again = shop
+        .post_under("/staff/invitations", "k", wanted("n@example.com"))
+        .await;
+    let other = shop
+        .post_under("/staff/invitations", "k", wanted("m@example.com"))
+        .await;
+
+    assert_eq!(document(&first)["link"], document(&again)["link"], "{again}");
+    assert_eq!(again["headers"]["idempotency-replayed"], "true");
+    assert_eq!(
+        (&other["statusCode"], &document(&other)["code"]),
+        (&json!(422), &json!("idempotency_key_reused"))
+    );
+    let open = shop.deps.staff.invitations(shop.deps.clock.now()).await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(shop.told().await.len(), 1, "one deed");
+}
+
+#[tokio::test]
 async fn the_audit_is_read_page_by_page() {
     let shop = Shop::open().await;
     for number in 0..60 {

@@ -66,6 +66,10 @@ async fn a_device_is_answered_with_facts() {
         assert_eq!(facts["units"].as_array().unwrap().len(), 2);
     }
 
+    let rest = json!({
+        "order": order, "line": line(2), "code": NUMBER, "count": 1, "condition": "good", "scan_id": scan(3).ulid()
+    });
+    assert_eq!(shop.sends_json("/warehouse/receipts", rest).await["statusCode"], 201);
     let parcel = json!({
         "order": order, "units": "all", "weight_grams": 900, "length_mm": 1, "width_mm": 2, "height_mm": 3, "scan_id": scan(2)
     });
@@ -195,6 +199,37 @@ async fn every_field_of_every_page_has_a_label_and_an_id_of_its_own() {
             assert!(ids.contains(&label), "{label} on {path}");
         }
     }
+}
+
+#[tokio::test]
+async fn one_parcel_waits_for_the_rest_and_the_bench_says_until_when() {
+    let shop = Shop::with_bought().await;
+    let some = format!("{}&count=2&condition=good", receipt(1, 1));
+    assert_eq!(shop.sends("/warehouse/receipts", &some).await["statusCode"], 303);
+    let path = format!("/warehouse/orders/ord_{ULID}");
+    let parcel = json!({
+        "order": format!("ord_{ULID}"), "units": "all", "weight_grams": 900, "length_mm": 200, "width_mm": 200,
+        "height_mm": 200, "scan_id": scan(5)
+    });
+
+    let waiting = shop.page(&path).await;
+    let refused = shop.sends_json("/warehouse/parcels", parcel.clone()).await;
+    shop.clock.advance(std::time::Duration::from_secs(7 * 24 * 3600));
+    let free = shop.page(&path).await;
+    let packed = shop.sends_json("/warehouse/parcels", parcel).await;
+
+    assert!(
+        waiting.contains("One parcel: wait for the rest, at most until "),
+        "{waiting}"
+    );
+    assert!(!waiting.contains("action=\"/warehouse/parcels\""));
+    let problem: Value = serde_json::from_str(body(&refused)).unwrap();
+    assert_eq!(
+        (&refused["statusCode"], &problem["code"]),
+        (&json!(409), &json!("waits_for_rest"))
+    );
+    assert!(free.contains("action=\"/warehouse/parcels\""));
+    assert_eq!(packed["statusCode"], 201, "{packed}");
 }
 
 /// A sample and its answer with what changes from run to run replaced, as events/README.md says.

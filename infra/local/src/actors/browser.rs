@@ -115,12 +115,39 @@ impl Browser {
         self.send(Method::POST, path, Some(key), body).await
     }
 
+    /// A change of what was seen at this version, under a new key.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn post_at(&self, path: &str, version: &str, body: &Value) -> anyhow::Result<Said> {
+        let key = Ulid::new().to_string();
+        self.send_at(Method::POST, path, (Some(&key), Some(version)), body)
+            .await
+    }
+
     /// Any request.
     ///
     /// # Errors
     /// When nobody answers.
     pub async fn send(&self, method: Method, path: &str, key: Option<&str>, body: &Value) -> anyhow::Result<Said> {
+        self.send_at(method, path, (key, None), body).await
+    }
+
+    /// Any request, with the version that was seen.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn send_at(
+        &self,
+        method: Method,
+        path: &str,
+        (key, version): (Option<&str>, Option<&str>),
+        body: &Value,
+    ) -> anyhow::Result<Said> {
         let mut headers = HeaderMap::new();
+        if let Some(version) = version {
+            headers.insert(header::IF_MATCH, HeaderValue::from_str(&format!("\"{version}\""))?);
+        }
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(key) = key {

@@ -3,7 +3,8 @@
 use super::{
     dated::{Dated, View, Views},
     hs::Classification,
-    remark::Severity,
+    printed_country::value_base,
+    remark::{Remark, Severity},
     rules::{Rules, holding},
     table::{HsPrefix, Mode, Threshold, ThresholdBasis, ThresholdKind, ValueBase},
     trace::{Cites, Trace},
@@ -65,6 +66,13 @@ impl Base {
             };
         };
         let rule = &row.rule;
+        trace.note(Remark {
+            severity: Severity::Assumption,
+            code: "customs_value_base".into(),
+            line: None,
+            row: Some(row.id.clone()),
+            sentence: format!("For duty {}", value_base(rule)),
+        });
         Self {
             freight: rule.include_freight.of(view),
             insurance: rule.include_insurance.of(view),

@@ -31,8 +31,11 @@ pub struct FreightChoice {
     /// Live from the carrier, or from our own table.
     pub source: FreightSource,
     /// Soonest and latest arrival in days after hand-over, when known.
-    pub days: Option<(u16, u16)>,
+    pub days: Option<TravelDays>,
 }
+
+/// Soonest and latest arrival, in days after hand-over to the carrier.
+pub type TravelDays = (u16, u16);
 
 /// How fast a parcel travels, as the customer chooses it. Which service of a carrier that is says the carrier's row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -160,6 +163,16 @@ impl FromStr for Speed {
     fn from_str(text: &str) -> Result<Self, NotASpeed> {
         let mut all = Self::ALL.iter().copied();
         all.find(|speed| speed.code() == text).ok_or(NotASpeed)
+    }
+}
+
+/// Days on the way, for people: `3 to 6 days`.
+#[must_use]
+pub fn days_in_words((soonest, latest): TravelDays) -> String {
+    match (soonest, latest) {
+        (_, 1) => "about 1 day".to_owned(),
+        _ if soonest == latest => format!("about {latest} days"),
+        _ => format!("{soonest} to {latest} days"),
     }
 }
 

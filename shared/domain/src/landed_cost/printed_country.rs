@@ -8,7 +8,7 @@ use super::{
     printed::{PrintedRule, PrintedSection, filled, percent, print},
     restrict::{Authority, Restriction, Ruling},
     rules::Rules,
-    table::{Match, Relief, TaxBase, TaxRule, Threshold, ThresholdBasis, ThresholdKind},
+    table::{Match, Relief, TaxBase, TaxRule, Threshold, ThresholdBasis, ThresholdKind, ValueBase},
 };
 use crate::{address::Country, decimal::Decimal};
 
@@ -16,25 +16,8 @@ impl Rules {
     /// What customs of a country takes, and how long the way there is.
     #[must_use]
     pub fn printed_country(&self, to: Country, day: Date) -> Vec<PrintedSection> {
-        let bases = print(self.value_bases.iter().filter(|row| row.rule.dest == to), day, |it| {
-            let counts = [
-                ("the goods", Views::same(true)),
-                ("the store's delivery", it.include_store_delivery),
-                ("freight", it.include_freight),
-                ("insurance", it.include_insurance),
-            ];
-            let sure: Vec<&str> = named(&counts, |views| views.low && views.point);
-            let open: Vec<&str> = named(&counts, |views| views.point != views.low || views.point != views.high);
-            let open = if open.is_empty() {
-                String::new()
-            } else {
-                format!(
-                    " Not settled: {}; the price counts what costs more, the range shows both.",
-                    open.join(", ")
-                )
-            };
-            format!("{:?}: the customs value holds {}.{open}", it.mode, sure.join(", "))
-        });
+        let bases = self.value_bases.iter().filter(|row| row.rule.dest == to);
+        let bases = print(bases, day, |it| format!("{:?}: {}", it.mode, value_base(it)));
         let duties = print(self.duties.iter().filter(|row| row.rule.dest == to), day, |it| {
             let of = match it.hs_prefix.digits() {
                 "" => "anything without a row of its own".to_owned(),
@@ -118,15 +101,62 @@ fn spread(rate: Views<Decimal>) -> String {
     }
 }
 
-fn tax(it: &TaxRule) -> String {
-    let base = match it.base.point {
+/// What customs counts into the value of goods, and what of that is not settled.
+pub(super) fn value_base(it: &ValueBase) -> String {
+    let counts = [
+        ("the goods", Views::same(true)),
+        ("the store's delivery", it.include_store_delivery),
+        ("freight", it.include_freight),
+        ("insurance", it.include_insurance),
+    ];
+    let counted: Vec<&str> = named(&counts, |views| views.point);
+    let open: Vec<&str> = named(&counts, |views| views.point != views.low || views.point != views.high);
+    let open = if open.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Not settled: {}; the range of the price shows both readings.",
+            open.join(", ")
+        )
+    };
+    format!("the customs value counts {}.{open}", counted.join(", "))
+}
+
+/// What a tax is a share of, and what of that is not settled.
+pub(super) fn tax_base(it: &TaxRule) -> String {
+    let freight = match it.include_freight.map(|freight| freight.point) {
+        None => "",
+        Some(true) => ", with freight",
+        Some(false) => ", without freight",
+    };
+    let mut open = Vec::new();
+    if it.include_freight.is_some_and(|freight| freight.low != freight.high) {
+        open.push("freight".to_owned());
+    }
+    if it.base.low != it.base.high {
+        open.push(format!("{} or {}", base_name(it.base.low), base_name(it.base.high)));
+    }
+    let open = if open.is_empty() {
+        String::new()
+    } else {
+        format!(" (not settled: {})", open.join("; "))
+    };
+    format!("{}{freight}{open}", base_name(it.base.point))
+}
+
+fn base_name(base: TaxBase) -> &'static str {
+    match base {
         TaxBase::Cif => "the customs value",
         TaxBase::Fob => "the goods",
         TaxBase::CifDuty => "customs value and duty",
         TaxBase::CifDutyExcise => "customs value, duty and excise",
         TaxBase::CifDutyExciseLevies => "customs value, duty, excise and levies",
         TaxBase::Duty => "the duty",
-    };
+    }
+}
+
+fn tax(it: &TaxRule) -> String {
+    let base = tax_base(it);
     let of = match it.hs_prefix.digits() {
         "" => String::new(),
         digits => format!(" on goods of customs code {digits}"),

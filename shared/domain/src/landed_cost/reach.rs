@@ -1,13 +1,14 @@
-//! Where a thing may go, for whoever has not said yet where it shall go: the product page and the cart.
+//! Where a thing may go: everywhere, for whoever has not said yet where it shall go, and carrier by carrier for one country.
 
 use super::{
     classify,
+    price::{Inspection, inspect},
     restrict::{self, Route, Ruling, Verdict},
     rules::{Rules, holding},
     trace::Trace,
     want::Described,
 };
-use crate::{address::Country, timestamp::Timestamp};
+use crate::{address::Country, product::ProviderCode, timestamp::Timestamp};
 
 /// Where a thing may go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,47 @@ pub struct Barred {
     pub name: String,
     /// Why not.
     pub verdict: Verdict,
+}
+
+/// Whether a thing may go to one country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// The country.
+    pub country: Country,
+    /// Its name.
+    pub name: String,
+    /// What the rules say by each carrier that our table sends there with.
+    pub carriers: Vec<(ProviderCode, Inspection)>,
+}
+
+impl Passage {
+    /// True when some carrier takes it there.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let mut all = self.carriers.iter();
+        all.any(|(_, inspection)| inspection.ruling() < Ruling::Permit)
+    }
+}
+
+/// Looks at one country; nothing for one that we do not deliver to.
+#[must_use]
+pub fn passage(rules: &Rules, thing: Described<'_>, from: Country, to: Country, now: Timestamp) -> Option<Passage> {
+    let mut destinations = holding(&rules.destinations, now.date());
+    let name = destinations.find(|row| row.rule.dest == to)?.rule.name.clone();
+    let carriers = rules.carriers_to(to, now.date()).into_iter().map(|carrier| {
+        let route = Route {
+            from,
+            to,
+            carrier: &carrier,
+        };
+        let inspection = inspect(rules, thing, route, now);
+        (carrier, inspection)
+    });
+    Some(Passage {
+        country: to,
+        name,
+        carriers: carriers.collect(),
+    })
 }
 
 /// Looks at every country we deliver to, with the carrier that our table sends there with.

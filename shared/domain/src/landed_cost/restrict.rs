@@ -79,6 +79,8 @@ pub struct Verdict {
     pub code: String,
     /// The row.
     pub row: RowId,
+    /// Where the row has it from.
+    pub source: String,
 }
 
 /// From where to where, and with whom.
@@ -266,6 +268,7 @@ fn restricted(row: &Dated<Restriction>) -> Verdict {
         reason,
         code: "restricted".to_owned(),
         row: row.id.clone(),
+        source: row.source.clone(),
     }
 }
 
@@ -284,6 +287,7 @@ fn acceptance(rules: &Rules, found: &Dated<DangerRow>, route: Route<'_>, trace: 
             reason,
             code,
             row: found.id.clone(),
+            source: found.source.clone(),
         };
     };
     trace.uses(row);
@@ -293,6 +297,7 @@ fn acceptance(rules: &Rules, found: &Dated<DangerRow>, route: Route<'_>, trace: 
         reason: row.rule.reason.clone(),
         code,
         row: row.id.clone(),
+        source: row.source.clone(),
     }
 }
 

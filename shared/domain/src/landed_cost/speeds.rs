@@ -14,8 +14,19 @@ impl Rules {
     /// The carrier that our own table sends to a country with.
     #[must_use]
     pub fn carrier_to(&self, to: Country, day: Date) -> Option<ProviderCode> {
-        let zone = holding(&self.freight_zones, day).find(|row| row.rule.dest == to);
-        zone.map(|row| row.rule.carrier.clone())
+        self.carriers_to(to, day).into_iter().next()
+    }
+
+    /// Every carrier that our own table sends to a country with.
+    #[must_use]
+    pub fn carriers_to(&self, to: Country, day: Date) -> Vec<ProviderCode> {
+        let mut carriers = Vec::new();
+        for zone in holding(&self.freight_zones, day).filter(|row| row.rule.dest == to) {
+            if !carriers.contains(&zone.rule.carrier) {
+                carriers.push(zone.rule.carrier.clone());
+            }
+        }
+        carriers
     }
 
     /// The ways to a country with one carrier, the plain one first: at the carrier's own prices when it gave any, else by our table.
@@ -54,23 +65,29 @@ impl Rules {
     }
 }
 
-/// The price of a basket by each of these ways, in their order.
+/// The price of a basket by each of these ways, in their order. A way that cannot take it is left out, as long as another can.
 ///
 /// # Errors
-/// As [`price`], for the first way that has no price.
+/// As [`price`], for the first way, when none has a price.
 pub fn price_each(
     rules: &Rules,
     want: &Want,
     ways: Vec<Freight>,
     now: Timestamp,
 ) -> Result<Vec<(Want, LandedCost)>, NotPriced> {
-    let priced = ways.into_iter().map(|freight| {
+    let (mut priced, mut refused) = (Vec::new(), None);
+    for freight in ways {
         let want = Want {
             freight,
             ..want.clone()
         };
-        let cost = price(rules, &want, now)?;
-        Ok((want, cost))
-    });
-    priced.collect()
+        match price(rules, &want, now) {
+            Ok(cost) => priced.push((want, cost)),
+            Err(why) => refused = refused.or(Some(why)),
+        }
+    }
+    match refused {
+        Some(why) if priced.is_empty() => Err(why),
+        Some(_) | None => Ok(priced),
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{component::ComponentKind, dated::Views};
 use crate::{address::Country, currency::Currency, decimal::Decimal, money::Money};
@@ -40,7 +40,7 @@ pub(super) struct HsPrefix(String);
 pub(super) struct Amount(pub Money);
 
 /// How the parcel crosses the border.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// By air with a courier.

@@ -7,7 +7,8 @@ use super::{
     consignment::{Base, Consignment, CustomsLine, is_excepted},
     dated::Dated,
     duty,
-    remark::Severity,
+    printed_country::tax_base,
+    remark::{Remark, Severity},
     row::RowId,
     rules::holding,
     table::{Amount, Relief, TaxBase, TaxRule, ThresholdKind},
@@ -101,6 +102,15 @@ fn part(
         }
         if let Some(row) = find(consignment, &kind, line, trace) {
             cites.add(trace.uses(row));
+            if kind == ComponentKind::Vat {
+                trace.note(Remark {
+                    severity: Severity::Assumption,
+                    code: "vat_base".into(),
+                    line: None,
+                    row: Some(row.id.clone()),
+                    sentence: format!("VAT is taken of {}.", tax_base(&row.rule)),
+                });
+            }
             let of = base_of(&row.rule, (consignment, base), line, (before, index))?;
             *amount = of.share(row.rule.rate.of(consignment.view))?;
             by_row

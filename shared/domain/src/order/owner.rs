@@ -42,6 +42,7 @@ impl Draft {
             return Err(Refusal::OrdersOpen.into());
         }
         self.order.destination = Address::forgotten(&self.order.destination);
+        self.order.customs_number = None;
         let named: Vec<_> = self
             .order
             .payments

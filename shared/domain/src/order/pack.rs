@@ -3,15 +3,17 @@
 use crate::{
     failure::Failure,
     id::{ScanId, ShipmentId, UnitId},
-    lifecycle::{Event, Evidence, State},
+    lifecycle::{self, Event, Evidence, State, Subject},
     product::ProviderCode,
     refusal::Refusal,
+    timestamp::Timestamp,
 };
 
 use super::{
+    choices::Consolidation,
     draft::Draft,
     part::Part,
-    parts::{Parcel, Shipment},
+    parts::{Order, Parcel, Shipment},
 };
 
 /// A parcel being closed.
@@ -27,11 +29,29 @@ pub struct Packing {
     pub carrier: ProviderCode,
 }
 
+impl Order {
+    /// Until when what is here waits for the rest, because the customer wants one parcel; nothing when it may be packed. It waits no longer
+    /// than until the deadline of the first piece that came, when somebody looks at it anyway.
+    #[must_use]
+    pub fn waits_for_rest(&self, now: Timestamp) -> Option<Timestamp> {
+        let is_missing = |state: State| matches!(state, State::Expected | State::OnHold);
+        if self.choices.consolidation == Consolidation::AsItComes
+            || !self.units.iter().any(|unit| is_missing(unit.life.state()))
+        {
+            return None;
+        }
+        let here = self.units.iter().filter(|unit| unit.life.state() == State::Received);
+        let first = here.map(|unit| unit.life.since()).min()?;
+        let patience = lifecycle::deadline_of(Subject::Unit, State::Received)?.after;
+        Some(first.plus(patience)).filter(|until| now < *until)
+    }
+}
+
 impl Draft {
     /// Closes a parcel over received units. `Ok` with the first shipment when this closing scan was seen before.
     ///
     /// # Errors
-    /// When it is empty, not measured, the order is not paid, or a unit is not there to be packed.
+    /// When it is empty, not measured, the order is not paid, a unit is not there to be packed, or what is here waits for the rest.
     pub fn pack(&mut self, packing: &Packing) -> Result<ShipmentId, Failure> {
         if let Some(before) = self
             .order
@@ -49,6 +69,9 @@ impl Draft {
                 event: Event::PackingClosed.word(),
             }
             .into());
+        }
+        if let Some(until) = self.order.waits_for_rest(self.now) {
+            return Err(Refusal::WaitsForRest { until }.into());
         }
         let number = u32::try_from(self.order.shipments.len())
             .unwrap_or(u32::MAX)

@@ -6,6 +6,7 @@ use crate::{
         CustomerId, ExceptionId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, ScanId, ShipmentId,
         SupplierOrderId, UnitId,
     },
+    landed_cost::{Speed, TravelDays},
     ledger::{Account, Balances},
     lifecycle::{ExceptionKind, Life, LookUps},
     measure::{Dimensions, Grams},
@@ -36,6 +37,8 @@ pub struct Order {
     pub destination: Address,
     /// What the customer chose, once.
     pub choices: Choices,
+    /// The number by which customs knows the customer, sealed: only who makes the customs papers opens it.
+    pub customs_number: Option<String>,
     /// How it was promised to travel, when that was written down.
     pub freight: Option<FreightPromise>,
     /// Links by which others may pay.
@@ -73,8 +76,10 @@ pub struct FreightPromise {
     pub carrier: ProviderCode,
     /// The carrier's own code of the service.
     pub service: String,
+    /// How fast it is, as the customer chose it.
+    pub speed: Speed,
     /// Soonest and latest arrival in days after hand-over, when known.
-    pub days: Option<(u16, u16)>,
+    pub days: Option<TravelDays>,
 }
 
 /// A link by which somebody else pays.

@@ -71,6 +71,12 @@ impl Draft {
         Ok(draft)
     }
 
+    /// Keeps the number by which customs knows the customer, as it was sealed.
+    pub fn keep_customs_number(&mut self, sealed: String) {
+        self.order.customs_number = Some(sealed);
+        self.touch(&Part::Order);
+    }
+
     fn add_lines(&mut self, quote: &Quote) -> Result<(), Failure> {
         let wrong = |e| Failure::Internal(Cause::with("could not split the quote among its lines", e));
         let weights: Vec<u64> = quote
@@ -140,9 +146,11 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
         shares,
         destination: placing.destination,
         choices: placing.choices,
+        customs_number: None,
         freight: Some(FreightPromise {
             carrier: quote.terms().freight.carrier.clone(),
             service: quote.terms().freight.service.clone(),
+            speed: quote.terms().freight.speed,
             days: quote.terms().freight.days,
         }),
         pay_links: Vec::new(),

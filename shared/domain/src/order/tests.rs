@@ -109,6 +109,7 @@ fn quote() -> Quote {
             source: FreightSource::Live,
             days: None,
         },
+        other_ways: Vec::new(),
         chargeable_weight: Grams(1500),
         weight_source: WeightSource::Catalogue,
         remarks: Vec::new(),

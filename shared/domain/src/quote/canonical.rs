@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use sha2::{Digest, Sha256};
 
-use super::{QuoteLine, Terms};
-use crate::landed_cost::{Component, ExchangeUsed, FreightChoice, Remark, RowId, StoreCap};
+use super::{QuoteLine, Terms, Way};
+use crate::landed_cost::{Component, ExchangeUsed, FreightChoice, Remark, RowId, StoreCap, TravelDays};
 
 /// SHA-256 of the canonical text, in hexadecimal.
 pub(super) fn hash(terms: &Terms) -> String {
@@ -27,6 +27,10 @@ pub(super) fn hash(terms: &Terms) -> String {
     let is_first_form = terms.rules_version.as_str().is_empty();
     if !is_first_form {
         text.field("speed", terms.freight.speed);
+    }
+    // A quote without a choice is written as before there was one.
+    if !terms.other_ways.is_empty() {
+        text.list("other_ways", &terms.other_ways, way);
     }
     text.field("chargeable_weight_g", terms.chargeable_weight.0);
     text.field("weight_source", terms.weight_source.code());
@@ -116,13 +120,20 @@ fn freight(text: &mut Text, choice: &FreightChoice) {
     text.field("service", &choice.service);
     text.field("price", choice.price);
     text.field("freight_source", choice.source.code());
-    text.maybe(
-        "days",
-        choice
-            .days
-            .map(|(soonest, latest)| format!("{soonest}-{latest}"))
-            .as_ref(),
-    );
+    days(text, choice.days);
+}
+
+fn way(text: &mut Text, way: &Way) {
+    text.field("quote", &way.quote);
+    text.field("carrier", &way.carrier);
+    text.field("speed", way.speed);
+    days(text, way.days);
+    text.field("total", way.total);
+}
+
+fn days(text: &mut Text, days: Option<TravelDays>) {
+    let written = days.map(|(soonest, latest)| format!("{soonest}-{latest}"));
+    text.maybe("days", written.as_ref());
 }
 
 fn remark(text: &mut Text, remark: &Remark) {

@@ -13,7 +13,7 @@ use crate::{
     id::{CustomerId, QuoteId},
     landed_cost::{
         Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, Remark, RowId, RulesVersion,
-        Severity, StoreCap, WeightSource,
+        Severity, Speed, StoreCap, TravelDays, WeightSource,
     },
     measure::Grams,
     money::{Money, MoneyError},
@@ -53,6 +53,8 @@ pub struct Terms {
     pub caps: Vec<StoreCap>,
     /// How the parcel travels.
     pub freight: FreightChoice,
+    /// The same basket by the other ways there are.
+    pub other_ways: Vec<Way>,
     /// The weight the carrier bills, as estimated.
     pub chargeable_weight: Grams,
     /// Where the weight comes from, the least certain line deciding.
@@ -69,6 +71,21 @@ pub struct Terms {
     pub made_at: Timestamp,
     /// Until when it holds.
     pub expires_at: Timestamp,
+}
+
+/// A basket by one way, promised in a quote of its own. Who orders chooses between the ways by naming a quote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Its quote.
+    pub quote: QuoteId,
+    /// The carrier.
+    pub carrier: ProviderCode,
+    /// How fast it is.
+    pub speed: Speed,
+    /// How long it is on the way, when known.
+    pub days: Option<TravelDays>,
+    /// What the customer pays by it.
+    pub total: Money,
 }
 
 /// One line of a quote.
@@ -219,6 +236,22 @@ impl Quote {
             .remarks
             .iter()
             .filter(|remark| remark.severity == Severity::NeedsReview)
+    }
+
+    /// Every way there is, this one among them, the plain one first.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        let terms = &self.terms;
+        let own = Way {
+            quote: terms.id.clone(),
+            carrier: terms.freight.carrier.clone(),
+            speed: terms.freight.speed,
+            days: terms.freight.days,
+            total: terms.total,
+        };
+        let mut ways = [terms.other_ways.as_slice(), &[own]].concat();
+        ways.sort_by_key(|way| (way.speed, way.total.amount()));
+        ways
     }
 
     /// What we may spend at one store.

@@ -1,6 +1,6 @@
 //! Making a quote out of a landed price: the basket as wanted, the price as reckoned, and for whom.
 
-use super::{Quote, QuoteLine, Terms, WrongQuote};
+use super::{Quote, QuoteLine, Terms, Way, WrongQuote};
 use crate::{
     id::{CustomerId, QuoteId},
     landed_cost::{LandedCost, Want},
@@ -26,6 +26,27 @@ impl Quote {
     /// # Errors
     /// When the price is not that of this basket.
     pub fn promise(heading: Heading, want: Want, cost: LandedCost) -> Result<Self, WrongQuote> {
+        Self::promise_beside(heading, (want, cost), Vec::new())
+    }
+
+    /// Promises one basket by each of these ways. Every quote names the others, so that whoever has one can choose.
+    ///
+    /// # Errors
+    /// When a price is not that of its basket.
+    pub fn promise_each(ways: Vec<(Heading, Want, LandedCost)>) -> Result<Vec<Self>, WrongQuote> {
+        let all: Vec<Way> = ways.iter().map(|(heading, _, cost)| way(heading, cost)).collect();
+        let promised = ways.into_iter().map(|(heading, want, cost)| {
+            let others = all.iter().filter(|other| other.quote != heading.id).cloned().collect();
+            Self::promise_beside(heading, (want, cost), others)
+        });
+        promised.collect()
+    }
+
+    fn promise_beside(
+        heading: Heading,
+        (want, cost): (Want, LandedCost),
+        other_ways: Vec<Way>,
+    ) -> Result<Self, WrongQuote> {
         if want.lines.len() != cost.lines.len() || want.lines.len() != cost.parcel.pieces.len() {
             return Err(WrongQuote::Empty);
         }
@@ -63,6 +84,7 @@ impl Quote {
             exchanges: cost.exchanges,
             caps: cost.caps,
             freight: cost.freight,
+            other_ways,
             chargeable_weight: cost.parcel.chargeable,
             weight_source: cost.parcel.source,
             remarks: cost.remarks,
@@ -72,5 +94,15 @@ impl Quote {
             made_at: heading.made_at,
             expires_at: heading.made_at.plus(cost.valid_for),
         })
+    }
+}
+
+fn way(heading: &Heading, cost: &LandedCost) -> Way {
+    Way {
+        quote: heading.id.clone(),
+        carrier: cost.freight.carrier.clone(),
+        speed: cost.freight.speed,
+        days: cost.freight.days,
+        total: cost.total,
     }
 }

@@ -6,7 +6,7 @@ use super::{Heading, Quote, QuoteLine, Share, Terms, WrongQuote};
 use crate::{
     address::Country,
     currency::Currency,
-    landed_cost::{ComponentKind, Freight, FreightOffer, Mode, Rules, Speed, Want, WantedLine, price},
+    landed_cost::{ComponentKind, Freight, FreightOffer, LandedCost, Mode, Rules, Speed, Want, WantedLine, price},
     measure::Grams,
     money::Money,
     product::{Package, VariantRef},
@@ -39,11 +39,26 @@ fn line(store: &str, title: &str, price: &str) -> WantedLine {
 }
 
 fn quote() -> Quote {
+    let (want, cost) = priced("P", Speed::Economy, "61.20");
+    Quote::promise(heading("quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ"), want, cost).unwrap()
+}
+
+fn heading(id: &str) -> Heading {
+    Heading {
+        id: id.parse().unwrap(),
+        customer: "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".parse().unwrap(),
+        cart_fingerprint: "3f9a".into(),
+        made_at: now(),
+    }
+}
+
+/// The basket by a way of the carrier, and its price.
+fn priced(service: &str, speed: Speed, freight: &str) -> (Want, LandedCost) {
     let offer = FreightOffer {
         carrier: "dhl".parse().unwrap(),
-        service: "P".into(),
-        speed: Speed::Economy,
-        price: usd("61.20"),
+        service: service.into(),
+        speed,
+        price: usd(freight),
         days: None,
     };
     let want = Want {
@@ -59,14 +74,35 @@ fn quote() -> Quote {
         mode: Mode::Air,
         payment: Some("stripe".parse().unwrap()),
     };
-    let heading = Heading {
-        id: "quo_01JDB7M3N8Q4R5S6T7V8W9X0YZ".parse().unwrap(),
-        customer: "cus_01JDB7M3N8Q4R5S6T7V8W9X0YZ".parse().unwrap(),
-        cart_fingerprint: "3f9a".into(),
-        made_at: now(),
-    };
     let cost = price(&Rules::shipped().unwrap(), &want, now()).unwrap();
-    Quote::promise(heading, want, cost).unwrap()
+    (want, cost)
+}
+
+#[test]
+fn a_basket_by_two_ways_has_two_quotes_and_each_names_the_other() {
+    let plain = priced("P", Speed::Economy, "61.20");
+    let fast = priced("Y", Speed::Express, "74.00");
+    let ids = ["quo_01JDB7M3N8Q4R5S6T7V8W9X0YA", "quo_01JDB7M3N8Q4R5S6T7V8W9X0YB"];
+    let ways = [plain.clone(), fast].into_iter().zip(ids);
+
+    let quotes = Quote::promise_each(ways.map(|((want, cost), id)| (heading(id), want, cost)).collect()).unwrap();
+
+    let seen = |quote: &Quote| -> Vec<(String, Speed, Money)> {
+        let ways = quote.ways().into_iter();
+        ways.map(|way| (way.quote.to_string(), way.speed, way.total)).collect()
+    };
+    let both = [
+        (ids[0].to_owned(), Speed::Economy, quotes[0].total()),
+        (ids[1].to_owned(), Speed::Express, quotes[1].total()),
+    ];
+    assert_eq!((seen(&quotes[0]), seen(&quotes[1])), (both.to_vec(), both.to_vec()));
+    assert!(quotes[0].total().amount() < quotes[1].total().amount());
+    // What the other way costs is promised as well: it cannot be changed without the hash.
+    let mut terms = quotes[0].terms().clone();
+    terms.other_ways[0].total = quotes[0].total();
+    assert_eq!(Quote::rebuild(terms, quotes[0].hash()), Err(WrongQuote::HashDiffers));
+    let alone = Quote::promise(heading(ids[0]), plain.0, plain.1).unwrap();
+    assert_eq!(alone.ways().len(), 1);
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub struct Party {
     pub phone: String,
     /// May be empty.
     pub email: String,
-    /// Street, building, landmark; empty ones are left out.
+    /// Pickup point, street, building, landmark; empty ones are left out.
     pub lines: Vec<String>,
     /// Town.
     pub city: String,
@@ -103,6 +103,8 @@ pub struct Party {
     pub postcode: String,
     /// The country.
     pub country: Country,
+    /// The number by which customs there knows them; may be empty.
+    pub tax_number: String,
 }
 
 /// What kind of receiver or sender somebody is.
@@ -118,18 +120,18 @@ impl From<&Address> for Party {
     /// A customer at their delivery address.
     fn from(address: &Address) -> Self {
         let parts = address.parts();
-        let lines = [&parts.line1, &parts.line2, &parts.landmark];
         Self {
             kind: PartyKind::Consumer,
             company: parts.name.clone(),
             contact: parts.name.clone(),
             phone: parts.phone.clone(),
             email: parts.email.clone(),
-            lines: lines.into_iter().filter(|line| !line.is_empty()).cloned().collect(),
+            lines: address.lines(),
             city: parts.city.clone(),
             region: parts.region.clone(),
             postcode: parts.postcode.clone(),
             country: address.country(),
+            tax_number: parts.tax_number.clone(),
         }
     }
 }
@@ -148,6 +150,7 @@ impl From<&WarehouseAddress> for Party {
             region: warehouse.province.clone(),
             postcode: warehouse.postcode.clone(),
             country: warehouse.country,
+            tax_number: String::new(),
         }
     }
 }
@@ -263,7 +266,28 @@ impl std::fmt::Display for UtcOffset {
 
 #[cfg(test)]
 mod tests {
+    use domain::address::AddressInput;
+
     use super::*;
+
+    #[test]
+    fn a_label_to_a_pickup_point_names_courier_point_and_landmark() {
+        let typed = AddressInput {
+            name: "Asha Mwangi".into(),
+            phone: "+254712345678".into(),
+            landmark: "opposite the market".into(),
+            pickup_point: "Mega City".into(),
+            pickup_courier: "Posta".into(),
+            city: "Kisumu".into(),
+            country: "KE".into(),
+            ..AddressInput::default()
+        };
+
+        let party = Party::from(&Address::try_from(typed).unwrap());
+
+        assert_eq!(party.lines, ["Posta pickup: Mega City", "opposite the market"]);
+        assert_eq!((party.city.as_str(), party.postcode.as_str()), ("Kisumu", ""));
+    }
 
     #[test]
     fn a_local_time_and_its_offset_name_the_same_moment() {

@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::Service
 
 use crate::{
     error::Error,
-    item::{Condition, Count, Item, Key, Page, Query, Range, Write},
+    item::{Amend, Condition, Count, Item, Key, Page, Query, Range, Write},
 };
 
 /// A table and the client that reaches it.
@@ -196,6 +196,19 @@ impl Dynamo {
                     .update(update.build().map_err(wrong)?)
                     .build()
             }
+            Write::Amend(amend) => {
+                let (change, values) = amending(&amend);
+                let update = Update::builder()
+                    .table_name(&self.table)
+                    .set_key(Some(key_item(&amend.key)))
+                    .update_expression(change)
+                    .condition_expression("attribute_exists(pk)")
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(keep);
+                TransactWriteItem::builder()
+                    .update(update.build().map_err(wrong)?)
+                    .build()
+            }
         })
     }
 }
@@ -227,6 +240,24 @@ fn counting(count: &Count) -> (Option<String>, Item) {
     }
     let condition = (!count.allowed.is_empty()).then(|| ways.join(" OR "));
     (condition, values)
+}
+
+/// The names of our own attributes are no reserved words of DynamoDB, so they stand for themselves.
+fn amending(amend: &Amend) -> (String, Option<Item>) {
+    let mut values = Item::new();
+    let mut sets = Vec::new();
+    for (place, (name, value)) in amend.set.iter().enumerate() {
+        sets.push(format!("{name} = :a{place}"));
+        values.insert(format!(":a{place}"), value.clone());
+    }
+    let mut parts = Vec::new();
+    if !sets.is_empty() {
+        parts.push(format!("SET {}", sets.join(", ")));
+    }
+    if !amend.remove.is_empty() {
+        parts.push(format!("REMOVE {}", amend.remove.join(", ")));
+    }
+    (parts.join(" "), Some(values).filter(|values| !values.is_empty()))
 }
 
 fn expression(condition: &Condition) -> (Option<String>, Option<Item>) {

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{
     indexes::INDEXES,
-    item::{Below, Condition, Count, Item, Key, Write, as_text, number},
+    item::{Amend, Below, Condition, Count, Item, Key, Write, as_text, number},
     memory::shelf::{Shelf, Stored},
 };
 
@@ -62,6 +62,18 @@ pub(super) fn judge(shelf: &Shelf, write: Write) -> Result<Judged, Wrong> {
             (true, Some(Arc::new(counted)))
         }
         Write::Count(_) => (false, before.clone()),
+        Write::Amend(amend) => match old {
+            Some(item) => {
+                let amended = amended(&amend, item);
+                check_indexes(&amended)?;
+                let amended = Stored::from(amended);
+                if amended.size > LARGEST_ITEM {
+                    return Err(Wrong::Action("an item over 400 KB"));
+                }
+                (true, Some(Arc::new(amended)))
+            }
+            None => (false, None),
+        },
     };
     Ok(Judged {
         key,
@@ -95,6 +107,10 @@ pub(super) fn sized(write: &Write) -> Result<u64, Wrong> {
             }
             Ok(bytes(&count.key))
         }
+        Write::Amend(amend) if amend.set.is_empty() && amend.remove.is_empty() => {
+            Err(Wrong::Request("an amendment of nothing"))
+        }
+        Write::Amend(amend) => Ok(bytes(&amend.key)),
     }
 }
 
@@ -104,6 +120,7 @@ pub(super) fn target(write: &Write) -> Option<Key> {
         Write::Put(item, _) => Key::of(item),
         Write::Delete(key, _) | Write::Check(key, _) => Some(key.clone()),
         Write::Count(count) => Some(count.key.clone()),
+        Write::Amend(amend) => Some(amend.key.clone()),
     }
 }
 
@@ -175,6 +192,17 @@ fn counted(count: &Count, before: Option<&Item>) -> Result<Item, Wrong> {
         item.insert(name.into(), AttributeValue::N(value.to_string()));
     }
     Ok(item)
+}
+
+fn amended(amend: &Amend, before: &Item) -> Item {
+    let mut item = before.clone();
+    for (name, value) in &amend.set {
+        item.insert((*name).to_owned(), value.clone());
+    }
+    for name in &amend.remove {
+        item.remove(*name);
+    }
+    item
 }
 
 fn is_met(condition: &Condition, before: Option<&Item>) -> bool {

@@ -4,6 +4,7 @@ use domain::{
     Money, Timestamp,
     address::Address,
     id::{CustomerId, OrderId, PayLinkId, QuoteId},
+    landed_cost::{Speed, TravelDays},
     ledger::{Account, Balances},
     lifecycle::Life,
     order::{Choices, Consolidation, DriftPolicy, FreightPromise, Order, PayLink, StockPolicy},
@@ -33,6 +34,8 @@ pub(crate) struct HeaderRecord {
     destination: Address,
     #[serde(default)]
     choices: ChoicesRecord,
+    #[serde(default)]
+    customs_number: Option<String>,
     freight: Option<FreightRecord>,
     #[serde(default)]
     pay_links: Vec<PayLinkRecord>,
@@ -96,18 +99,40 @@ fn chosen<T: Default>(word: Option<String>, known: impl Fn(&str) -> Option<T>) -
 struct FreightRecord {
     carrier: ProviderCode,
     service: String,
-    days: Option<(u16, u16)>,
+    #[serde(default)]
+    speed: Speed,
+    days: Option<TravelDays>,
 }
 
 impl FreightRecord {
     fn of(promise: FreightPromise) -> Self {
-        let FreightPromise { carrier, service, days } = promise;
-        Self { carrier, service, days }
+        let FreightPromise {
+            carrier,
+            service,
+            speed,
+            days,
+        } = promise;
+        Self {
+            carrier,
+            service,
+            speed,
+            days,
+        }
     }
 
     fn into_promise(self) -> FreightPromise {
-        let Self { carrier, service, days } = self;
-        FreightPromise { carrier, service, days }
+        let Self {
+            carrier,
+            service,
+            speed,
+            days,
+        } = self;
+        FreightPromise {
+            carrier,
+            service,
+            speed,
+            days,
+        }
     }
 }
 
@@ -174,10 +199,9 @@ pub struct OrderSummary {
     pub exceptions: u32,
 }
 
-/// A number below `shards` that is always the same for one order.
-pub(crate) fn shard(id: &OrderId, shards: u32) -> u32 {
-    id.ulid()
-        .bytes()
+/// A number below `shards` that is always the same for one order or quote, by its ULID.
+pub(crate) fn shard(ulid: &str, shards: u32) -> u32 {
+    ulid.bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
         % shards.max(1)
 }
@@ -187,7 +211,7 @@ impl HeaderRecord {
         let due = order.due_at();
         let word = progress::progress(order).word();
         let first = order.lines.first();
-        let shard = shard(&order.id, SHARDS);
+        let shard = shard(order.id.ulid(), SHARDS);
         Self {
             format: FORMAT,
             v: order.version,
@@ -198,6 +222,7 @@ impl HeaderRecord {
             shares: words(order.shares.iter().copied()),
             destination: order.destination.clone(),
             choices: ChoicesRecord::of(order.choices),
+            customs_number: order.customs_number.clone(),
             freight: order.freight.clone().map(FreightRecord::of),
             pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
             placed_at: order.placed_at,
@@ -233,6 +258,7 @@ impl HeaderRecord {
             shares: accounts(self.shares)?,
             destination: self.destination,
             choices: self.choices.into_choices()?,
+            customs_number: self.customs_number,
             freight: self.freight.map(FreightRecord::into_promise),
             pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),
             placed_at: self.placed_at,

@@ -6,14 +6,14 @@ use domain::{
     id::{CustomerId, QuoteId},
     landed_cost::{
         Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
-        RowId, RulesVersion, Severity, Speed, StoreCap, WeightSource,
+        RowId, RulesVersion, Severity, Speed, StoreCap, TravelDays, Want, WeightSource,
     },
     product::ProviderCode,
-    quote::{Quote, QuoteLine, Terms},
+    quote::{Quote, QuoteLine, Terms, Way},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{header::FORMAT, parts::VariantRecord};
+use super::{header::FORMAT, parts::VariantRecord, want::WantRecord};
 use crate::error::Error;
 
 #[derive(Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub(crate) struct QuoteRecord {
     exchanges: Vec<ExchangeRecord>,
     caps: Vec<CapRecord>,
     freight: FreightRecord,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    other_ways: Vec<WayRecord>,
     chargeable_weight: Grams,
     weight_source: WeightSource,
     remarks: Vec<RemarkRecord>,
@@ -41,6 +43,12 @@ pub(crate) struct QuoteRecord {
     made_at: Timestamp,
     // Not `expires_at`: that is the attribute at which the table forgets an item, and an order points at its quote for ever.
     quote_expires_at: Timestamp,
+    /// What was priced; absent in a quote that was stored before it was kept.
+    #[serde(default)]
+    inputs: Option<WantRecord>,
+    /// Where it stands among the newest quotes; only the first of a basket's ways does.
+    due_pk: Option<String>,
+    due_sk: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,7 +106,16 @@ struct FreightRecord {
     speed: Speed,
     price: Money,
     source: String,
-    days: Option<(u16, u16)>,
+    days: Option<TravelDays>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WayRecord {
+    quote: QuoteId,
+    carrier: ProviderCode,
+    speed: Speed,
+    days: Option<TravelDays>,
+    total: Money,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,6 +144,7 @@ impl QuoteRecord {
             exchanges: terms.exchanges.into_iter().map(ExchangeRecord::of).collect(),
             caps: terms.caps.into_iter().map(CapRecord::of).collect(),
             freight: FreightRecord::of(terms.freight),
+            other_ways: terms.other_ways.into_iter().map(WayRecord::of).collect(),
             chargeable_weight: terms.chargeable_weight,
             weight_source: terms.weight_source,
             remarks: terms.remarks.into_iter().map(RemarkRecord::of).collect(),
@@ -135,7 +153,32 @@ impl QuoteRecord {
             cart_fingerprint: terms.cart_fingerprint,
             made_at: terms.made_at,
             quote_expires_at: terms.expires_at,
+            inputs: None,
+            due_pk: None,
+            due_sk: None,
         }
+    }
+
+    /// The same with what was priced.
+    pub(crate) fn with_inputs(self, want: &Want) -> Self {
+        Self {
+            inputs: Some(WantRecord::of(want)),
+            ..self
+        }
+    }
+
+    /// The same with a place among the newest quotes.
+    pub(crate) fn listed(self, pk: String) -> Self {
+        Self {
+            due_pk: Some(pk),
+            due_sk: Some(format!("{}#{}", self.made_at, self.id)),
+            ..self
+        }
+    }
+
+    /// What was priced, when it was kept.
+    pub(crate) fn take_inputs(&mut self) -> Option<Want> {
+        self.inputs.take().map(WantRecord::into_want)
     }
 
     pub(crate) fn into_quote(self) -> Result<Quote, Error> {
@@ -155,6 +198,7 @@ impl QuoteRecord {
             exchanges: self.exchanges.into_iter().map(ExchangeRecord::into_exchange).collect(),
             caps: self.caps.into_iter().map(CapRecord::into_cap).collect(),
             freight: self.freight.into_choice()?,
+            other_ways: self.other_ways.into_iter().map(WayRecord::into_way).collect(),
             chargeable_weight: self.chargeable_weight,
             weight_source: self.weight_source,
             remarks: self.remarks.into_iter().map(RemarkRecord::into_remark).collect(),
@@ -345,6 +389,35 @@ impl FreightRecord {
             source,
             days,
         })
+    }
+}
+
+impl WayRecord {
+    fn of(way: Way) -> Self {
+        let Way {
+            quote,
+            carrier,
+            speed,
+            days,
+            total,
+        } = way;
+        Self {
+            quote,
+            carrier,
+            speed,
+            days,
+            total,
+        }
+    }
+
+    fn into_way(self) -> Way {
+        Way {
+            quote: self.quote,
+            carrier: self.carrier,
+            speed: self.speed,
+            days: self.days,
+            total: self.total,
+        }
     }
 }
 

@@ -90,6 +90,10 @@ pub const ROUTES: &[Route] = &[
     // whoever holds the link of an invitation
     get("/invitations/{token}", ANYONE),
     post("/invitations/{token}", ANYONE),
+    get("/me/contact", CUSTOMERS),
+    post("/me/contact-changes", CUSTOMERS),
+    get("/me/contact-changes/{ticket}", CUSTOMERS),
+    post("/me/contact-changes/{ticket}", CUSTOMERS),
     // profile
     get("/me", ACCOUNTS),
     get("/me/profile", CUSTOMERS),

@@ -1,7 +1,7 @@
 //! Random operations over few keys, so that conditions meet and pages fill.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use store::{Below, Condition, Count, Item, Key, Query, Range, Write};
+use store::{Amend, Below, Condition, Count, Item, Key, Query, Range, Write};
 
 use crate::random::Random;
 
@@ -111,10 +111,11 @@ fn condition(random: &mut Random) -> Condition {
 }
 
 fn write(random: &mut Random, bulk: u64) -> Write {
-    match random.below(6) {
+    match random.below(7) {
         0 => Write::Delete(key(random), condition(random)),
         1 => Write::Check(key(random), condition(random)),
         2 => Write::Count(count(random)),
+        3 => Write::Amend(amend(random)),
         _ => Write::Put(item(random, bulk), condition(random)),
     }
 }
@@ -133,6 +134,25 @@ fn count(random: &mut Random) -> Count {
                 last_at: maybe(random),
             })
             .collect(),
+    }
+}
+
+fn amend(random: &mut Random) -> Amend {
+    let mut set = Vec::new();
+    if !random.one_in(3) {
+        set.push(("order_id", text(random.pick(&WORDS))));
+    }
+    if random.one_in(3) {
+        set.push(("due_pk", text(random.pick(&WORDS))));
+    }
+    Amend {
+        key: key(random),
+        set,
+        remove: if random.one_in(2) {
+            vec!["due_sk", "v"]
+        } else {
+            Vec::new()
+        },
     }
 }
 

@@ -1,7 +1,9 @@
 //! Orders that reach their customer, also through a power cut.
 
-use domain::{ledger::Account, lifecycle::State};
-use end_to_end::{Effects, Played, play};
+use anyhow::Context;
+use domain::{landed_cost::Speed, ledger::Account, lifecycle::State};
+use end_to_end::{Effects, Played, Purchase, play};
+use serde_json::json;
 
 #[test]
 fn an_order_is_delivered_and_its_ledger_balances() -> Played {
@@ -36,6 +38,39 @@ fn an_order_is_delivered_and_its_ledger_balances() -> Played {
         ] {
             assert!(timeline.contains(word), "{word} is missing in {timeline}");
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn who_pays_for_speed_gets_the_carriers_fast_service() -> Played {
+    play(async |stage| {
+        let (shopper, _) = stage.shopper_with_cart().await?;
+        let quote = shopper.quote().await?;
+        let ways = quote.list_at("/ways");
+        let fast = ways
+            .iter()
+            .find(|way| way["speed"] == "express")
+            .context("a fast way")?;
+        let order = shopper
+            .order(fast["quote"].as_str().context("its quote")?)
+            .await?
+            .parse()?;
+        let purchase = Purchase { shopper, order };
+        stage.pay(&purchase).await?;
+
+        let order = stage.deliver_once(&purchase.order).await?;
+
+        assert_eq!(json!(order.total), fast["total"]);
+        let plain = quote.json["total"]["amount"].as_i64().context("a total")?;
+        assert!(order.total.amount() > plain);
+        let promised = order.freight.context("a promise")?;
+        assert_eq!((promised.speed, promised.service.as_str()), (Speed::Express, "Y"));
+        let books = stage.world()?.books().await?;
+        let parcels = books["dhl"]["shipments"].as_array().context("the carrier's books")?;
+        let number = order.shipments[0].tracking_number.as_deref();
+        let booked = parcels.iter().find(|parcel| parcel["awb"].as_str() == number);
+        assert_eq!(booked.context("our parcel")?["product"], "Y");
         Ok(())
     })
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod delivery;
@@ -27,9 +29,13 @@ mod samples;
 #[cfg(test)]
 mod scans;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod strangers;
+#[cfg(test)]
+mod tabs;
 #[cfg(test)]
 mod unclear_answers;
 #[cfg(test)]

@@ -19,11 +19,11 @@ async fn fee_becomes(stage: &Stage, share: &str) -> anyhow::Result<u64> {
         .get("/desk/rules/service_fee/shop.service-fee")
         .await?
         .good("reading the row")?;
-    let (mut row, based_on) = (page.json["row"].clone(), page.json["based_on"].to_string());
+    let (mut row, seen) = (page.json["row"].clone(), page.json["based_on"].to_string());
     row["share"] = json!(share);
-    let change = json!({ "rows": row.to_string(), "reason": "a story", "based_on": based_on });
+    let change = json!({ "rows": row.to_string(), "reason": "a story" });
     let made = desk
-        .post("/desk/rule-editions", &change)
+        .post_at("/desk/rule-editions", &seen, &change)
         .await?
         .good("letting it hold")?;
     stage.pass(A_LOOK)?;

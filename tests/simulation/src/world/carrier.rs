@@ -172,5 +172,7 @@ fn rates() -> Value {
             "weight": { "provided": 1.5 }
         })
     };
-    json!({ "products": [offer("P", "EXPRESS WORLDWIDE NONDOC", 118.40)] })
+    json!({ "products": [
+        offer("P", "EXPRESS WORLDWIDE NONDOC", 118.40), offer("Y", "EXPRESS 12:00 NONDOC", 141.90)
+    ] })
 }

@@ -3,7 +3,7 @@
 use super::basket::{Book, line, now, shipped, usd, want};
 use crate::{
     address::Country,
-    landed_cost::{Freight, FreightOffer, Speed, price_each},
+    landed_cost::{Freight, FreightOffer, Speed, days_in_words, price_each},
     product::ProviderCode,
 };
 
@@ -89,4 +89,32 @@ fn the_same_basket_costs_more_by_the_faster_way_and_each_price_stands_on_its_own
     assert_eq!((plain.freight.days, fast.freight.days), (Some((3, 6)), Some((2, 5))));
     let names = |cost: &crate::landed_cost::LandedCost, id: &str| cost.rules.iter().any(|row| row.as_str() == id);
     assert!(names(fast, "dhl.price.east-africa.express") && !names(plain, "dhl.price.east-africa.express"));
+}
+
+#[test]
+fn a_way_that_cannot_take_it_is_left_out_as_long_as_another_can() {
+    let rules = Book::shipped().set("dhl.rule.express", "max_piece_g", 100).rules();
+    let ways = rules.ways(&dhl(), Country::KE, &[], now());
+    let want = want(vec![line("Running shoes", "120.00")], "1.00");
+
+    let priced = price_each(&rules, &want, ways.clone(), now()).unwrap();
+
+    let taken: Vec<Speed> = priced.iter().map(|(_, cost)| cost.freight.speed).collect();
+    assert_eq!((speeds(&ways).len(), taken), (2, vec![Speed::Economy]));
+    let none = Book::shipped()
+        .set("dhl.rule.express", "max_piece_g", 100)
+        .set("dhl.rule", "max_piece_g", 100)
+        .rules();
+    assert!(price_each(&none, &want, ways, now()).is_err());
+}
+
+#[test]
+fn days_are_said_as_people_do() {
+    for (days, words) in [
+        ((3, 6), "3 to 6 days"),
+        ((4, 4), "about 4 days"),
+        ((1, 1), "about 1 day"),
+    ] {
+        assert_eq!(days_in_words(days), words);
+    }
 }

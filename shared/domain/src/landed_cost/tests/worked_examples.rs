@@ -65,6 +65,32 @@ fn the_open_question_of_air_freight_is_the_range_of_one_price() {
 }
 
 #[test]
+fn every_reading_of_the_bases_is_said_with_the_price() {
+    let open = json!({"point": true, "low": false, "high": true});
+    let said = |customs: Value, vat: Value| -> Vec<String> {
+        let cost = price(&kenya(customs, vat).rules(), &shoes(), now()).unwrap();
+        let bases = cost.remarks.into_iter().filter(|remark| remark.code.ends_with("_base"));
+        bases.map(|remark| remark.sentence).collect()
+    };
+
+    let [customs, vat] = said(json!(false), json!(true)).try_into().unwrap();
+    assert!(
+        customs.starts_with("For duty the customs value counts the goods, ") && !customs.contains("freight"),
+        "{customs}"
+    );
+    assert_eq!(vat, "VAT is taken of customs value, duty and excise, with freight.");
+    let [customs, vat] = said(open.clone(), open).try_into().unwrap();
+    assert!(
+        customs.contains("Not settled: ") && customs.contains("freight"),
+        "{customs}"
+    );
+    assert_eq!(
+        vat,
+        "VAT is taken of customs value, duty and excise, with freight (not settled: freight)."
+    );
+}
+
+#[test]
 fn two_lines_share_the_freight_by_weight_and_are_taxed_each_for_itself() {
     let lines = vec![line("Running shoes", "120.00"), line("Rain jacket", "120.00")];
 

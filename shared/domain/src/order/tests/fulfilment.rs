@@ -84,8 +84,47 @@ fn a_scan_resent_receives_nothing_more_and_too_many_are_refused() {
 }
 
 #[test]
+fn who_wants_one_parcel_has_it_wait_for_the_rest_and_not_for_ever() {
+    const LINE: &str = "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1";
+    let bought = |choice: Consolidation| {
+        let mut life = Life::bought();
+        life.order.choices.consolidation = choice;
+        life.act(|draft| draft.receive(&received(1, LINE, 2)).map(|_| ()));
+        life
+    };
+
+    let mut separately = bought(Consolidation::AsItComes);
+    separately.act(|draft| draft.pack(&packing(&[1, 2])).map(|_| ()));
+
+    let mut together = bought(Consolidation::Together);
+    let refused = together.try_act(|draft| draft.pack(&packing(&[1, 2])).map(|_| ()));
+    let Err(Failure::Refused(Refusal::WaitsForRest { until })) = refused else {
+        panic!("{refused:?}")
+    };
+    let week = std::time::Duration::from_secs(7 * 24 * 3600);
+    assert_eq!(until, together.order.units[0].life.since().plus(week));
+    let mut complete = bought(Consolidation::Together);
+    complete.act(|draft| {
+        draft
+            .receive(&received(2, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-2", 1))
+            .map(|_| ())
+    });
+    complete.act(|draft| draft.pack(&packing(&[1, 2, 3])).map(|_| ()));
+
+    together.now += 7 * 24 * 60 - 10;
+    assert!(
+        together
+            .try_act(|draft| draft.pack(&packing(&[1, 2])).map(|_| ()))
+            .is_err()
+    );
+    together.now += 20;
+    together.act(|draft| draft.pack(&packing(&[1, 2])).map(|_| ()));
+}
+
+#[test]
 fn only_received_units_are_packed_and_each_into_one_parcel() {
     let mut life = Life::bought();
+    life.order.choices.consolidation = Consolidation::AsItComes;
     assert!(life.try_act(|draft| draft.pack(&packing(&[1])).map(|_| ())).is_err());
     life.act(|draft| {
         draft
@@ -107,6 +146,7 @@ fn only_received_units_are_packed_and_each_into_one_parcel() {
 #[test]
 fn a_lost_label_answer_is_looked_up_and_its_papers_asked_of_a_person() {
     let mut life = Life::bought();
+    life.order.choices.consolidation = Consolidation::AsItComes;
     life.act(|draft| {
         draft
             .receive(&received(1, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1", 2))

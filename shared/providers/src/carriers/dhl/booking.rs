@@ -146,10 +146,23 @@ fn end(party: &Party) -> Result<wire::End<'_>, Error> {
             full_name: words::fit(&party.contact, 255),
             email: Some(party.email.as_str()).filter(|email| !email.is_empty() && email.len() <= 70),
         },
+        registration_numbers: registration(party).into_iter().collect(),
         type_code: match party.kind {
             PartyKind::Business => "business",
             PartyKind::Consumer => "direct_consumer",
         },
+    })
+}
+
+/// The tax number of a person is a fiscal one (FTN, as in DHL's example for Kenya) unless it is printed on an identity card (NID).
+fn registration(party: &Party) -> Option<wire::Registration<'_>> {
+    let number = Some(party.tax_number.as_str()).filter(|number| !number.is_empty())?;
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let is_card = number.starts_with("GHA-") || (party.country.code() == "ZA" && digits == 13);
+    Some(wire::Registration {
+        type_code: if is_card { "NID" } else { "FTN" },
+        number,
+        issuer_country_code: party.country.code(),
     })
 }
 

@@ -54,6 +54,7 @@ fn warehouse() -> Party {
         region: "Delaware".into(),
         postcode: "19720".into(),
         country: Country::US,
+        tax_number: String::new(),
     }
 }
 

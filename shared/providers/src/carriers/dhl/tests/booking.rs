@@ -71,6 +71,29 @@ fn whatever_is_too_long_is_cut_between_words_and_an_address_keeps_its_end() {
     assert_eq!(address["postalCode"], "");
 }
 
+#[test]
+fn the_number_by_which_customs_knows_the_customer_goes_along_with_them_alone() {
+    for (country, number, kind) in [
+        ("KE", "A123456789Z", "FTN"),
+        ("GH", "GHA-123456789-0", "NID"),
+        ("ZA", "8001015009087", "NID"),
+        ("ZA", "12345678", "FTN"),
+    ] {
+        let mut asked = shipment();
+        asked.to.tax_number = number.into();
+        asked.to.country = country.parse().unwrap();
+
+        let sent = json(&body(&dhl().book(&asked).unwrap()));
+
+        let ends = &sent["customerDetails"];
+        assert_eq!(
+            ends["receiverDetails"]["registrationNumbers"],
+            serde_json::json!([{ "typeCode": kind, "number": number, "issuerCountryCode": country }])
+        );
+        assert!(ends["shipperDetails"].get("registrationNumbers").is_none());
+    }
+}
+
 type Spoil = fn(&mut BookRequest);
 
 #[test]

@@ -81,7 +81,18 @@ pub(in super::super) struct Ends<'a> {
 pub(in super::super) struct End<'a> {
     pub(in super::super) postal_address: Address<'a>,
     pub(in super::super) contact_information: Contact<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in super::super) registration_numbers: Vec<Registration<'a>>,
     pub(in super::super) type_code: &'static str,
+}
+
+/// A number by which an authority knows somebody.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in super::super) struct Registration<'a> {
+    pub(in super::super) type_code: &'static str,
+    pub(in super::super) number: &'a str,
+    pub(in super::super) issuer_country_code: &'a str,
 }
 
 #[derive(Serialize)]
