@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::json::part;
+use template::part;
 use crate::progress::Progress;
 
 /// Debug for daily work, release for load runs.

@@ -10,8 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::json::part;
-use crate::template::Table;
+use template::{Table, make_table, part};
 
 /// On AWS expired items go within days; here within this.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -49,26 +48,6 @@ fn prepare(database: &Database, table: &Table) -> anyhow::Result<()> {
     let existing = serde_json::to_value(existing)?;
     if shape(part(&existing, "/Table")) != shape(&table.definition) {
         bail!("is stored with other keys or indexes than the template has; `cargo run -- reset` starts afresh");
-    }
-    Ok(())
-}
-
-/// Makes a table as the template defines it.
-///
-/// # Errors
-/// When the definition is refused.
-pub fn make_table(database: &Database, table: &Table) -> anyhow::Result<()> {
-    database
-        .create_table(serde_json::from_value(table.definition.clone())?)
-        .map_err(|error| anyhow!("cannot be created: {error}"))?;
-    if let Some(attribute) = &table.expires_by {
-        let setting = json!({
-            "TableName": table.name,
-            "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
-        });
-        database
-            .update_time_to_live(serde_json::from_value(setting)?)
-            .map_err(|error| anyhow!("cannot expire items: {error}"))?;
     }
     Ok(())
 }

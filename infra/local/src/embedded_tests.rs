@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::queues::Queues;
-use crate::template::{Parameters, Surroundings, Template};
+use template::{Parameters, Surroundings, Template};
 use crate::wire::Wire;
 
 const SHOP: &str = "http://shop.test";

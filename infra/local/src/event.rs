@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use crate::json::part;
+use template::part;
 use crate::routes::Matched;
 
 /// One request on its way to a function.

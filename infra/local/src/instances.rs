@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::process::{self, Environment, Program};
 use crate::runtime_api::{self, Slot};
-use crate::template::{Function, Template};
+use template::{Function, Template};
 use crate::wire::Wire;
 
 /// How functions are started, the same for all of them.

@@ -10,9 +10,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::instances::Instances;
-use crate::json::part;
+use template::part;
 use crate::runtime_api::Slot;
-use crate::template::Template;
+use template::Template;
 use crate::wire::Wire;
 
 /// Why an invocation gave no answer.

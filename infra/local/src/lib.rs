@@ -20,7 +20,6 @@ mod event;
 mod gateway;
 mod instances;
 mod invoker;
-mod json;
 mod listeners;
 mod poller;
 mod process;
@@ -33,18 +32,13 @@ mod schedule;
 pub mod seed;
 mod stack;
 mod startup;
-pub mod template;
 mod wire;
 
 pub use binaries::Profile;
 pub use control::{Depth, Instance, Status};
-pub use dynamodb::make_table;
 pub use listeners::Ports;
 pub use stack::{Options, Stack};
+pub(crate) use template::{ACCOUNT, REGION};
 
-/// The region, account and credentials that every part on this machine pretends to have.
-pub const REGION: &str = "us-east-1";
-/// The account number in ARNs and queue addresses on this machine.
-pub const ACCOUNT: &str = "000000000000";
 /// Access key and secret key of this machine; nothing here is reachable from outside it.
 pub const KEY: &str = "local";

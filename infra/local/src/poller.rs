@@ -11,10 +11,10 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::invoker::Invoker;
-use crate::json::part;
+use template::part;
 use crate::progress::Progress;
 use crate::queues::Queues;
-use crate::template::{Failures, Mapping, Template};
+use template::{Failures, Mapping, Template};
 
 /// Seconds of a long poll; SQS knows no longer one.
 const LONG_POLL: i32 = 20;

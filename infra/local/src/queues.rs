@@ -16,7 +16,7 @@ use rustack_sqs_model::types::Message;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::template::Queue;
+use template::Queue;
 
 /// The queues of this stack; clones share them.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
-use crate::template::Template;
+use template::Template;
 
 /// All routes of the template, the most specific first.
 #[derive(Debug)]
@@ -115,7 +115,7 @@ fn fit(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::{Parameters, Surroundings};
+    use template::{Parameters, Surroundings};
 
     fn routes(events: &str) -> anyhow::Result<Routes> {
         let text = format!(

@@ -21,7 +21,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::sleep;
 
 use crate::process::Handle;
-use crate::template::Function;
+use template::Function;
 use crate::wire::{Answer, Wire};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");

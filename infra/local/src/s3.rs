@@ -20,7 +20,7 @@ use s3s_fs::FileSystem;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::template::Bucket;
+use template::Bucket;
 
 /// Makes the buckets' folders and serves the S3 protocol.
 pub(crate) fn start(

@@ -10,7 +10,7 @@ use ulid::Ulid;
 use crate::clock::Clock;
 use crate::invoker::{Failure, Invoker};
 use crate::progress::Progress;
-use crate::template::{Schedule, Template};
+use template::{Schedule, Template};
 
 /// All schedules of the template; clones share the way to their functions.
 #[derive(Clone)]

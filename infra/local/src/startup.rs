@@ -22,7 +22,7 @@ use crate::queues::Queues;
 use crate::routes::Routes;
 use crate::schedule::Schedules;
 use crate::stack::{Options, Stack};
-use crate::template::{Function, Parameters, Surroundings, Template};
+use template::{Function, Parameters, Surroundings, Template};
 use crate::{binaries, cargo_lambda, dynamodb, gateway, poller, s3};
 
 /// How long a function or a helper may take to come up.

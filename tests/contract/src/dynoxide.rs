@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use anyhow::Context;
 use domain::Settings;
 use dynoxide::{Database, DynoxideError};
-use local::template::{Parameters, Surroundings, Table, Template};
+use template::{Parameters, Surroundings, Table, Template};
 use serde::{Serialize, de::DeserializeOwned};
 use store::{AwsSettings, Clients};
 
@@ -27,7 +27,7 @@ impl Dynoxide {
         let tables = template()?.tables;
         let database = Database::memory().context("cannot open a database in memory")?;
         for table in &tables {
-            local::make_table(&database, table)?;
+            template::make_table(&database, table)?;
         }
         Ok(Self {
             database,
@@ -47,9 +47,9 @@ impl Dynoxide {
     /// When the settings of the clients lack something.
     pub fn clients(&self, fate: impl Fn(&Sent<'_>) -> Fate + Send + Sync + 'static) -> anyhow::Result<Clients> {
         let mut settings = Settings::new([
-            ("AWS_REGION".to_owned(), local::REGION.to_owned()),
-            ("AWS_ACCESS_KEY_ID".to_owned(), local::KEY.to_owned()),
-            ("AWS_SECRET_ACCESS_KEY".to_owned(), local::KEY.to_owned()),
+            ("AWS_REGION".to_owned(), template::REGION.to_owned()),
+            ("AWS_ACCESS_KEY_ID".to_owned(), "local".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY".to_owned(), "local".to_owned()),
         ]);
         let read = AwsSettings::read(&mut settings);
         settings.finish()?;

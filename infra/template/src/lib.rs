@@ -1,9 +1,11 @@
 //! What `infra/template.yaml` says, as plain values: functions with their triggers, queues, tables, buckets.
 
+mod json;
 mod parameters;
 mod reader;
 mod resolve;
 mod resources;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,8 +13,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use json::part;
 pub use parameters::Parameters;
 pub use resolve::Surroundings;
+pub use tables::make_table;
+
+/// The region that every part on one machine pretends to be in.
+pub const REGION: &str = "us-east-1";
+/// The account number in ARNs and queue addresses on one machine.
+pub const ACCOUNT: &str = "000000000000";
 
 /// Everything the local stack has to start.
 #[derive(Debug)]

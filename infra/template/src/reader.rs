@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value, json};
 
-use super::resolve::Resolved;
-use super::{Bucket, Failures, Function, Mapping, Queue, Route, Schedule, Table, Template};
+use crate::resolve::Resolved;
+use crate::{Bucket, Failures, Function, Mapping, Queue, Route, Schedule, Table, Template};
 use crate::json::part;
 
-pub(super) fn template(resolved: &Resolved) -> anyhow::Result<Template> {
+pub(crate) fn template(resolved: &Resolved) -> anyhow::Result<Template> {
     let defaults = part(&resolved.globals, "/Function");
     let mut template = Template {
         functions: vec![],
@@ -112,7 +112,7 @@ fn add_event(function: &mut Function, event: &str, body: &Value) -> anyhow::Resu
 }
 
 /// `rate(5 minutes)` as a duration.
-pub(super) fn period(rate: &str) -> anyhow::Result<Duration> {
+pub(crate) fn period(rate: &str) -> anyhow::Result<Duration> {
     let wrong = || anyhow!("{rate}: only rate(N minutes), hours or days is known here");
     let inner = rate
         .strip_prefix("rate(")

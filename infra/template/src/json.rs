@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 /// The part at a JSON pointer such as `/Table/KeySchema`; null when it is missing.
-pub(crate) fn part<'a>(document: &'a Value, pointer: &str) -> &'a Value {
+#[must_use]
+pub fn part<'a>(document: &'a Value, pointer: &str) -> &'a Value {
     document.pointer(pointer).unwrap_or(&Value::Null)
 }

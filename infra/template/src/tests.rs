@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::*;
+use crate::*;
 
 const SMALL: &str = r#"
 Parameters:
@@ -167,7 +167,7 @@ fn a_value_of_the_caller_wins_over_the_file() {
 
 #[test]
 fn our_own_template_and_parameters_fit_together() {
-    let root = crate::stack::project();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let addresses = [("gateway", "http://shop"), ("sandbox", "http://box")];
     let file = root.join("infra/local/parameters.toml");
     let parameters = Parameters::read(&file, &addresses, &BTreeMap::new()).unwrap();

@@ -6,8 +6,8 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::Value as Json;
 use serde_yaml_ng::Value as Yaml;
 
-use super::parameters::Parameters;
-use super::resources::Resource;
+use crate::parameters::Parameters;
+use crate::resources::Resource;
 
 /// What the template cannot know: where the queues are served.
 #[derive(Debug, Clone)]
@@ -17,13 +17,13 @@ pub struct Surroundings {
 }
 
 /// The resolved `Globals` and `Resources` of the template.
-pub(super) struct Resolved {
+pub(crate) struct Resolved {
     pub globals: Json,
     pub resources: BTreeMap<String, Json>,
 }
 
 /// Parses the template and resolves every resource, so that a wrong name anywhere is found at start.
-pub(super) fn resources(text: &str, parameters: &Parameters, around: &Surroundings) -> anyhow::Result<Resolved> {
+pub(crate) fn resources(text: &str, parameters: &Parameters, around: &Surroundings) -> anyhow::Result<Resolved> {
     let document: Yaml = serde_yaml_ng::from_str(text).context("the template is not YAML")?;
     let raw = document
         .get("Resources")

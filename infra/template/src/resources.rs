@@ -2,17 +2,17 @@
 
 use serde_yaml_ng::Value;
 
-use super::resolve::Surroundings;
+use crate::resolve::Surroundings;
 
 /// One entry of `Resources` before its properties are resolved.
-pub(super) struct Resource {
+pub(crate) struct Resource {
     pub kind: String,
     pub name: String,
 }
 
 impl Resource {
     /// Names a resource as its own name property says, or after its logical id.
-    pub(super) fn read(logical: &str, body: &Value) -> Option<Self> {
+    pub(crate) fn read(logical: &str, body: &Value) -> Option<Self> {
         let kind = body.get("Type")?.as_str()?.to_owned();
         let own = |property: &str| {
             body.get("Properties")
@@ -34,7 +34,7 @@ impl Resource {
     }
 
     /// What `!Ref` gives: an address for a queue, a name for all else.
-    pub(super) fn reference(&self, around: &Surroundings) -> String {
+    pub(crate) fn reference(&self, around: &Surroundings) -> String {
         match self.kind.as_str() {
             "AWS::SQS::Queue" => format!("{}/{}/{}", around.sqs, crate::ACCOUNT, self.name),
             _ => self.name.clone(),
@@ -42,7 +42,7 @@ impl Resource {
     }
 
     /// What `!GetAtt` gives; `None` for an attribute that has no meaning here.
-    pub(super) fn attribute(&self, attribute: &str) -> Option<String> {
+    pub(crate) fn attribute(&self, attribute: &str) -> Option<String> {
         let (region, account, name) = (crate::REGION, crate::ACCOUNT, &self.name);
         match (self.kind.as_str(), attribute) {
             ("AWS::SQS::Queue", "QueueName") => Some(name.clone()),
