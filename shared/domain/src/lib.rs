@@ -4,6 +4,7 @@
 //! and no provider by name. What it needs arrives as arguments; what it decides leaves as values.
 
 pub mod address;
+mod address_check;
 pub mod address_demand;
 pub mod approval;
 pub mod audit;
