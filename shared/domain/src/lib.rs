@@ -35,6 +35,7 @@ pub mod settings;
 pub mod staff;
 pub mod timestamp;
 pub mod tracking;
+pub mod tries;
 
 pub use currency::Currency;
 pub use decimal::Decimal;
