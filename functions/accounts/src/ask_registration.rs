@@ -6,12 +6,13 @@ use domain::{
     contact::Contact,
     notice::{Matter, Notice},
     person::{NewPassword, PersonName},
+    tries::Tries,
 };
 use serde::Deserialize;
 use store::{MessageRecord, Registration};
 use web::LocalPath;
 
-use crate::{Deps, caller::Caller, code, password, tries};
+use crate::{Deps, caller::Caller, password};
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -41,11 +42,11 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Wanted) -> Result<
     let (contact, chosen, name) = checked(typed)?;
     let now = deps.clock.now();
     let tries = [
-        tries::of_messages(&contact),
-        tries::of_source("registration", &caller.source),
+        Tries::of_messages(&contact),
+        Tries::of_source("registration", &caller.source),
     ];
     deps.credentials.count(&tries, now).await?;
-    let (ticket, fresh) = (deps.ids.token()?, code::fresh(&deps.ids)?);
+    let (ticket, fresh) = (deps.ids.token()?, deps.ids.code()?);
     let notice = Notice {
         id: deps.ids.next()?,
         to: contact.clone(),
@@ -55,7 +56,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Wanted) -> Result<
         contact,
         name,
         password_hash: password::hash(&chosen, &deps.ids)?,
-        code_hash: code::hash(ticket.expose(), fresh.expose()),
+        code_hash: web::code_hash(ticket.expose(), fresh.expose()),
         ends_at: now.plus(notice.matter.is_worth_telling_for()),
     };
     let ticket_hash = web::token_hash(ticket.expose());

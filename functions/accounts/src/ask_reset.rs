@@ -4,11 +4,12 @@ use domain::{
     Failure,
     contact::Contact,
     notice::{Matter, Notice},
+    tries::Tries,
 };
 use serde::Deserialize;
 use store::MessageRecord;
 
-use crate::{Deps, caller::Caller, tries};
+use crate::{Deps, caller::Caller};
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -22,7 +23,7 @@ pub(crate) struct Forgotten {
 pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Forgotten) -> Result<(), Failure> {
     let contact = Contact::new(&typed.contact).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let now = deps.clock.now();
-    let tries = [tries::of_messages(&contact), tries::of_source("reset", &caller.source)];
+    let tries = [Tries::of_messages(&contact), Tries::of_source("reset", &caller.source)];
     deps.credentials.count(&tries, now).await?;
     let token = deps.ids.token()?;
     let notice = Notice {

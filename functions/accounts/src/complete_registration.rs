@@ -7,6 +7,7 @@ use domain::{
     id::CustomerId,
     person::{Holder, Person, Preferences},
     session::Who,
+    tries::Tries,
 };
 use serde::Deserialize;
 use store::{Registered, Registration};
@@ -15,9 +16,7 @@ use web::LocalPath;
 use crate::{
     Deps,
     caller::Caller,
-    code,
     open_session::{self, Opened},
-    tries,
 };
 
 /// What is typed, and the ticket that came with the page.
@@ -36,10 +35,10 @@ pub(crate) struct Confirmation {
 pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Confirmation) -> Result<Opened, Failure> {
     let now = deps.clock.now();
     let ticket_hash = web::token_hash(&typed.ticket);
-    let tries = [tries::of_ticket(&ticket_hash), tries::of_source("code", &caller.source)];
+    let tries = [Tries::of_ticket(&ticket_hash), Tries::of_source("code", &caller.source)];
     deps.credentials.count(&tries, now).await?;
     let asked = deps.registrations.find(&ticket_hash, now).await?;
-    let is_right = |asked: &Registration| asked.code_hash == code::hash(&typed.ticket, &typed.code);
+    let is_right = |asked: &Registration| asked.code_hash == web::code_hash(&typed.ticket, &typed.code);
     let asked = asked.filter(is_right).ok_or(Refusal::WrongCode)?;
     let visitor = match caller.session.as_ref().map(|session| &session.who) {
         Some(Who::Guest(id)) => Some(id.clone()),

@@ -3,12 +3,9 @@
 //! Trigger: HTTP. It moves no order. It alone checks passwords; for the staff a password is half of the way in, and `staff` is the rest.
 
 mod accept_invitation;
-mod ask_contact_change;
 mod ask_registration;
 mod ask_reset;
 mod caller;
-mod change_contact;
-mod code;
 mod complete_registration;
 mod device;
 mod end_sessions;
@@ -21,7 +18,6 @@ mod show_person;
 mod take_over;
 #[cfg(test)]
 mod tests;
-mod tries;
 mod views;
 
 use std::sync::Arc;
@@ -32,9 +28,7 @@ use axum::{
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{
-    Carts, Clients, ContactChanges, Credentials, Db, Orders, People, Queues, Registrations, Resets, Sessions, Staff,
-};
+use store::{Carts, Clients, Credentials, Db, Orders, People, Queues, Registrations, Resets, Sessions, Staff};
 
 runtime::config! {
     /// What accounts are told.
@@ -62,7 +56,6 @@ pub struct Deps {
     orders: Orders,
     registrations: Registrations,
     resets: Resets,
-    contact_changes: ContactChanges,
     queues: Queues,
     sessions: Sessions,
     staff: Staff,
@@ -98,7 +91,6 @@ impl Deps {
             orders: Orders::new(orders),
             registrations: Registrations::new(accounts.clone()),
             resets: Resets::new(accounts.clone()),
-            contact_changes: ContactChanges::new(accounts.clone()),
             queues: clients.queues([("notifications", config.notifications_queue_url)]),
             staff: Staff::new(accounts, sessions.clone()),
             sessions,
@@ -137,12 +129,6 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route(
             "/invitations/{token}",
             get(routes::invitation).post(routes::accept_invitation),
-        )
-        .route("/me/contact", get(routes::contact_page))
-        .route("/me/contact-changes", post(routes::ask_contact_change))
-        .route(
-            "/me/contact-changes/{ticket}",
-            get(routes::contact_codes).post(routes::change_contact),
         )
         .with_state(deps);
     web::app(routes, edge)

@@ -6,12 +6,13 @@ use domain::{
     contact::Contact,
     id::CustomerId,
     session::{Session, Who},
+    tries::Tries,
 };
 use serde::Deserialize;
 use store::{Admission, Credential, Opening};
 use web::LocalPath;
 
-use crate::{Deps, caller::Caller, open_session::Opened, password, take_over, tries};
+use crate::{Deps, caller::Caller, open_session::Opened, password, take_over};
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -36,8 +37,8 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
         return Err(Failure::Invalid(vec![wrong]));
     }
     let tries = [
-        tries::of_account("login", &contact),
-        tries::of_source("login", &caller.source),
+        Tries::of_account("login", &contact),
+        Tries::of_source("login", &caller.source),
     ];
     deps.credentials.count(&tries, deps.clock.now()).await?;
     let credential = deps.credentials.find(&contact).await?;

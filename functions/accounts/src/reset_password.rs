@@ -4,11 +4,12 @@ use domain::{
     Failure, Refusal,
     notice::{Matter, Notice},
     person::NewPassword,
+    tries::Tries,
 };
 use serde::Deserialize;
 use store::MessageRecord;
 
-use crate::{Deps, caller::Caller, password, tries};
+use crate::{Deps, caller::Caller, password};
 
 /// What is typed, and the token of the link.
 #[derive(Deserialize)]
@@ -24,7 +25,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
     let chosen = NewPassword::new(&typed.password).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let now = deps.clock.now();
     deps.credentials
-        .count(&[tries::of_source("code", &caller.source)], now)
+        .count(&[Tries::of_source("code", &caller.source)], now)
         .await?;
     let hash = web::token_hash(&typed.token);
     let ended = || Failure::from(Refusal::NotValidAnyMore);
@@ -40,7 +41,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
     let failed: Vec<_> = person
         .contacts()
         .iter()
-        .map(|contact| tries::of_account("login", contact))
+        .map(|contact| Tries::of_account("login", contact))
         .collect();
     let news = (failed.as_slice(), &notice, now);
     let sessions = deps.resets.complete(&deps.sessions, &hash, &person, &new, news).await?;

@@ -9,19 +9,17 @@ use web::{Answer, Draft, Input, JsonOnly, LocalPath, MaybeSession, NoView, Path,
 use crate::{
     Deps,
     accept_invitation::{self, Acceptance},
-    ask_contact_change,
     ask_registration::{self, Wanted},
     ask_reset::{self, Forgotten},
     caller::Caller,
-    change_contact::{self, Codes},
     complete_registration::{self, Confirmation},
     end_sessions,
     log_in::{self, Login},
     reset_password::{self, Chosen},
     show_person,
     views::{
-        CodePage, ContactCodesPage, ContactPage, ContactTicket, InvitationPage, LoginPage, PasswordPage, RegisterPage,
-        ResetPage, ResetSent, SessionList, SessionView, TicketView,
+        CodePage, InvitationPage, LoginPage, PasswordPage, RegisterPage, ResetPage, ResetSent, SessionList,
+        SessionView, TicketView,
     },
 };
 
@@ -181,49 +179,4 @@ pub(crate) async fn end_session(
 pub(crate) async fn log_out_everywhere(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<NoView> {
     end_sessions::run(&deps, session.as_ref()).await?;
     Ok(Reply::done("/login").with_cookie(web::clear_session_cookie()))
-}
-
-pub(crate) async fn contact_page(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<ContactPage> {
-    let person = show_person::run(&deps, session.as_ref()).await?;
-    Ok(Reply::ok(ContactPage::of(&person, Draft::empty())))
-}
-
-pub(crate) async fn ask_contact_change(
-    State(deps): Shared,
-    caller: Caller,
-    typed: Typed<Input<ask_contact_change::Wanted>>,
-) -> Answer<JsonOnly<ContactTicket>> {
-    let person = show_person::run(&deps, caller.session.as_ref()).await?;
-    let work = |Input(form): Input<ask_contact_change::Wanted>| async {
-        let form = form;
-        let asked = ask_contact_change::run(&deps, &caller, &person, &form).await?;
-        Ok(ContactTicket::reply(&asked))
-    };
-    typed.run(work, |draft| ContactPage::of(&person, draft)).await
-}
-
-pub(crate) async fn contact_codes(
-    State(deps): Shared,
-    MaybeSession(session): MaybeSession,
-    Path(ticket): Path<String>,
-) -> Answer<ContactCodesPage> {
-    let change = change_contact::find(&deps, session.as_ref(), &ticket).await?;
-    Ok(Reply::ok(ContactCodesPage::of(&ticket, &change, Draft::empty())))
-}
-
-pub(crate) async fn change_contact(
-    State(deps): Shared,
-    Path(ticket): Path<String>,
-    caller: Caller,
-    typed: Typed<Input<Codes>>,
-) -> Answer<JsonOnly<SessionView>> {
-    let change = change_contact::find(&deps, caller.session.as_ref(), &ticket).await?;
-    let work = |Input(form): Input<Codes>| async {
-        let form = form;
-        let opened = change_contact::run(&deps, &caller, &ticket, &change, &form).await?;
-        Ok(SessionView::reply(&opened, &LocalPath::default(), deps.clock.now()))
-    };
-    typed
-        .run(work, |draft| ContactCodesPage::of(&ticket, &change, draft))
-        .await
 }

@@ -15,8 +15,6 @@ use store::{Call, Cost, Memory, MessageRecord, Notices, Verdict, Watch};
 
 use super::*;
 
-#[path = "../tests/unit/contacts.rs"]
-mod contacts;
 #[path = "../tests/unit/costs.rs"]
 mod costs;
 #[path = "../tests/unit/devices.rs"]
@@ -97,7 +95,6 @@ impl Shop {
                 orders: Orders::new(orders.clone()),
                 registrations: Registrations::new(accounts.clone()),
                 resets: Resets::new(accounts.clone()),
-                contact_changes: ContactChanges::new(accounts.clone()),
                 queues: Queues::Memory(Arc::clone(&sent)),
                 staff: Staff::new(accounts, sessions.clone()),
                 sessions,

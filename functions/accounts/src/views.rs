@@ -3,14 +3,13 @@
 use askama::Template;
 use domain::{
     Timestamp,
-    person::Person,
     session::{Role, Who},
 };
 use serde::Serialize;
-use store::{ContactChange, Invitation, OpenSession};
+use store::{Invitation, OpenSession};
 use web::{Draft, JsonOnly, LocalPath, Reply};
 
-use crate::{ask_contact_change, ask_registration::Asked, open_session::Opened};
+use crate::{ask_registration::Asked, open_session::Opened};
 
 /// The form of a new account.
 #[derive(Serialize, Template)]
@@ -204,71 +203,6 @@ impl InvitationPage {
         Self {
             action: format!("/invitations/{token}"),
             email: invitation.email.to_string(),
-            draft,
-        }
-    }
-}
-
-/// What somebody logs in with, and the form to change it.
-#[derive(Serialize, Template)]
-#[template(path = "contact.html")]
-pub(crate) struct ContactPage {
-    email: Option<String>,
-    phone: Option<String>,
-    #[serde(skip)]
-    draft: Draft,
-}
-
-impl ContactPage {
-    pub(crate) fn of(person: &Person, draft: Draft) -> Self {
-        Self {
-            email: person.email.as_ref().map(ToString::to_string),
-            phone: person.phone.as_ref().map(ToString::to_string),
-            draft,
-        }
-    }
-}
-
-/// A change of what somebody logs in with that waits for its codes.
-#[derive(Serialize)]
-pub(crate) struct ContactTicket {
-    ticket: String,
-    sent_to_old: String,
-    sent_to_new: String,
-}
-
-impl ContactTicket {
-    pub(crate) fn reply(asked: &ask_contact_change::Asked) -> Reply<JsonOnly<Self>> {
-        let view = Self {
-            ticket: asked.ticket.expose().to_owned(),
-            sent_to_old: asked.change.old.hint(),
-            sent_to_new: asked.change.new.hint(),
-        };
-        // A ticket is letters, digits, - and _.
-        let page = format!("/me/contact-changes/{}", view.ticket);
-        Reply::accepted(JsonOnly(view), page)
-    }
-}
-
-/// The form for both codes of a change.
-#[derive(Serialize, Template)]
-#[template(path = "contact_codes.html")]
-pub(crate) struct ContactCodesPage {
-    action: String,
-    sent_to_old: String,
-    sent_to_new: String,
-    ends_at: String,
-    #[serde(skip)]
-    draft: Draft,
-}
-
-impl ContactCodesPage {
-    pub(crate) fn of(ticket: &str, change: &ContactChange, draft: Draft) -> Self {
-        Self {
-            action: format!("/me/contact-changes/{ticket}"),
-            sent_to_old: change.old.hint(),
-            sent_to_new: change.new.hint(),
-            ends_at: change.ends_at.to_string(),
             draft,
         }
     }

@@ -228,8 +228,14 @@ async fn every_sample_gets_the_answer_it_expects() {
             continue;
         }
         let expected = read(&path.with_extension("expect.json"));
+        // As the player of the end-to-end tests: a customer who has put nothing into the cart.
+        let deps = fixture::deps();
+        let session = Session::begin(Who::Customer(fixture::customer()), fixture::now());
+        let token = web::token_hash("customer");
+        deps.sessions.start(&token, &session, fixture::now()).await.unwrap();
+        let event = read(&path).to_string().replace("<token:customer>", "customer");
 
-        let answer = play(&fixture::deps(), &read(&path)).await;
+        let answer = play(&deps, &serde_json::from_str(&event).unwrap()).await;
 
         assert_eq!(answer["statusCode"], expected["status"], "{path:?}");
         for text in expected["body_contains"].as_array().into_iter().flatten() {

@@ -50,7 +50,7 @@ pub(crate) async fn run(
     key: &RequestKey,
     form: OrderForm,
 ) -> Result<Made<Placed>, Failure> {
-    match place(deps, customer, key, form).await {
+    match Box::pin(place(deps, customer, key, form)).await {
         // The quote may have expired since the first sending; that one still counts.
         Err(refused @ (Failure::Refused(_) | Failure::Invalid(_) | Failure::NotFound(_))) => {
             match deps.orders.repeated(key).await? {

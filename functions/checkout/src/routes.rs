@@ -106,7 +106,7 @@ pub(crate) async fn pay(
     let page = PayPage::of(&order, &link, &token, deps.ids.form_key()?);
     let (deps, token) = (&deps, &token);
     let work = |Keyed { key, input }| async move { pay_links::pay(deps, token, &key, input).await };
-    let made = typed.run(work, |draft| page.with(draft)).await?;
+    let made = Box::pin(typed.run(work, |draft| page.with(draft))).await?;
     Ok(started(made))
 }
 

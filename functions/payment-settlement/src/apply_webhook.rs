@@ -77,7 +77,9 @@ async fn read(deps: &Deps, key: &str) -> Result<Option<Outcome>, Failure> {
 async fn apply(deps: &Deps, key: &str, provider: &ProviderCode, event: &WebhookEvent) -> Result<Outcome, Failure> {
     match (event.kind, &event.payment, &event.refund) {
         (WebhookKind::Payment, Some(payment), _) => about_payment(deps, key, provider, payment).await,
-        (WebhookKind::Refund, _, Some(refund)) => found(send_refund::find_out(deps, refund).await.map(|()| false)),
+        (WebhookKind::Refund, _, Some(refund)) => {
+            found(Box::pin(send_refund::find_out(deps, refund)).await.map(|()| false))
+        }
         (WebhookKind::Payment | WebhookKind::Refund, ..) => {
             tracing::warn!(
                 webhook.name = event.name,
@@ -107,7 +109,7 @@ async fn about_payment(deps: &Deps, key: &str, provider: &ProviderCode, id: &Pay
     match is_theirs {
         Some(true) => {
             let mark = Inbox::once_applied(key, ASKED);
-            found(ask_provider::find_out_applying(deps, order, id, Some(&mark)).await)
+            found(Box::pin(ask_provider::find_out_applying(deps, order, id, Some(&mark))).await)
         }
         Some(_) | None => {
             tracing::warn!(payment.id = %id, "A webhook names payment {id}, which is not one of this provider's");

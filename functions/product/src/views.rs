@@ -206,6 +206,13 @@ impl Shipping {
     }
 }
 
+impl Shipping {
+    /// What is told of one country; nothing where it can go nowhere, which is told already.
+    fn tells_of(&self) -> Option<&To> {
+        self.to.as_ref().filter(|_| self.nowhere.is_none())
+    }
+}
+
 impl To {
     fn of(passage: Passage) -> Self {
         Self {

@@ -1,9 +1,12 @@
-//! Profile: whose account it is, what they are called and like, and where their parcels go.
+//! Profile: whose account it is, what they are called, like and are reached by, and where their parcels go.
 //!
 //! Trigger: HTTP. It moves no order. Getting in and out is what `accounts` does.
 
 mod address_form;
+mod ask_contact_change;
 mod change_address;
+mod change_contact;
+mod contact_views;
 mod delete_account;
 mod edit_profile;
 mod export_account;
@@ -23,7 +26,9 @@ use axum::{
 };
 use domain::{Failure, Secret};
 use runtime::{Clock, Ids, Seal};
-use store::{Carts, Clients, Credentials, Db, Orders, People, Queues, RuleBooks, SealedNumbers, Sessions};
+use store::{
+    Carts, Clients, ContactChanges, Credentials, Db, Orders, People, Queues, RuleBooks, SealedNumbers, Sessions,
+};
 
 runtime::config! {
     /// What the profile is told.
@@ -51,6 +56,7 @@ runtime::config! {
 pub struct Deps {
     people: People,
     credentials: Credentials,
+    contact_changes: ContactChanges,
     numbers: SealedNumbers,
     sessions: Sessions,
     carts: Carts,
@@ -85,6 +91,7 @@ impl Deps {
         Ok(Self {
             people: People::new(accounts.clone()),
             credentials: Credentials::new(accounts.clone()),
+            contact_changes: ContactChanges::new(accounts.clone()),
             numbers: SealedNumbers::new(accounts),
             carts: Carts::new(orders.clone()),
             orders: Orders::new(orders),
@@ -128,6 +135,12 @@ pub fn router(deps: Arc<Deps>) -> Router {
                 .put(routes::keep_tax_number)
                 .post(routes::keep_tax_number)
                 .delete(routes::forget_tax_number),
+        )
+        .route("/me/contact", get(routes::contact_page))
+        .route("/me/contact-changes", post(routes::ask_contact_change))
+        .route(
+            "/me/contact-changes/{ticket}",
+            get(routes::contact_codes).post(routes::change_contact),
         )
         .route("/me/tax-number/deletion", post(routes::forget_tax_number))
         .route("/me/export", get(routes::export))

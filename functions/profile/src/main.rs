@@ -1,4 +1,4 @@
-//! Profile: whose account it is, what they are called and like, and where their parcels go.
+//! Profile: whose account it is, what they are called, like and are reached by, and where their parcels go.
 //! Trigger: HTTP. Samples: events/profile/. Logic: lib.rs.
 
 use std::sync::Arc;

@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::id::AddressId;
+use domain::{Failure, id::AddressId, session::Session};
+use runtime::SourceIp;
 use serde::Deserialize;
-use web::{Answer, Draft, Input, JsonOnly, Keyed, MaybeSession, NoView, Path, Query, Reply, Typed};
+use store::ContactChange;
+use web::{Answer, Draft, Input, JsonOnly, Keyed, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed};
 
 use crate::{
     Deps,
     address_form::AddressForm,
+    ask_contact_change::{self, Wanted},
     change_address,
+    change_contact::{self, Codes, Typist},
+    contact_views::{ContactCodesPage, ContactPage, ContactTicket, NewSession},
     delete_account::{self, Confirmed},
     edit_profile::{self, Edited},
     export_account, keep_address, show_person, tax_number,
@@ -126,7 +131,7 @@ pub(crate) async fn keep_address(
         let id = once
             .result
             .parse()
-            .map_err(|_| domain::Failure::internal("a kept address has no id"))?;
+            .map_err(|_| Failure::internal("a kept address has no id"))?;
         let kept = deps.people.address(&customer, &id).await?;
         let reply = Reply::created(JsonOnly(AddressView::of(&kept)), "/me/addresses");
         Ok(if once.is_repeat { reply.replayed() } else { reply })
@@ -158,4 +163,61 @@ pub(crate) async fn remove_address(
     let customer = show_person::customer(session.as_ref())?;
     deps.people.remove_address(&customer, &id).await?;
     Ok(Reply::done("/me/addresses"))
+}
+
+pub(crate) async fn contact_page(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<ContactPage> {
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    Ok(Reply::ok(ContactPage::of(&person, Draft::empty())))
+}
+
+pub(crate) async fn ask_contact_change(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    SourceIp(source): SourceIp,
+    typed: Typed<Input<Wanted>>,
+) -> Answer<JsonOnly<ContactTicket>> {
+    let person = show_person::run(&deps, session.as_ref()).await?;
+    let (deps, who) = (&deps, &person);
+    let work = |Input(form): Input<Wanted>| async move {
+        let asked = ask_contact_change::run(deps, who, &source, &form).await?;
+        Ok(ContactTicket::reply(&asked))
+    };
+    typed.run(work, |draft| ContactPage::of(&person, draft)).await
+}
+
+pub(crate) async fn contact_codes(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    Path(ticket): Path<String>,
+) -> Answer<ContactCodesPage> {
+    let change = open_change(&deps, session.as_ref(), &ticket).await?;
+    Ok(Reply::ok(ContactCodesPage::of(&ticket, &change, Draft::empty())))
+}
+
+pub(crate) async fn change_contact(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    SessionHash(hash): SessionHash,
+    SourceIp(source): SourceIp,
+    Path(ticket): Path<String>,
+    typed: Typed<Input<Codes>>,
+) -> Answer<JsonOnly<NewSession>> {
+    let change = open_change(&deps, session.as_ref(), &ticket).await?;
+    let (deps, this) = (&deps, (ticket.as_str(), &change));
+    let work = |Input(form): Input<Codes>| async move {
+        let typist = Typist::of(deps, session, hash, source).await?;
+        let renewed = change_contact::run(deps, &typist, this, &form).await?;
+        Ok(NewSession::reply(&renewed, deps.clock.now()))
+    };
+    let page = |draft| ContactCodesPage::of(&ticket, &change, draft);
+    typed.run(work, page).await
+}
+
+/// The change of a ticket, if it is the caller's own.
+async fn open_change(deps: &Deps, session: Option<&Session>, ticket: &str) -> Result<ContactChange, Failure> {
+    let customer = show_person::customer(session)?;
+    let ticket_hash = web::token_hash(ticket);
+    deps.contact_changes
+        .find(customer.as_str(), &ticket_hash, deps.clock.now())
+        .await
 }

@@ -13,6 +13,8 @@ use super::*;
 
 #[path = "../tests/unit/addresses.rs"]
 mod addresses;
+#[path = "../tests/unit/contacts.rs"]
+mod contacts;
 #[path = "../tests/unit/editing.rs"]
 mod editing;
 #[path = "../tests/unit/leaving.rs"]
@@ -22,6 +24,7 @@ struct Shop {
     deps: Arc<Deps>,
     sessions: Sessions,
     accounts: Db,
+    calls: Arc<contacts::Calls>,
     quotes: store::Quotes,
     sent: Arc<std::sync::Mutex<Vec<store::MessageRecord>>>,
 }
@@ -47,12 +50,15 @@ impl Shop {
         };
         let clock = Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap());
         let table = || Db::Memory(Memory::default());
-        let (accounts, sessions) = (table(), Sessions::new(table()));
+        let calls = Arc::new(contacts::Calls::default());
+        let accounts = table().watched("accounts", calls.clone());
+        let sessions = Sessions::new(table());
         let orders = table();
         let sent = Arc::default();
         let deps = Deps {
             people: People::new(accounts.clone()),
             credentials: Credentials::new(accounts.clone()),
+            contact_changes: ContactChanges::new(accounts.clone()),
             numbers: SealedNumbers::new(accounts.clone()),
             sessions: sessions.clone(),
             carts: Carts::new(orders.clone()),
@@ -68,6 +74,7 @@ impl Shop {
             deps: Arc::new(deps),
             sessions,
             accounts,
+            calls,
             quotes: store::Quotes::new(orders),
             sent,
         }
@@ -118,13 +125,19 @@ impl Shop {
             preferences: Preferences::default(),
         };
         self.deps.people.register(&person, &Secret::new("hash")).await.unwrap();
-        let now = self.deps.clock.now();
-        let session = Session::begin(Who::Customer(id), now);
-        self.sessions
-            .start(&web::token_hash(email), &session, now)
-            .await
-            .unwrap();
+        self.log_in(email, Who::Customer(id)).await;
         email.to_owned()
+    }
+
+    async fn log_in(&self, token: &str, who: Who) {
+        let now = self.deps.clock.now();
+        let opening = store::Opening {
+            token_hash: &web::token_hash(token),
+            session: &Session::begin(who, now),
+            device: "Firefox on Linux",
+            now,
+        };
+        self.sessions.open(&opening).await.unwrap();
     }
 }
 

@@ -65,16 +65,15 @@ pub(crate) async fn publish(
         source,
     };
     match publish_edition::run(&deps, (staff, &by), (&key, version), &input).await {
-        Ok((published, is_repeated)) => {
-            let reply = Reply::created(
-                JsonOnly(published),
-                format!("/desk/rule-editions/{}", published.edition),
-            );
-            let reply = reply.with_etag(published.edition);
-            Ok(if is_repeated { reply.replayed() } else { reply })
-        }
+        Ok((published, is_repeated)) => Ok(made(published, is_repeated)),
         Err(failure) => Err(again(&deps, &input, failure).await),
     }
+}
+
+fn made(published: Published, is_repeated: bool) -> Reply<JsonOnly<Published>> {
+    let location = format!("/desk/rule-editions/{}", published.edition);
+    let reply = Reply::created(JsonOnly(published), location).with_etag(published.edition);
+    if is_repeated { reply.replayed() } else { reply }
 }
 
 /// The form as it was typed, with what is wrong.

@@ -3,18 +3,17 @@
 //! The label comes once, in the answer to the booking: its bytes are in the file store before the order says that it has one.
 
 use domain::{
-    Failure, Timestamp,
+    Failure,
     id::ShipmentId,
-    landed_cost::Speed,
     lifecycle::State,
-    order::{Actor, Draft, FreightPromise, Order, Shipment, StoredFile},
+    order::{Actor, Draft, Order, Shipment, StoredFile},
 };
 use providers::{
     Error,
     carriers::{self, BookRequest, Carrier, DocumentFormat, DocumentKind, RateOffer},
 };
 
-use crate::{Deps, papers::Papers};
+use crate::{Deps, choose_offer, papers::Papers};
 
 pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
@@ -29,7 +28,7 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
         .ok_or(Failure::NotFound("carrier"))?;
     match prepare(deps, carrier, &order, shipment).await? {
         Err(words) => decide(deps, id, |draft| draft.cannot_book(id, &words)).await,
-        Ok((request, offer)) => match decide(deps, id, |draft| lease(draft, id, &offer)).await {
+        Ok((request, offer)) => match decide(deps, id, |draft| choose_offer::lease(draft, id, &offer)).await {
             // Somebody else took it: the condition of the commit has decided.
             Err(Failure::Refused(refusal)) => {
                 tracing::info!(shipment.id = %id, code = refusal.code(), "Left alone: {refusal}");
@@ -64,7 +63,7 @@ pub(crate) async fn prepare(
         Err(error) => Err(error),
     };
     match offers {
-        Ok(offers) => match best(offers, order.freight.as_ref()) {
+        Ok(offers) => match choose_offer::best(offers, order.freight.as_ref()) {
             Some(offer) => {
                 let request = papers.booking(shipment, &offer, now);
                 match carrier.book(&request) {
@@ -80,35 +79,6 @@ pub(crate) async fn prepare(
         Err(Error::Invalid { problem, .. }) => Ok(Err(problem.to_owned())),
         Err(error) => Err(error.into()),
     }
-}
-
-/// One with which we can pay the duties, if there is any: the price was final. Among those the way that was promised; when it is not
-/// offered today, the first to arrive for who paid for speed, and the cheapest for everybody else.
-fn best(offers: Vec<RateOffer>, promise: Option<&FreightPromise>) -> Option<RateOffer> {
-    let pays_duties = |offer: &RateOffer| offer.extra_services.iter().any(|service| service == "DD");
-    let arrival = |offer: &RateOffer| match promise {
-        Some(promise) if promise.speed > Speed::default() => (
-            offer.estimated_delivery.is_none(),
-            offer.estimated_delivery.map(Timestamp::as_seconds),
-        ),
-        Some(_) | None => (false, None),
-    };
-    offers.into_iter().min_by_key(|offer| {
-        let is_promised = promise.is_some_and(|promise| promise.service == offer.service_code);
-        (!pays_duties(offer), !is_promised, arrival(offer), offer.price.amount())
-    })
-}
-
-/// Takes the lease, and tells the staff when the parcel will not travel as it was promised.
-fn lease(draft: &mut Draft, id: &ShipmentId, offer: &RateOffer) -> Result<(), Failure> {
-    let promise = draft.order().freight.as_ref();
-    if let Some(promise) = promise.filter(|promise| promise.service != offer.service_code) {
-        let (promised, taken) = (&promise.service, &offer.service_code);
-        draft.note(format!(
-            "It goes by service {taken}: {promised}, which was promised, is not to be had today."
-        ));
-    }
-    draft.lease_shipment(id, true)
 }
 
 /// The one call of a lease.
@@ -208,52 +178,4 @@ pub(crate) async fn decide(
         .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
         .await
         .map(|_| ())
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::{Currency, Money};
-
-    use super::*;
-
-    #[test]
-    fn the_way_that_was_promised_is_booked_and_the_nearest_to_it_when_it_is_gone() {
-        let offer = |service: &str, dollars: i64, arrives: &str, pays_duties: bool| RateOffer {
-            carrier: "dhl".parse().unwrap(),
-            service_code: service.into(),
-            name: service.into(),
-            price: Money::new(dollars * 100, Currency::USD),
-            charged_weight: None,
-            estimated_delivery: Some(arrives.parse().unwrap()),
-            extra_services: if pays_duties { vec!["DD".into()] } else { Vec::new() },
-        };
-        let promise = |service: &str, speed| FreightPromise {
-            carrier: "dhl".parse().unwrap(),
-            service: service.into(),
-            speed,
-            days: None,
-        };
-        let (late, soon) = ("2026-11-30T12:00:00Z", "2026-11-27T12:00:00Z");
-        let cheap_and_slow = || offer("P", 60, late, true);
-        let booked =
-            |offers: Vec<RateOffer>, promise: Option<&FreightPromise>| best(offers, promise).unwrap().service_code;
-        let (plain, fast) = (promise("P", Speed::Economy), promise("Y", Speed::Express));
-        let all = || vec![cheap_and_slow(), offer("Y", 80, soon, true), offer("K", 50, late, true)];
-        assert_eq!(
-            (booked(all(), Some(&plain)), booked(all(), Some(&fast))),
-            ("P".into(), "Y".into())
-        );
-        let without = |service: &str| {
-            all()
-                .into_iter()
-                .filter(|offer| offer.service_code != service)
-                .collect::<Vec<_>>()
-        };
-        let rest = [without("Y"), vec![offer("M", 90, soon, true)]].concat();
-        assert_eq!(booked(rest, Some(&fast)), "M", "the first to arrive");
-        assert_eq!(booked(without("P"), Some(&plain)), "K", "the cheapest");
-        assert_eq!(booked(all(), None), "K");
-        let dutiable = vec![cheap_and_slow(), offer("Y", 80, soon, false)];
-        assert_eq!(booked(dutiable, Some(&fast)), "P", "nobody pays duties at the door");
-    }
 }

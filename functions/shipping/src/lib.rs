@@ -3,6 +3,7 @@
 //! Trigger: shipping-queue (`buy_label`, `look_up_at_carrier`) and, for the warehouse, HTTP. Moves: shipment from packed to in transit.
 
 mod buy_label;
+mod choose_offer;
 mod look_up_at_carrier;
 mod papers;
 mod record_handover;

@@ -1,16 +1,15 @@
 //! A device of the warehouse shows the code an admin gave it, and gets the token it works with from then on.
 
-use std::time::Duration;
-
 use domain::{
     Failure, Secret,
     audit::Hand,
     device::Device,
     order::Actor,
     session::{Session, Who},
+    tries::Tries,
 };
 use serde::Deserialize;
-use store::{Opening, Tries};
+use store::Opening;
 
 use crate::{Deps, totp};
 
@@ -31,12 +30,7 @@ pub(crate) struct Working {
 
 pub(crate) async fn run(deps: &Deps, source: String, typed: &DeviceCode) -> Result<Working, Failure> {
     let now = deps.clock.now();
-    let tries = [Tries {
-        by: format!("device code source {source}"),
-        window: Some(Duration::from_secs(15 * 60)),
-        free: 20,
-        pauses: &[],
-    }];
+    let tries = [Tries::of_source("device code", &source)];
     deps.credentials.count(&tries, now).await?;
     let hash = totp::code_hash(&typed.code);
     let mut device = deps.devices.of_code(&hash, now).await?;

@@ -1,6 +1,8 @@
 //! A first right code shows that the secret has arrived in an app: from now on it is asked for. The recovery codes are shown this once.
 
-use domain::{Failure, Refusal, audit::Hand, id::StaffId, order::Actor, session::Session, staff::SecondFactor};
+use domain::{
+    Failure, Refusal, audit::Hand, id::StaffId, order::Actor, session::Session, staff::SecondFactor, tries::Tries,
+};
 
 use crate::{
     Deps,
@@ -22,7 +24,7 @@ pub(crate) async fn run(
     typed: &Code,
 ) -> Result<Enrolled, Failure> {
     let now = deps.clock.now();
-    let tries = prove_second_factor::tries(staff);
+    let tries = [Tries::of_second_factor(staff)];
     deps.credentials.count(&tries, now).await?;
     let mut member = deps.staff.member(staff).await?;
     member.may_come_in()?;

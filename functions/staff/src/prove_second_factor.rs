@@ -1,7 +1,5 @@
 //! Lets a member of the staff in who shows a code of their app, or a recovery code. Either is taken once.
 
-use std::time::Duration;
-
 use domain::{
     Failure, Refusal, Secret,
     audit::{Entry, Hand},
@@ -9,9 +7,10 @@ use domain::{
     order::Actor,
     session::{Session, Who},
     staff::{Member, SecondFactor},
+    tries::Tries,
 };
 use serde::Deserialize;
-use store::{Opening, Tries};
+use store::Opening;
 use web::LocalPath;
 
 use crate::{Deps, totp};
@@ -33,23 +32,6 @@ pub(crate) struct Proved {
     pub(crate) token: Secret,
 }
 
-const FREE_TRIES: u32 = 5;
-/// Whoever goes on guessing waits longer each time: three of a million codes are right, so a day brings nobody in.
-const PAUSES: &[Duration] = &[
-    Duration::from_secs(60),
-    Duration::from_secs(4 * 60),
-    Duration::from_secs(15 * 60),
-];
-
-pub(crate) fn tries(staff: &StaffId) -> [Tries; 1] {
-    [Tries {
-        by: format!("second factor {staff}"),
-        window: None,
-        free: FREE_TRIES,
-        pauses: PAUSES,
-    }]
-}
-
 pub(crate) async fn run(
     deps: &Deps,
     staff: &StaffId,
@@ -58,7 +40,7 @@ pub(crate) async fn run(
     typed: &Code,
 ) -> Result<Proved, Failure> {
     let now = deps.clock.now();
-    let tries = tries(staff);
+    let tries = [Tries::of_second_factor(staff)];
     deps.credentials.count(&tries, now).await?;
     let mut member = deps.staff.member(staff).await?;
     member.may_come_in()?;

@@ -4,6 +4,7 @@
 //! and no provider by name. What it needs arrives as arguments; what it decides leaves as values.
 
 pub mod address;
+mod address_check;
 pub mod address_demand;
 pub mod approval;
 pub mod audit;
@@ -34,6 +35,7 @@ pub mod settings;
 pub mod staff;
 pub mod timestamp;
 pub mod tracking;
+pub mod tries;
 
 pub use currency::Currency;
 pub use decimal::Decimal;

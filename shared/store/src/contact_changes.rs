@@ -152,7 +152,7 @@ impl ContactChanges {
         for notice in changed.notices {
             writes.push(intended(notice, opening.now)?);
         }
-        let mut endings = sessions.ending_all_but(&change.person, Some(before.0)).await?;
+        let mut endings = sessions.ending_all(&change.person, Some(before.0)).await?;
         let later = endings.split_off(endings.len().min(SESSIONS_AT_ONCE));
         endings.extend(sessions.rotating(*before, opening)?);
         match self.db.transact_with(writes, sessions.db(), endings).await {

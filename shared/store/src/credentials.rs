@@ -3,21 +3,18 @@
 //! The version of a credential is its owner's epoch. It rises with a new password, with changed roles and with "log out everywhere", in the
 //! transaction that ends the sessions; and every log-in writes its session under the condition that the version is still the one it verified.
 
-use std::time::Duration;
-
-use domain::{Failure, Refusal, Secret, Timestamp, contact::Contact, session::Session};
+use domain::{Failure, Refusal, Secret, Timestamp, contact::Contact, session::Session, tries::Tries};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     db::Db,
     error::Error,
-    item::{Below, Condition, Count, Key, Write, from_item, to_item},
+    item::{Condition, Key, Write, from_item, to_item},
     sessions::{Opening, Sessions},
+    tries::{counted, taken_back},
 };
 
-/// A counter that has rested this long is forgotten.
-const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 /// Counters of one address are shared, so two tries at one moment can be in each other's way.
 const TRIES_TO_COUNT: usize = 3;
 /// DynamoDB takes 100 actions in a transaction (2026); the rest is for credentials and what comes along.
@@ -38,19 +35,6 @@ pub struct Credential {
     pub epoch: u64,
     /// The hash of their password, in the form of the PHC.
     pub password_hash: Secret,
-}
-
-/// How often something may be tried.
-#[derive(Clone, Debug)]
-pub struct Tries {
-    /// By whom or at what; it is hashed.
-    pub by: String,
-    /// Counted anew in each stretch of this length; without one, until the counter has rested for a day.
-    pub window: Option<Duration>,
-    /// So many without waiting.
-    pub free: u32,
-    /// The pause before each further try; the last one goes for all that follow. Without any there is no further try.
-    pub pauses: &'static [Duration],
 }
 
 /// A log-in that was right.
@@ -143,7 +127,7 @@ impl Credentials {
     /// # Errors
     /// `Refused(TooManyTries)` when one of them must wait; then none is counted.
     pub async fn count(&self, tries: &[Tries], at: Timestamp) -> Result<(), Failure> {
-        let writes: Vec<Write> = tries.iter().map(|one| Write::Count(one.counted(1, at))).collect();
+        let writes: Vec<Write> = tries.iter().map(|one| Write::Count(counted(one, 1, at))).collect();
         let mut left = TRIES_TO_COUNT;
         loop {
             left = left.saturating_sub(1);
@@ -178,7 +162,7 @@ impl Credentials {
                 Write::Put(to_item(&key, &record)?, epoch)
             }
         }];
-        writes.extend(admission.tries.iter().map(|one| one.taken_back(opening.now)));
+        writes.extend(admission.tries.iter().map(|one| taken_back(one, opening.now)));
         let opened = sessions.replacing(admission.before, opening)?;
         Ok(self.db.transact_with(writes, sessions.db(), opened).await?)
     }
@@ -206,7 +190,7 @@ impl Credentials {
             }
             writes.push(Write::Put(to_item(&credential_key(contact), &record)?, epoch));
         }
-        let mut endings = sessions.ending_all(person).await?;
+        let mut endings = sessions.ending_all(person, None).await?;
         let ended = endings.len() / 2;
         let later = endings.split_off(endings.len().min(SESSIONS_AT_ONCE));
         self.db.transact_with(writes, sessions.db(), endings).await?;
@@ -226,55 +210,6 @@ impl Credentials {
     ) -> Result<usize, Failure> {
         self.renew(sessions, person, contacts, None, Vec::new()).await
     }
-}
-
-impl Tries {
-    fn key(&self, at: Timestamp) -> Key {
-        let number = self.window.map_or(0, |window| at.as_seconds() / seconds(window).max(1));
-        Key::new(format!("A#tries#{}#{number}", hash(&self.by)), "A")
-    }
-
-    fn counted(&self, by: i64, at: Timestamp) -> Count {
-        let now = at.as_seconds();
-        let mut allowed = Vec::new();
-        let mut n = i64::from(self.free);
-        allowed.push(Below {
-            n: Some(n),
-            last_at: None,
-        });
-        for (place, pause) in self.pauses.iter().enumerate() {
-            n = n.saturating_add(1);
-            let is_last = place.saturating_add(1) == self.pauses.len();
-            allowed.push(Below {
-                n: (!is_last).then_some(n),
-                last_at: Some(now.saturating_sub(seconds(*pause))),
-            });
-        }
-        let kept = self.window.map_or(REMEMBERED, |window| window.saturating_mul(2));
-        Count {
-            key: self.key(at),
-            by,
-            at: now,
-            ends_at: at.plus(kept).as_seconds(),
-            allowed: if by > 0 { allowed } else { Vec::new() },
-        }
-    }
-
-    /// A try that was right: what counts in a window loses one, anything else begins anew.
-    pub(crate) fn taken_back(&self, at: Timestamp) -> Write {
-        match self.window {
-            Some(_) => Write::Count(self.counted(-1, at)),
-            None => self.forgotten(at),
-        }
-    }
-
-    pub(crate) fn forgotten(&self, at: Timestamp) -> Write {
-        Write::Delete(self.key(at), Condition::Always)
-    }
-}
-
-fn seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

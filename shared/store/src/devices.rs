@@ -156,7 +156,7 @@ impl Devices {
     /// # Errors
     /// `Conflict` when somebody else was faster.
     pub async fn revoke(&self, device: &Device, entry: &Entry) -> Result<(), Failure> {
-        let endings = self.sessions.ending_all(device.id.as_str()).await?;
+        let endings = self.sessions.ending_all(device.id.as_str(), None).await?;
         let writes = changed(device, entry)?;
         Ok(self.db.transact_with(writes, self.sessions.db(), endings).await?)
     }

@@ -38,6 +38,7 @@ mod rule_books;
 mod sealed;
 mod sessions;
 mod staff;
+mod tries;
 #[cfg(feature = "memory")]
 mod watch;
 
@@ -49,7 +50,7 @@ pub use carts::Carts;
 pub use contact_changes::{ChangedContact, ContactChange, ContactChanges};
 #[cfg(feature = "memory")]
 pub use cost::Cost;
-pub use credentials::{Admission, Credential, Credentials, Tries};
+pub use credentials::{Admission, Credential, Credentials};
 pub use db::Db;
 pub use decide::{Decided, OnRecord, Once, Request};
 pub use devices::Devices;

@@ -7,3 +7,4 @@ pub(crate) mod parts;
 pub(crate) mod quote;
 pub(crate) mod rules;
 pub(crate) mod want;
+pub(crate) mod ways;

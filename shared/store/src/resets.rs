@@ -1,15 +1,16 @@
 //! Resets of passwords: a token by mail or text message that is good for one new password.
 
-use domain::{Failure, Refusal, Secret, Timestamp, contact::Contact, notice::Notice, person::Person};
+use domain::{Failure, Refusal, Secret, Timestamp, contact::Contact, notice::Notice, person::Person, tries::Tries};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credentials::{Credentials, Tries},
+    credentials::Credentials,
     db::Db,
     error::Error,
     item::{Condition, Key, Write, from_item, to_item},
     notices::intended,
     sessions::Sessions,
+    tries::forgotten,
 };
 
 /// The resets in the table of accounts.
@@ -86,7 +87,7 @@ impl Resets {
             Write::Delete(key(token_hash), Condition::Present),
             intended(notice, now)?,
         ];
-        also.extend(tries.iter().map(|one| one.forgotten(now)));
+        also.extend(tries.iter().map(|one| forgotten(one, now)));
         let done = Credentials::new(self.db.clone())
             .renew(
                 sessions,

@@ -260,7 +260,7 @@ impl Sessions {
     /// # Errors
     /// When the table does not answer; those that were ended stay ended.
     pub async fn end_all(&self, principal: &str) -> Result<usize, Failure> {
-        let writes = self.ending_all(principal).await?;
+        let writes = self.ending_all(principal, None).await?;
         self.write_all(&writes).await?;
         Ok(writes.len() / 2)
     }
@@ -297,13 +297,8 @@ impl Sessions {
         Ok(writes)
     }
 
-    /// Two writes for each session of a person.
-    pub(crate) async fn ending_all(&self, principal: &str) -> Result<Vec<Write>, Failure> {
-        self.ending_all_but(principal, None).await
-    }
-
-    /// Two writes for each session of a person but the one with this token.
-    pub(crate) async fn ending_all_but(&self, principal: &str, kept: Option<&str>) -> Result<Vec<Write>, Failure> {
+    /// Two writes for each session of a person, but for the one that is named.
+    pub(crate) async fn ending_all(&self, principal: &str, kept: Option<&str>) -> Result<Vec<Write>, Failure> {
         let mut writes = Vec::new();
         for item in self.listed_of(principal).await? {
             let session = open_session(item)?;

@@ -10,12 +10,12 @@ use domain::{
     person::{Email, Person, PersonName},
     session::{Role, Session},
     staff::{Member, SecondFactor},
+    tries::Tries,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::entry_write,
-    credentials::Tries,
     db::Db,
     decide::Once,
     error::Error,
@@ -23,6 +23,7 @@ use crate::{
     people::{People, Registered},
     requests::write_once,
     sessions::{Opening, Sessions},
+    tries::taken_back,
 };
 
 /// All members lie together: there are few, and they are read as a list.
@@ -129,7 +130,7 @@ impl Staff {
     /// # Errors
     /// As [`Staff::save`].
     pub async fn save_and_log_out(&self, member: &Member, entry: &Entry) -> Result<(), Failure> {
-        let endings = self.sessions.ending_all(member.id.as_str()).await?;
+        let endings = self.sessions.ending_all(member.id.as_str(), None).await?;
         let writes = changed(member, entry)?;
         Ok(self.db.transact_with(writes, self.sessions.db(), endings).await?)
     }
@@ -147,7 +148,7 @@ impl Staff {
         tries: &[Tries],
     ) -> Result<(), Failure> {
         let mut writes = changed(member, entry)?;
-        writes.extend(tries.iter().map(|one| one.taken_back(opening.now)));
+        writes.extend(tries.iter().map(|one| taken_back(one, opening.now)));
         let sessions = self.sessions.rotating(before, opening)?;
         Ok(self.db.transact_with(writes, self.sessions.db(), sessions).await?)
     }

@@ -31,7 +31,7 @@ pub use input::{FromContent, Input, Keyed, KeyedVersion, Nothing, Path, Query, R
 pub use local_path::LocalPath;
 pub use problem::Problem;
 pub use session::{
-    MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, same_secret,
+    MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, code_hash, same_secret,
     session_cookie, token_hash,
 };
 pub use view::{JsonOnly, NoView, View};

@@ -84,6 +84,13 @@ pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// What is stored of a code of few digits that goes with a ticket: without the ticket nobody finds it by trying all of them.
+#[must_use]
+pub fn code_hash(ticket: &str, code: &str) -> String {
+    let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    token_hash(&format!("{ticket} {digits}"))
+}
+
 /// Compares what a caller brought with a secret, in a time that tells nothing about how much of it was right.
 #[must_use]
 pub fn same_secret(brought: &str, secret: &str) -> bool {

@@ -1,5 +1,4 @@
 //! What makes an order, and what does not.
-#![expect(clippy::large_futures, reason = "a test has the whole stack for itself")]
 
 use std::time::Duration;
 

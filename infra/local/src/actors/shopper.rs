@@ -123,7 +123,8 @@ impl Shopper {
     pub fn placing(quote: &str) -> Value {
         json!({
             "quote": quote, "name": "Demo Customer", "phone": "+254712345678", "email": "demo@example.com",
-            "line1": "Ngong Road 44", "landmark": "opposite the market", "city": "Nairobi", "country": "KE"
+            "line1": "Ngong Road 44", "landmark": "opposite the market", "city": "Nairobi", "country": "KE",
+            "tax_number": "A123456789Z"
         })
     }
 

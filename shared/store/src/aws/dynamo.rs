@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
     types::{
         AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+        builders::UpdateBuilder,
     },
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::ServiceError};
@@ -183,34 +184,44 @@ impl Dynamo {
                 let check = check.build().map_err(wrong)?;
                 TransactWriteItem::builder().condition_check(check).build()
             }
-            Write::Count(count) => {
-                let (expression, values) = counting(&count);
-                let update = Update::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key_item(&count.key)))
-                    .update_expression("ADD n :by SET last_at = :at, expires_at = :ends")
-                    .set_condition_expression(expression)
-                    .set_expression_attribute_values(Some(values))
-                    .return_values_on_condition_check_failure(keep);
-                TransactWriteItem::builder()
-                    .update(update.build().map_err(wrong)?)
-                    .build()
-            }
-            Write::Amend(amend) => {
-                let (change, values) = amending(&amend);
-                let update = Update::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key_item(&amend.key)))
-                    .update_expression(change)
-                    .condition_expression("attribute_exists(pk)")
-                    .set_expression_attribute_values(values)
-                    .return_values_on_condition_check_failure(keep);
-                TransactWriteItem::builder()
-                    .update(update.build().map_err(wrong)?)
-                    .build()
-            }
+            Write::Count(count) => self.count(&count)?,
+            Write::Amend(amend) => self.amend(&amend)?,
         })
     }
+
+    fn count(&self, count: &Count) -> Result<TransactWriteItem, Error> {
+        let (expression, values) = counting(count);
+        let update = self
+            .update(&count.key)
+            .update_expression("ADD n :by SET last_at = :at, expires_at = :ends")
+            .set_condition_expression(expression)
+            .set_expression_attribute_values(Some(values));
+        updating(update)
+    }
+
+    fn amend(&self, amend: &Amend) -> Result<TransactWriteItem, Error> {
+        let (change, values) = amending(amend);
+        let update = self
+            .update(&amend.key)
+            .update_expression(change)
+            .condition_expression("attribute_exists(pk)")
+            .set_expression_attribute_values(values);
+        updating(update)
+    }
+
+    fn update(&self, key: &Key) -> UpdateBuilder {
+        Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key_item(key)))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+fn updating(update: UpdateBuilder) -> Result<TransactWriteItem, Error> {
+    let update = update
+        .build()
+        .map_err(|error| Error::defect("build a transaction", error))?;
+    Ok(TransactWriteItem::builder().update(update).build())
 }
 
 fn key_item(key: &Key) -> Item {

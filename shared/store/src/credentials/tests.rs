@@ -1,5 +1,7 @@
 //! Credentials in a table in memory.
 
+use std::time::Duration;
+
 use domain::{
     id::{CustomerId, RootId},
     person::{Email, Holder, Person, PersonName, Preferences},

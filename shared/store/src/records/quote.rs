@@ -5,15 +5,20 @@ use domain::{
     address::Country,
     id::{CustomerId, QuoteId},
     landed_cost::{
-        Classification, Component, ComponentKind, Danger, ExchangeUsed, FreightChoice, FreightSource, HsCode, Remark,
-        RowId, RulesVersion, Severity, Speed, StoreCap, TravelDays, Want, WeightSource,
+        Classification, Component, ComponentKind, Danger, ExchangeUsed, HsCode, Remark, RowId, RulesVersion, Severity,
+        StoreCap, Want, WeightSource,
     },
     product::ProviderCode,
-    quote::{Quote, QuoteLine, Terms, Way},
+    quote::{Quote, QuoteLine, Terms},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{header::FORMAT, parts::VariantRecord, want::WantRecord};
+use super::{
+    header::FORMAT,
+    parts::VariantRecord,
+    want::WantRecord,
+    ways::{FreightRecord, WayRecord},
+};
 use crate::error::Error;
 
 #[derive(Serialize, Deserialize)]
@@ -96,26 +101,6 @@ struct CapRecord {
     expected: Money,
     max_total: Money,
     rule: RowId,
-}
-
-#[derive(Serialize, Deserialize)]
-struct FreightRecord {
-    carrier: ProviderCode,
-    service: String,
-    #[serde(default)]
-    speed: Speed,
-    price: Money,
-    source: String,
-    days: Option<TravelDays>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WayRecord {
-    quote: QuoteId,
-    carrier: ProviderCode,
-    speed: Speed,
-    days: Option<TravelDays>,
-    total: Money,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -344,79 +329,6 @@ impl CapRecord {
             expected: self.expected,
             max_total: self.max_total,
             rule: self.rule,
-        }
-    }
-}
-
-impl FreightRecord {
-    fn of(choice: FreightChoice) -> Self {
-        let FreightChoice {
-            carrier,
-            service,
-            speed,
-            price,
-            source,
-            days,
-        } = choice;
-        Self {
-            carrier,
-            service,
-            speed,
-            price,
-            source: source.code().to_owned(),
-            days,
-        }
-    }
-
-    fn into_choice(self) -> Result<FreightChoice, Error> {
-        let Self {
-            carrier,
-            service,
-            speed,
-            price,
-            days,
-            ..
-        } = self;
-        let known = [FreightSource::Live, FreightSource::Tariff];
-        let source = known.into_iter().find(|source| source.code() == self.source);
-        let source =
-            source.ok_or_else(|| Error::defect("read a quote", format!("unknown freight source {}", self.source)))?;
-        Ok(FreightChoice {
-            carrier,
-            service,
-            speed,
-            price,
-            source,
-            days,
-        })
-    }
-}
-
-impl WayRecord {
-    fn of(way: Way) -> Self {
-        let Way {
-            quote,
-            carrier,
-            speed,
-            days,
-            total,
-        } = way;
-        Self {
-            quote,
-            carrier,
-            speed,
-            days,
-            total,
-        }
-    }
-
-    fn into_way(self) -> Way {
-        Way {
-            quote: self.quote,
-            carrier: self.carrier,
-            speed: self.speed,
-            days: self.days,
-            total: self.total,
         }
     }
 }

@@ -90,10 +90,6 @@ pub const ROUTES: &[Route] = &[
     // whoever holds the link of an invitation
     get("/invitations/{token}", ANYONE),
     post("/invitations/{token}", ANYONE),
-    get("/me/contact", CUSTOMERS),
-    post("/me/contact-changes", CUSTOMERS),
-    get("/me/contact-changes/{ticket}", CUSTOMERS),
-    post("/me/contact-changes/{ticket}", CUSTOMERS),
     // profile
     get("/me", ACCOUNTS),
     get("/me/profile", CUSTOMERS),
@@ -107,6 +103,10 @@ pub const ROUTES: &[Route] = &[
     get("/me/export", CUSTOMERS),
     get("/me/deletion", CUSTOMERS),
     post("/me/deletion", CUSTOMERS),
+    get("/me/contact", CUSTOMERS),
+    post("/me/contact-changes", CUSTOMERS),
+    get("/me/contact-changes/{ticket}", CUSTOMERS),
+    post("/me/contact-changes/{ticket}", CUSTOMERS),
     get("/me/addresses", CUSTOMERS),
     post("/me/addresses", CUSTOMERS),
     put("/me/addresses/{id}", CUSTOMERS),

@@ -159,3 +159,10 @@ async fn the_cookie_of_a_session_stays_with_this_host_and_away_from_scripts() {
         "__Host-sid=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"
     );
 }
+
+#[test]
+fn a_code_is_read_however_it_is_spaced_and_is_worth_nothing_with_another_ticket() {
+    assert_eq!(web::code_hash("t", "123 456"), web::code_hash("t", "123-456"));
+    assert_ne!(web::code_hash("t", "123456"), web::code_hash("u", "123456"));
+    assert_ne!(web::code_hash("t", "123456"), web::code_hash("t", "123465"));
+}

@@ -70,7 +70,17 @@ fn who_pays_for_speed_gets_the_carriers_fast_service() -> Played {
         let parcels = books["dhl"]["shipments"].as_array().context("the carrier's books")?;
         let number = order.shipments[0].tracking_number.as_deref();
         let booked = parcels.iter().find(|parcel| parcel["awb"].as_str() == number);
-        assert_eq!(booked.context("our parcel")?["product"], "Y");
+        let booked = booked.context("our parcel")?;
+        assert_eq!(booked["product"], "Y");
+        // The number for customs is read by nobody until it stands in the carrier's papers.
+        let receiver = &booked["request"]["customerDetails"]["receiverDetails"];
+        assert_eq!(receiver["registrationNumbers"][0]["number"], "A123456789Z");
+        assert_eq!(order.destination.parts().tax_number, "");
+        assert!(
+            order
+                .customs_number
+                .is_some_and(|sealed| !sealed.contains("A123456789Z"))
+        );
         Ok(())
     })
 }

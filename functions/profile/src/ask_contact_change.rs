@@ -7,11 +7,12 @@ use domain::{
     id::NoticeId,
     notice::{Matter, Notice},
     person::Person,
+    tries::Tries,
 };
 use serde::Deserialize;
 use store::{ContactChange, MessageRecord};
 
-use crate::{Deps, caller::Caller, code, tries};
+use crate::Deps;
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -29,18 +30,18 @@ pub(crate) struct Asked {
     pub(crate) change: ContactChange,
 }
 
-pub(crate) async fn run(deps: &Deps, caller: &Caller, person: &Person, typed: &Wanted) -> Result<Asked, Failure> {
+pub(crate) async fn run(deps: &Deps, person: &Person, source: &str, typed: &Wanted) -> Result<Asked, Failure> {
     let (old, new) = checked(person, typed)?;
     let (id, now) = (person.holder.id(), deps.clock.now());
     let tries = [
-        tries::of_person("contact change", id),
-        tries::of_messages(&new),
-        tries::of_source("contact change", &caller.source),
+        Tries::of_person("contact change", id),
+        Tries::of_messages(&new),
+        Tries::of_source("contact change", source),
     ];
     deps.credentials.count(&tries, now).await?;
     let ticket = deps.ids.token()?;
-    let (old_code, new_code) = (code::fresh(&deps.ids)?, code::fresh(&deps.ids)?);
-    let hashed = |code: &Secret| code::hash(ticket.expose(), code.expose());
+    let (old_code, new_code) = (deps.ids.code()?, deps.ids.code()?);
+    let hashed = |code: &Secret| web::code_hash(ticket.expose(), code.expose());
     let (old_code_hash, new_code_hash) = (hashed(&old_code), hashed(&new_code));
     let notices = [
         notice(deps.ids.next()?, &old, Matter::ContactCode(old_code)),

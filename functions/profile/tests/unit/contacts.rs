@@ -1,8 +1,58 @@
 //! What somebody logs in with, changed: confirmed where they were reached and where they shall be.
 
-use domain::notice::Matter;
+use std::sync::Mutex;
+
+use domain::{
+    contact::Contact,
+    notice::{Matter, Notice},
+};
+use store::{Call, Cost, Notices, Verdict, Watch};
 
 use super::*;
+
+/// What was asked of a table.
+#[derive(Default)]
+pub(super) struct Calls(Mutex<Vec<String>>);
+
+impl Calls {
+    fn taken(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl Watch for Calls {
+    fn before<'a>(&'a self, _: &'a Call) -> Verdict<'a> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn after<'a>(&'a self, call: &'a Call, _: Cost) -> Verdict<'a> {
+        self.0.lock().unwrap().push(call.operation.to_string());
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl Shop {
+    /// The newest notice.
+    async fn notice(&self) -> Notice {
+        let id = self.sent.lock().unwrap().pop().unwrap().about.parse().unwrap();
+        let notices = Notices::new(self.accounts.clone());
+        notices.take(&id, self.deps.clock.now()).await.unwrap().unwrap().notice
+    }
+
+    /// What it tells its reader in secret.
+    async fn secret(&self) -> String {
+        self.notice().await.matter.secret().unwrap().expose().to_owned()
+    }
+
+    /// The same customer on another device.
+    async fn elsewhere(&self, token: &str) -> String {
+        let now = self.deps.clock.now();
+        let session = self.sessions.find(&web::token_hash(token), now).await.unwrap().unwrap();
+        let other = format!("{token}-elsewhere");
+        self.log_in(&other, session.who).await;
+        other
+    }
+}
 
 /// A change that was asked for, with the codes of its two messages.
 struct Asked {
@@ -54,14 +104,26 @@ async fn confirm(shop: &Shop, token: &str, ticket: &str, codes: (&str, &str)) ->
 }
 
 async fn logs_in(shop: &Shop, contact: &str) -> bool {
-    shop.log_in(contact, PASSWORD, "192.0.2.7").await["statusCode"] == 201
+    let contact = Contact::new(contact).unwrap();
+    shop.deps.credentials.find(&contact).await.unwrap().is_some()
+}
+
+async fn person(shop: &Shop, contact: &str) -> String {
+    let contact = Contact::new(contact).unwrap();
+    shop.deps.credentials.find(&contact).await.unwrap().unwrap().person
+}
+
+fn cookie(answer: &Value) -> &str {
+    let set = answer["cookies"][0].as_str().unwrap_or_default();
+    let (token, _) = set.trim_start_matches("__Host-sid=").split_once(';').unwrap();
+    token
 }
 
 #[tokio::test]
 async fn a_new_address_takes_the_place_of_the_old_one_and_other_devices_are_logged_out() {
     let shop = Shop::open();
     let here = shop.customer("a@example.com").await;
-    let elsewhere = text(&shop.log_in("a@example.com", PASSWORD, "192.0.2.7").await, "token");
+    let elsewhere = shop.elsewhere(&here).await;
     let change = asked(&shop, &here, "B@Example.com").await;
 
     let answer = confirm(&shop, &here, &change.ticket, (&change.old_code, &change.new_code)).await;
@@ -70,13 +132,15 @@ async fn a_new_address_takes_the_place_of_the_old_one_and_other_devices_are_logg
     let told = shop.notice().await;
     assert!(matches!(told.matter, Matter::ContactChanged) && told.to.as_str() == "a@example.com");
     for dead in [&here, &elsewhere] {
-        assert_eq!(read(&shop, dead, "/sessions").await["statusCode"], 401);
+        assert_eq!(read(&shop, dead, "/me").await["statusCode"], 401);
     }
     let page = read(&shop, &text(&answer, "token"), "/me/contact").await;
     assert_eq!(document(&page), json!({ "email": "b@example.com", "phone": null }));
     assert!(logs_in(&shop, "b@example.com").await && !logs_in(&shop, "a@example.com").await);
-    let free_again = shop.register("a@example.com").await;
-    assert_eq!(free_again["statusCode"], 201, "{free_again}");
+    let owner = person(&shop, "b@example.com").await;
+    let devices = shop.sessions.of_person(&owner, shop.deps.clock.now()).await.unwrap();
+    let [one] = devices.try_into().unwrap();
+    assert_eq!(one.device, "Firefox on Linux");
 }
 
 #[tokio::test]
@@ -113,7 +177,7 @@ async fn neither_code_is_enough_and_five_tries_are_all() {
 #[tokio::test]
 async fn an_address_of_somebody_else_answers_as_a_free_one_and_is_never_taken() {
     let shop = Shop::open();
-    shop.register("taken@example.com").await;
+    shop.customer("taken@example.com").await;
     let token = shop.customer("a@example.com").await;
     let mut traces = Vec::new();
     for contact in ["taken@example.com", "free@example.com"] {
@@ -174,7 +238,7 @@ async fn an_address_that_became_somebody_elses_confirms_nothing() {
     let first = asked(&shop, &token, "b@example.com").await;
     let second = asked(&shop, &token, "c@example.com").await;
     let done = confirm(&shop, &token, &first.ticket, (&first.old_code, &first.new_code)).await;
-    shop.register("a@example.com").await;
+    shop.account_of(shop.deps.ids.next().unwrap(), "A@example.com").await;
 
     let answer = confirm(
         &shop,
@@ -240,5 +304,5 @@ async fn without_script_a_wrong_code_is_told_on_the_page_of_both() {
         (&done["statusCode"], &done["headers"]["location"]),
         (&json!(303), &json!("/me"))
     );
-    assert_eq!(read(&shop, &cookie(&done), "/sessions").await["statusCode"], 200);
+    assert_eq!(read(&shop, cookie(&done), "/me").await["statusCode"], 200);
 }
