@@ -34,8 +34,6 @@ bugs! {
     IgnoresVersion = "ignores-version",
     /// Takes every request for a new one: idempotency keys are written without a condition.
     ForgetsKeys = "forgets-keys",
-    /// Lets two orders claim one store order or tracking number.
-    SharesNames = "shares-names",
     /// Sends a call again when its answer does not come.
     RetriesOnTimeout = "retries-on-timeout",
     /// Makes a new idempotency key for each try.
@@ -90,7 +88,6 @@ impl Bug {
                 }
             }),
             Self::ForgetsKeys => each(writes, "I#", |_, condition| *condition = Condition::Always),
-            Self::SharesNames => each(writes, "K#", |_, condition| *condition = Condition::Always),
             Self::LosesDeadline => each(writes, "O#", |item, _| {
                 item.remove("due_pk");
                 item.remove("due_sk");

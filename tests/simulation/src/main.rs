@@ -111,8 +111,9 @@ fn tell(asked: &Asked, report: &Report, seconds: f64) {
         "{} of {rows} moves of the life-cycle table",
         report.walked.len()
     ));
-    for row in report.not_walked() {
-        say(&format!("  never: {row}"));
+    for (row, reason) in report.not_walked() {
+        let reason = if reason.is_empty() { "not this time" } else { reason };
+        say(&format!("  never: {row} ({reason})"));
     }
     say(&format!(
         "{} invariants checked; {} messages given up by queues",

@@ -9,7 +9,7 @@ use std::{
 };
 
 use contract::Dynoxide;
-use domain::lifecycle::TABLE;
+use domain::lifecycle::{Event, State, Subject, TABLE};
 use store::{Cost, Db, Memory};
 
 use crate::{
@@ -24,6 +24,22 @@ use crate::{
 
 /// Customers in a town: enough to get in each other's way.
 const TOWN: u64 = 100;
+
+/// Moves that no town can make.
+const CANNOT_BE_WALKED: &[(Subject, Event, State, &str)] = &[
+    (
+        Subject::Shipment,
+        Event::CheckFailed,
+        State::Refused,
+        "every address and parcel of a town has complete papers; the tests of shipping walk it",
+    ),
+    (
+        Subject::Shipment,
+        Event::ProvedAbsent,
+        State::Labelling,
+        "the only carrier, DHL, does not recognise a repeat, so a person decides",
+    ),
+];
 
 /// Where the towns keep their orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,22 +98,27 @@ pub struct Report {
 }
 
 impl Report {
-    /// The rows of the life-cycle table that nothing walked.
+    /// The rows of the life-cycle table that nothing walked, each with the reason when it cannot be walked here.
     #[must_use]
-    pub fn not_walked(&self) -> Vec<String> {
+    pub fn not_walked(&self) -> Vec<(String, &'static str)> {
         let rows = TABLE
             .iter()
             .enumerate()
             .filter(|(row, _)| !self.walked.contains_key(row));
         rows.map(|(_, row)| {
             let from: Vec<&str> = row.from.iter().map(|state| state.word()).collect();
-            format!(
+            let is_it = |(subject, event, to, _): &&(Subject, Event, State, &str)| {
+                *subject == row.subject && *event == row.event && *to == row.to
+            };
+            let reason = CANNOT_BE_WALKED.iter().find(is_it).map_or("", |(.., reason)| *reason);
+            let words = format!(
                 "{} {} --{}--> {}",
                 row.subject.word(),
                 from.join("|"),
                 row.event.word(),
                 row.to.word()
-            )
+            );
+            (words, reason)
         })
         .collect()
     }

@@ -31,7 +31,7 @@ const FAULTS_STOP_MS: i64 = 5 * DAY_MS;
 /// All timers of an order together are shorter.
 const END_MS: i64 = 90 * DAY_MS;
 /// A town in which this much happens goes round in circles.
-const MOST_WORK: u64 = 1_500;
+const MOST_WORK: u64 = 400;
 /// The moment at which every town begins.
 const BEGINS: i64 = 1_795_680_000;
 
