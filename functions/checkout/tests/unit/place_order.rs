@@ -131,6 +131,24 @@ async fn every_wrong_field_of_the_address_is_named() {
 }
 
 #[tokio::test]
+async fn an_order_goes_to_a_pickup_point_without_a_street_and_keeps_it_for_the_label() {
+    let shop = Shop::with_cart().await;
+    let mut at_a_point = form(&shop.quote().await);
+    at_a_point.address.line1 = String::new();
+    at_a_point.address.landmark = "opposite the market".into();
+    at_a_point.address.pickup_point = "Mega City".into();
+    at_a_point.address.pickup_courier = "Posta".into();
+
+    let made = place_as(&shop, "a", "1", at_a_point).await.unwrap();
+
+    let order = shop.deps.orders.load(&made.thing.order.id).await.unwrap();
+    assert_eq!(
+        order.destination.lines(),
+        ["Posta pickup: Mega City", "opposite the market"]
+    );
+}
+
+#[tokio::test]
 async fn a_cart_that_was_changed_after_the_quote_stays_as_it_is() {
     let shop = Shop::with_cart().await;
     let quote = shop.quote().await;
