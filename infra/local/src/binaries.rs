@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 use tokio::process::Command;
 
-use template::part;
 use crate::progress::Progress;
+use template::part;
 
 /// Debug for daily work, release for load runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

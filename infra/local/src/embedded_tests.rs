@@ -13,8 +13,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::queues::Queues;
-use template::{Parameters, Surroundings, Template};
 use crate::wire::Wire;
+use template::{Parameters, Surroundings, Template};
 
 const SHOP: &str = "http://shop.test";
 

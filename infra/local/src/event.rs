@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use template::part;
 use crate::routes::Matched;
+use template::part;
 
 /// One request on its way to a function.
 pub(crate) struct Incoming<'a> {

@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::process::{self, Environment, Program};
 use crate::runtime_api::{self, Slot};
-use template::{Function, Template};
 use crate::wire::Wire;
+use template::{Function, Template};
 
 /// How functions are started, the same for all of them.
 pub(crate) struct Plan<'a> {

@@ -10,10 +10,10 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::instances::Instances;
-use template::part;
 use crate::runtime_api::Slot;
-use template::Template;
 use crate::wire::Wire;
+use template::Template;
+use template::part;
 
 /// Why an invocation gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,9 +11,9 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::invoker::Invoker;
-use template::part;
 use crate::progress::Progress;
 use crate::queues::Queues;
+use template::part;
 use template::{Failures, Mapping, Template};
 
 /// Seconds of a long poll; SQS knows no longer one.

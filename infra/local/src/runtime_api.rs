@@ -21,8 +21,8 @@ use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::sleep;
 
 use crate::process::Handle;
-use template::Function;
 use crate::wire::{Answer, Wire};
+use template::Function;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
 const DEADLINE: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");

@@ -22,8 +22,8 @@ use crate::queues::Queues;
 use crate::routes::Routes;
 use crate::schedule::Schedules;
 use crate::stack::{Options, Stack};
-use template::{Function, Parameters, Surroundings, Template};
 use crate::{binaries, cargo_lambda, dynamodb, gateway, poller, s3};
+use template::{Function, Parameters, Surroundings, Template};
 
 /// How long a function or a helper may take to come up.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value, json};
 
+use crate::json::part;
 use crate::resolve::Resolved;
 use crate::{Bucket, Failures, Function, Mapping, Queue, Route, Schedule, Table, Template};
-use crate::json::part;
 
 pub(crate) fn template(resolved: &Resolved) -> anyhow::Result<Template> {
     let defaults = part(&resolved.globals, "/Function");

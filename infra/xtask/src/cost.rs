@@ -69,7 +69,8 @@ fn meter(tree: &Tree) -> Result<Metered> {
     if !output.status.success() {
         bail!("the simulator failed: {}", String::from_utf8_lossy(&output.stderr));
     }
-    let metered: Metered = serde_json::from_slice(&output.stdout).context("understanding what the simulator counted")?;
+    let metered: Metered =
+        serde_json::from_slice(&output.stdout).context("understanding what the simulator counted")?;
     if metered.orders == 0 {
         bail!("the simulator placed no order");
     }
@@ -224,7 +225,17 @@ mod tests {
 
         assert_eq!(
             table::cells(last).unwrap(),
-            ["one order", "4.0", "8.0", "2.0", "6.0", "6.0", "0.0", "0.0", "4660.0000"]
+            [
+                "one order",
+                "4.0",
+                "8.0",
+                "2.0",
+                "6.0",
+                "6.0",
+                "0.0",
+                "0.0",
+                "4660.0000"
+            ]
         );
     }
 }

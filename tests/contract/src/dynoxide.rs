@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 use anyhow::Context;
 use domain::Settings;
 use dynoxide::{Database, DynoxideError};
-use template::{Parameters, Surroundings, Table, Template};
 use serde::{Serialize, de::DeserializeOwned};
 use store::{AwsSettings, Clients};
+use template::{Parameters, Surroundings, Table, Template};
 
 use crate::connector::{AtOnce, Fate, Sent, client};
 

@@ -47,7 +47,12 @@ impl Town {
 
     /// The same key tells of the same thing, however often it is sent.
     fn same_answer(&mut self, who: usize, step: Step, key: &str, status: u16, said: &Value) {
-        if !(200..=201).contains(&status) || !matches!(step, Step::Quote | Step::Order | Step::Pay | Step::PayPart | Step::Link | Step::PayAgain) {
+        if !(200..=201).contains(&status)
+            || !matches!(
+                step,
+                Step::Quote | Step::Order | Step::Pay | Step::PayPart | Step::Link | Step::PayAgain
+            )
+        {
             return;
         }
         let Some(id) = said.get("id").and_then(Value::as_str).map(str::to_owned) else {
@@ -108,22 +113,7 @@ impl Town {
                     self.goes_on(who, Step::Pay, think);
                 }
             },
-            Step::Pay | Step::PayPart | Step::PayAgain => {
-                let page = text("redirect_url").and_then(|url| url.rsplit('/').next().map(str::to_owned));
-                let is_late = std::mem::take(&mut customer.pays_late);
-                customer.pages.extend(page);
-                let wait = if is_late {
-                    self.between(HOUR_MS, 30 * HOUR_MS)
-                } else {
-                    think
-                };
-                let next = if step == Step::PayAgain {
-                    Step::AtSecondPage
-                } else {
-                    Step::AtPage
-                };
-                self.goes_on(who, next, wait);
-            }
+            Step::Pay | Step::PayPart | Step::PayAgain => self.goes_to_page(who, step, said),
             Step::Look => {
                 let next = if customer.peeks { Step::Peek } else { Step::Rest };
                 self.goes_on(who, next, think);
@@ -134,6 +124,27 @@ impl Town {
             }
             Step::Cancel | Step::AtPage | Step::AtSecondPage | Step::Rest => self.rests(who),
         }
+    }
+
+    /// To the page of the payment provider, at once or when it is late.
+    fn goes_to_page(&mut self, who: usize, step: Step, said: &Value) {
+        let page = said.get("redirect_url").and_then(Value::as_str);
+        let page = page.and_then(|url| url.rsplit('/').next()).map(str::to_owned);
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
+        customer.pages.extend(page);
+        let wait = if std::mem::take(&mut customer.pays_late) {
+            self.between(HOUR_MS, 30 * HOUR_MS)
+        } else {
+            self.between(SECOND_MS, 2 * MINUTE_MS)
+        };
+        let next = if step == Step::PayAgain {
+            Step::AtSecondPage
+        } else {
+            Step::AtPage
+        };
+        self.goes_on(who, next, wait);
     }
 
     /// A customer of the same session who only cancels.
@@ -187,8 +198,8 @@ impl Town {
 
 /// Half of an amount as programs write it.
 fn halved(mut money: Value) -> Value {
-    if let Some(amount) = money.get("amount").and_then(Value::as_i64) {
-        money["amount"] = (amount / 2).into();
+    if let Some(amount) = money.get_mut("amount") {
+        *amount = (amount.as_i64().unwrap_or(0) / 2).into();
     }
     money
 }

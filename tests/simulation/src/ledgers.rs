@@ -48,7 +48,10 @@ pub(crate) const INVARIANTS: &[(u8, &str)] = &[
     (13, "each store order belongs to one supplier order"),
     (14, "a cancelled order is not bought"),
     (15, "every state that is not final has its deadline in the due index"),
-    (16, "every order that is not at its end has a deadline or a matter for a person"),
+    (
+        16,
+        "every order that is not at its end has a deadline or a matter for a person",
+    ),
     (17, "when faults stop, every order comes to its end"),
     (18, "what the queues gave up is seen by somebody"),
     (20, "a webhook that was answered is stored"),

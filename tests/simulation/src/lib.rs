@@ -11,6 +11,7 @@ mod faults;
 mod ledgers;
 mod notices;
 mod people;
+mod plan;
 mod queues;
 mod reckoning;
 mod run;

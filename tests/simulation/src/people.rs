@@ -156,10 +156,10 @@ impl Customer {
             Step::Link => (Method::POST, format!("/orders/{}/pay-links", order()), json!({})),
             // The first part is half of it; whoever comes then pays what is left.
             Step::PayPart => {
-                let mut form = json!({ "provider": "stripe", "name": NAME });
-                if let Some(half) = self.half.clone() {
-                    form["amount"] = half;
-                }
+                let form = match &self.half {
+                    Some(half) => json!({ "provider": "stripe", "name": NAME, "amount": half }),
+                    None => json!({ "provider": "stripe", "name": NAME }),
+                };
                 (Method::POST, format!("/pay/{}/payments", self.link), form)
             }
             Step::Look => (Method::GET, format!("/orders/{}", order()), Value::Null),

@@ -103,7 +103,10 @@ impl Town {
         let now = self.now();
         for bought in &order.supplier_orders {
             let live = self.world.lock().store.live(bought.id.as_str(), now).len();
-            let is_known = order.exceptions.iter().any(|known| known.about.id() == bought.id.as_str());
+            let is_known = order
+                .exceptions
+                .iter()
+                .any(|known| known.about.id() == bought.id.as_str());
             if live > 0 && !is_known {
                 self.broken(14, format!("{} is cancelled and {} is bought", order.id, bought.id));
             }

@@ -18,8 +18,9 @@ use crate::{
     control::{Place, Usage},
     faults::{Fault, Rates},
     ledgers::{INVARIANTS, Violation},
+    plan::Plan,
     storage::{Line, Tables},
-    town::{Plan, Town},
+    town::Town,
 };
 
 /// Customers in a town: enough to get in each other's way.

@@ -14,10 +14,11 @@ use store::{Db, MessageRecord, Orders, Sessions};
 use crate::{
     bugs::Bug,
     chance::Chance,
-    control::{Control, FUNCTION_TIMEOUT_MS, Place, Running, Verdict},
+    control::{Control, FUNCTION_TIMEOUT_MS, Running, Verdict},
     faults::{Fault, Rates},
     ledgers::Checks,
     people::{Customer, Step},
+    plan::Plan,
     shop::{Answer, Ground, Shop, Work},
     storage::{self, Storage, Tables},
     world,
@@ -68,21 +69,6 @@ struct Task {
     running: Running,
     ends_at: i64,
     origin: Origin,
-}
-
-/// What a town is made of.
-#[derive(Clone)]
-pub(crate) struct Plan {
-    pub(crate) seed: u64,
-    pub(crate) customers: usize,
-    pub(crate) rates: Option<Rates>,
-    pub(crate) bug: Option<Bug>,
-    pub(crate) aim: Option<Place>,
-    pub(crate) tells: bool,
-    /// Whether every point that is passed is written down.
-    pub(crate) maps: bool,
-    /// Whether what calls cost is counted.
-    pub(crate) counts: bool,
 }
 
 /// See the head of this file.
