@@ -13,6 +13,7 @@ use crate::{
     faults::Fault,
     shop::{Answer, FORGER_SECRET, WEBHOOK_SECRET},
     town::{Event, Notice, Origin, Town},
+    world::payments::PAID_LATE,
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -47,7 +48,7 @@ impl Town {
                     }),
                 );
             }
-            if self.strikes(Fault::LoseWebhook) {
+            if name != PAID_LATE && self.strikes(Fault::LoseWebhook) {
                 continue;
             }
             let copies = if self.strikes(Fault::RepeatWebhook) {

@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 use super::{Turn, field, form, json as answer};
 use crate::faults::Fault;
 
+const PAID: &str = "checkout.session.completed";
+/// Money that comes when the page is closed. The provider tells it for sure: nobody asks again for a page that it has called closed, and
+/// such money is found without its word only by comparing whole books.
+pub(crate) const PAID_LATE: &str = "checkout.session.async_payment_succeeded";
 /// Keys are remembered for 24 hours.
 const KEY_LIFE_MS: i64 = 24 * 3600 * 1000;
 
@@ -223,7 +227,8 @@ impl Payments {
             session.asked
         });
         let told = session.told(id, turn.now);
-        self.untold.push(("checkout.session.completed".to_owned(), told));
+        let event = if status == "expired" { PAID_LATE } else { PAID };
+        self.untold.push((event.to_owned(), told));
         true
     }
 }
