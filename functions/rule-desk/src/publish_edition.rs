@@ -47,7 +47,6 @@ pub(crate) async fn run(
         return repeated(&number);
     }
     let before = deps.rules.newest().await?.edition;
-    check_version(before.as_ref(), version)?;
     let edits = RowEdits::read(&form.rows).map_err(wrong_row)?;
     let now = deps.clock.now();
     let editor = Editor {
@@ -55,7 +54,9 @@ pub(crate) async fn run(
         at: now,
         reason: reason(&form.reason)?,
     };
+    // A wrong row is told as that, whatever has been published meanwhile.
     let (edition, _) = Edition::next(before.as_ref(), &edits, editor).map_err(wrong_row)?;
+    check_version(before.as_ref(), version)?;
     let deed = deed(deps, by, &edition, now)?;
     match deps.rules.publish(&edition, key, &deed).await {
         Err(Failure::Conflict) => Err(Refusal::VersionStale.into()),

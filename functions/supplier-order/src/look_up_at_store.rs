@@ -1,12 +1,13 @@
 //! Finds out whether the store made an order whose answer was lost. Only this, or a person, leads out of `unknown`.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::{
     Failure,
     id::{LineId, OrderId, SupplierOrderId},
     lifecycle::State,
     order::{Actor, Bought, Draft, Look, Order, SupplierOrder, bought_on_day},
+    product::VariantRef,
 };
 use providers::suppliers::{Found, Lookup, StoreOrderLine, Supplier};
 
@@ -71,26 +72,49 @@ async fn unclaimed(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>)
     Ok(free)
 }
 
-/// Other purchases of the same product around that time. What the store tells by product and time only may be theirs: their answer may have
-/// been lost as well, or the store may have made theirs twice.
+/// Other purchases of the same product whose outcome is open too. What the store tells by product and time only may be theirs.
 async fn rivals(deps: &Deps, order: &Order, wanted: &SupplierOrder) -> Result<Vec<String>, Failure> {
     let sent_at = wanted.sent_at.unwrap_or(order.placed_at);
-    let mut names: Vec<String> = Vec::new();
-    for line in wanted.lines.iter().filter_map(|id| order.line(id)) {
-        for moment in [sent_at.minus(ZONES), sent_at, sent_at.plus(ZONES)] {
-            names.push(bought_on_day(&line.variant, moment));
-        }
-    }
-    names.sort();
-    names.dedup();
-    let mut others: Vec<String> = Vec::new();
+    let products: BTreeSet<&VariantRef> = wanted
+        .lines
+        .iter()
+        .filter_map(|id| order.line(id))
+        .map(|line| &line.variant)
+        .collect();
+    let days = [sent_at.minus(ZONES), sent_at, sent_at.plus(ZONES)];
+    let names: BTreeSet<String> = products
+        .iter()
+        .flat_map(|variant| days.map(|day| bought_on_day(variant, day)))
+        .collect();
+    let mut others: BTreeSet<OrderId> = BTreeSet::new();
     for name in names {
-        let same = deps.orders.named(&name).await?;
-        others.extend(same.into_iter().filter(|id| *id != order.id).map(|id| id.to_string()));
+        others.extend(deps.orders.named(&name).await?);
     }
-    others.sort();
-    others.dedup();
-    Ok(others)
+    others.remove(&order.id);
+    let mut rivals = Vec::new();
+    for id in others {
+        let other = deps.orders.load(&id).await?;
+        let same = |bought: &&SupplierOrder| {
+            let mut lines = bought.lines.iter().filter_map(|id| other.line(id));
+            is_open(bought) && lines.any(|line| products.iter().any(|mine| mine.product == line.variant.product))
+        };
+        rivals.extend(
+            other
+                .supplier_orders
+                .iter()
+                .filter(same)
+                .map(|bought| bought.id.to_string()),
+        );
+    }
+    Ok(rivals)
+}
+
+/// True while the store may have an order for it that we do not know of.
+fn is_open(bought: &SupplierOrder) -> bool {
+    matches!(
+        bought.life.state(),
+        State::Sending | State::Unknown | State::StaffDecision
+    )
 }
 
 async fn unclear(deps: &Deps, id: &SupplierOrderId, words: &str) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use domain::{
     Failure, Settings, Timestamp,
     id::{OrderId, SupplierOrderId},
     lifecycle::{Event, State, Task},
-    order::{Actor, Draft, Order, Part},
+    order::{Actor, Bought, Draft, Order, Part},
     session::Session,
 };
 use providers::{Http, Loss, Request, Response, WarehouseAddress, suppliers::Suppliers};
@@ -20,6 +20,7 @@ use store::{Db, Memory, MessageRecord, Orders, Queues, Quotes};
 use crate::{Deps, handle};
 
 const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
+const OTHER: &str = "01JDB7M3N8Q4R5S6T7V8W9X0Y0";
 
 /// How the store behaves.
 #[derive(Clone)]
@@ -292,6 +293,35 @@ async fn a_lost_answer_is_found_in_the_stores_books_and_never_asked_again() {
 
     assert_eq!(stage.purchases(), 1);
     assert_eq!(stage.state().await, State::Placed);
+}
+
+#[tokio::test]
+async fn what_may_be_another_purchase_whose_outcome_is_open_is_claimed_by_nobody_but_a_person() {
+    for (is_other_open, then) in [(true, State::Unknown), (false, State::Placed)] {
+        let stage = Stage::with(Manner::Silent, nothing).await;
+        let other: OrderId = format!("ord_{OTHER}").parse().unwrap();
+        let (orders, now) = (&stage.deps.orders, stage.deps.clock.now());
+        let quotes = Quotes::new(Db::Memory(Memory::default()));
+        testkit::orders::paid(orders, &quotes, OTHER, now).await.unwrap();
+        let theirs = SupplierOrderId::of(&other, 1);
+        testkit::orders::act(orders, &other, now, |draft| {
+            let cap = draft.order().supplier_orders[0].cap;
+            draft.lease_supplier_order(&theirs, cap)?;
+            if is_other_open {
+                return Ok(());
+            }
+            draft.bought(&theirs, Bought::Placed(vec!["8190000000009999".into()]))
+        })
+        .await
+        .unwrap();
+
+        stage.asked(Task::PlaceAtStore).await;
+        stage.asked(Task::LookUpAtStore).await;
+
+        assert_eq!(stage.state().await, then, "the other is open: {is_other_open}");
+        let told = stage.order().await.open_exceptions().count();
+        assert_eq!(told, usize::from(is_other_open));
+    }
 }
 
 #[tokio::test]

@@ -74,7 +74,8 @@ impl Town {
                         .ok()
                         .and_then(|number: u64| world.store.orders.get(&number).cloned());
                     known
-                        .filter(|known| known.purchase() != bought.id.as_str())
+                        // What the store made by its own fault is nobody's until somebody claims it.
+                        .filter(|known| known.purchase() != bought.id.as_str() && !known.is_doubled)
                         .map(|known| known.reference)
                 };
                 if let Some(theirs) = wrong {
