@@ -80,7 +80,7 @@ pub(crate) const PHONE: &str = "+254712345678";
 const PLACES: &[(&str, &str, &str, &str)] = &[
     ("KE", "Nairobi", "", "A123456789Z"),
     ("KE", "Kisumu", "", "A123456789Z"),
-    ("AE", "Dubai", "", ""),
+    ("FR", "Paris", "75001", ""),
     ("GB", "London", "SW1A 1AA", ""),
     ("DE", "Berlin", "10115", ""),
 ];
