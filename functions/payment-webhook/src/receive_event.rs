@@ -82,7 +82,7 @@ pub(crate) async fn run(
 }
 
 fn digest(raw: &[u8]) -> String {
-    Sha256::digest(raw).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(raw))
 }
 
 #[cfg(test)]
@@ -114,11 +114,7 @@ mod tests {
     fn sign(secret: &str, time: i64, body: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(format!("{time}.{body}").as_bytes());
-        mac.finalize()
-            .into_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        format!("{:x}", mac.finalize().into_bytes())
     }
 
     fn good(body: &str) -> String {

@@ -28,6 +28,6 @@ pub(crate) fn key(route: &str, scan: &ScanId, asked: &[&str]) -> RequestKey {
     RequestKey {
         scope: format!("warehouse {route}"),
         key: scan.to_string(),
-        request_hash: hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        request_hash: format!("{:x}", hasher.finalize()),
     }
 }

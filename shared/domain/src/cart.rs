@@ -238,7 +238,7 @@ impl Cart {
                 price.currency()
             );
         }
-        Sha256::digest(plain).iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", Sha256::digest(plain))
     }
 
     fn remember(&mut self, key: &str, now: Timestamp) {

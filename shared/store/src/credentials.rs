@@ -62,10 +62,7 @@ pub(crate) struct CredentialRecord {
 }
 
 pub(crate) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", Sha256::digest(text.as_bytes()))
 }
 
 /// Addresses and numbers are hashed in keys: keys appear in the logs and metrics of the table.

@@ -48,12 +48,11 @@ impl Files {
     /// When the bucket does not answer.
     pub async fn put(&self, kind: &str, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<StoredFile, Error> {
         let digest = Sha256::digest(&bytes);
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let file = StoredFile {
             kind: kind.into(),
             key: key.into(),
             media_type: media_type.into(),
-            sha256,
+            sha256: format!("{digest:x}"),
         };
         match self {
             Self::S3 { client, bucket } => {

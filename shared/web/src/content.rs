@@ -11,11 +11,7 @@ use domain::{Failure, FieldError, Refusal, RequestKey, session::Session};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    negotiate::text,
-    problem::Problem,
-    session::{self, hex},
-};
+use crate::{negotiate::text, problem::Problem, session};
 
 const LIMIT: usize = 64 * 1024;
 const KEY_FIELD: &str = "idempotency_key";
@@ -140,7 +136,7 @@ impl Content {
                 encoded(&sorted)?
             }
         };
-        Ok(hex(&Sha256::digest(canonical.as_bytes())))
+        Ok(format!("{:x}", Sha256::digest(canonical.as_bytes())))
     }
 }
 

@@ -81,7 +81,7 @@ pub struct SessionHash(pub Option<String>);
 /// The form in which tokens are stored and looked up: SHA-256 in hexadecimal.
 #[must_use]
 pub fn token_hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
+    format!("{:x}", Sha256::digest(token.as_bytes()))
 }
 
 /// What is stored of a code of few digits that goes with a ticket: without the ticket nobody finds it by trying all of them.
@@ -117,10 +117,6 @@ pub fn session_cookie(token: &Secret, session: &Session, now: Timestamp) -> Stri
 #[must_use]
 pub fn clear_session_cookie() -> String {
     format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What was found for this request, kept so that no second extractor looks again.

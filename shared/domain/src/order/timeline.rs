@@ -59,10 +59,11 @@ impl TimelineEntry {
         let mut hasher = Sha256::new();
         for field in fields {
             // The length in front keeps "ab" + "c" apart from "a" + "bc".
-            hasher.update(format!("{}:", field.len()));
+            hasher.update(field.len().to_string());
+            hasher.update(":");
             hasher.update(field);
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", hasher.finalize())
     }
 
     /// The number of the first entry that does not follow from the ones before it; nothing for an unbroken chain.

@@ -42,7 +42,7 @@ pub(super) fn hash(terms: &Terms) -> String {
     text.field("cart_fingerprint", &terms.cart_fingerprint);
     text.field("made_at", terms.made_at);
     text.field("expires_at", terms.expires_at);
-    text.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", text.0.finalize())
 }
 
 struct Text(Sha256);
@@ -50,9 +50,9 @@ struct Text(Sha256);
 impl Text {
     fn field(&mut self, name: &str, value: impl Display) {
         let value = value.to_string();
-        self.0.update(format!("{name}:{}:", value.len()));
-        self.0.update(value);
-        self.0.update("\n");
+        for part in [name, ":", &value.len().to_string(), ":", &value, "\n"] {
+            self.0.update(part);
+        }
     }
 
     fn maybe(&mut self, name: &str, value: Option<&impl Display>) {

@@ -98,13 +98,7 @@ fn sign(secret: &Secret, time: &str, raw: &[u8]) -> Option<String> {
     mac.update(time.as_bytes());
     mac.update(b".");
     mac.update(raw);
-    Some(
-        mac.finalize()
-            .into_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    )
+    Some(format!("{:x}", mac.finalize().into_bytes()))
 }
 
 pub(super) fn parse(raw: &[u8]) -> Result<WebhookEvent, Error> {
