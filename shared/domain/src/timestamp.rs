@@ -62,13 +62,11 @@ impl Timestamp {
     /// The calendar day in UTC.
     #[must_use]
     pub fn date(self) -> Date {
-        self.zoned().date()
+        self.instant().to_zoned(TimeZone::UTC).date()
     }
 
-    fn zoned(self) -> jiff::Zoned {
-        jiff::Timestamp::from_millisecond(self.0)
-            .unwrap_or_default()
-            .to_zoned(TimeZone::UTC)
+    fn instant(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or_default()
     }
 }
 
@@ -78,18 +76,7 @@ fn millis(wait: Duration) -> i64 {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = self.zoned();
-        write!(
-            out,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            at.year(),
-            at.month(),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second(),
-            at.millisecond()
-        )
+        write!(out, "{:.3}", self.instant())
     }
 }
 
