@@ -27,31 +27,29 @@ fn wrong_point(input: &AddressInput) -> Vec<FieldError> {
     let checks = [
         (
             has_point && input.pickup_courier.is_empty(),
-            FieldError::new("pickup_courier", "required", "Please say whose pickup point it is."),
+            ("pickup_courier", "required"),
+            "Please say whose pickup point it is.",
         ),
         (
             !has_point && !input.pickup_courier.is_empty(),
-            FieldError::new("pickup_point", "required", "Please say which pickup point it is."),
+            ("pickup_point", "required"),
+            "Please say which pickup point it is.",
         ),
         (
             point_line(input).chars().count() > LINE,
-            FieldError::new(
-                "pickup_point",
-                "too_long",
-                "This does not fit on a carrier's label. Please shorten it.",
-            ),
+            ("pickup_point", "too_long"),
+            "This does not fit on a carrier's label. Please shorten it.",
         ),
         (
             has_point && !input.line2.is_empty(),
-            FieldError::new(
-                "line2",
-                "not_used",
-                "A label has no room for this beside a pickup point.",
-            ),
+            ("line2", "not_used"),
+            "A label has no room for this beside a pickup point.",
         ),
     ];
-    let wrong = checks.into_iter().filter(|(is_wrong, _)| *is_wrong);
-    wrong.map(|(_, error)| error).collect()
+    let wrong = checks.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+    wrong
+        .map(|(_, (field, code), message)| FieldError::new(field, code, message))
+        .collect()
 }
 
 pub(crate) fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
