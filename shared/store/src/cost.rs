@@ -1,11 +1,9 @@
 //! What a call costs, by DynamoDB's, SQS's and S3's rules (read 2026-11): a read unit is 4 KB read consistently, half of one read eventually; a
 //! write unit is 1 KB written; transactions cost twice; an index costs like a table for what is projected into it.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use crate::{
     indexes::{INDEXES, Index},
-    item::Item,
+    item::{AttributeValue, Item},
     memory::{Done, Replaced, Stored},
 };
 
@@ -50,8 +48,13 @@ const QUEUE_UNIT: u64 = 64 * 1024;
 
 /// The size of an item by DynamoDB's rule: names and values, and a little for numbers, lists and maps.
 pub(crate) fn size(item: &Item) -> u64 {
-    item.iter()
-        .map(|(name, value)| length(name).saturating_add(value_size(value)))
+    size_of_each(item)
+}
+
+/// The same for some attributes of an item.
+pub(crate) fn size_of_each<'a>(attributes: impl IntoIterator<Item = (&'a String, &'a AttributeValue)>) -> u64 {
+    let each = attributes.into_iter();
+    each.map(|(name, value)| length(name).saturating_add(value_size(value)))
         .sum()
 }
 
@@ -64,7 +67,7 @@ fn value_size(value: &AttributeValue) -> u64 {
         AttributeValue::S(text) => length(text),
         AttributeValue::N(number) => number_size(number),
         AttributeValue::Bool(_) | AttributeValue::Null(_) => 1,
-        AttributeValue::B(bytes) => u64::try_from(bytes.as_ref().len()).unwrap_or(u64::MAX),
+        AttributeValue::B(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
         AttributeValue::L(list) => {
             3_u64.saturating_add(list.iter().map(|value| value_size(value).saturating_add(1)).sum())
         }
@@ -77,8 +80,10 @@ fn value_size(value: &AttributeValue) -> u64 {
         }
         AttributeValue::Ss(texts) => texts.iter().map(|text| length(text)).sum(),
         AttributeValue::Ns(numbers) => numbers.iter().map(|number| number_size(number)).sum(),
-        // Nothing here writes sets of bytes or what is newer than this client.
-        AttributeValue::Bs(_) | _ => 0,
+        AttributeValue::Bs(list) => {
+            let bytes: usize = list.iter().map(Vec::len).sum();
+            u64::try_from(bytes).unwrap_or(u64::MAX)
+        }
     }
 }
 
@@ -185,8 +190,6 @@ pub(crate) fn of_file(bytes: usize, is_put: bool) -> Cost {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::types::AttributeValue;
-
     use super::*;
 
     fn stored(texts: &[(&str, &str)]) -> Option<std::sync::Arc<Stored>> {

@@ -1,10 +1,9 @@
 //! Page cursors: opaque to callers, bound to the list they belong to, and refused when they were tampered with.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Failure;
 
-use crate::item::{Item, text};
+use crate::item::{AttributeValue, Item, text};
 
 /// Where a page ended, as text for the caller.
 pub(crate) fn write(key: &Item, index: &str) -> String {

@@ -1,13 +1,12 @@
 //! The webhook inbox: an authentic webhook is stored once under its provider's event id before it is answered, and applied from there.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Failure, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     db::Db,
     error::Error,
-    item::{Amend, Condition, Key, Query, Range, Write, from_item, text, to_item},
+    item::{Amend, AttributeValue, Condition, Key, Query, Range, Write, from_item, text, to_item},
 };
 
 /// Webhooks that were authentic.

@@ -1,7 +1,7 @@
 //! The indexes of the table of orders: what is projected into each stands in `infra/template.yaml`, and a test of `tests/contract` compares.
 
 use crate::{
-    cost::size,
+    cost::size_of_each,
     item::{Item, as_text},
 };
 
@@ -58,7 +58,10 @@ impl Index {
     pub(crate) fn entry_size(&self, item: &Item, whole: u64) -> u64 {
         match self.projection {
             Projection::All => whole,
-            Projection::KeysOnly => size(&only(item, &self.kept())),
+            Projection::KeysOnly => {
+                let kept = self.kept();
+                size_of_each(kept.iter().filter_map(|name| item.get_key_value(*name)))
+            }
         }
     }
 

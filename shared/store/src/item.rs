@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Serialize, de::DeserializeOwned};
+/// One attribute of an item. Records become these and come out of them without a step between; only the client of AWS (`aws/dynamo.rs`)
+/// has types of its own.
+pub use serde_dynamo::AttributeValue;
 
 use crate::error::Error;
 
@@ -170,20 +172,32 @@ pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
 
 /// The same, borrowed.
 pub(crate) fn as_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
-    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+    if let Some(AttributeValue::S(text)) = item.get(name) {
+        Some(text)
+    } else {
+        None
+    }
 }
 
 /// A whole number.
 #[cfg(feature = "memory")]
 pub(crate) fn number(item: &Item, name: &str) -> Option<i128> {
-    item.get(name).and_then(|value| value.as_n().ok())?.parse().ok()
+    if let Some(AttributeValue::N(number)) = item.get(name) {
+        number.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// A record as an item under a key. Attributes that are null are left out: an index key that is null is refused by DynamoDB.
 pub(crate) fn to_item(key: &Key, record: &impl Serialize) -> Result<Item, Error> {
-    let mut item: Item =
-        serde_dynamo::aws_sdk_dynamodb_1::to_item(record).map_err(|error| Error::defect("write a record", error))?;
-    item.retain(|_, value| !value.is_null());
+    const DOING: &str = "write a record";
+    let record: AttributeValue =
+        serde_dynamo::to_attribute_value(record).map_err(|error| Error::defect(DOING, error))?;
+    let AttributeValue::M(mut item) = record else {
+        return Err(Error::defect(DOING, "a record that has no attributes"));
+    };
+    item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
     item.insert("pk".into(), AttributeValue::S(key.pk.clone()));
     item.insert("sk".into(), AttributeValue::S(key.sk.clone()));
     Ok(item)
@@ -191,5 +205,5 @@ pub(crate) fn to_item(key: &Key, record: &impl Serialize) -> Result<Item, Error>
 
 /// A record out of an item; attributes it does not know are ignored.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
-    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| Error::defect("read a record", error))
+    serde_dynamo::from_attribute_value(AttributeValue::M(item)).map_err(|error| Error::defect("read a record", error))
 }

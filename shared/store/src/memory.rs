@@ -43,6 +43,15 @@ pub(crate) struct Replaced {
     pub(crate) after: Option<Arc<Stored>>,
 }
 
+impl Replaced {
+    /// The item after the write, when the write changed it.
+    pub(crate) fn changed(&self) -> Option<&Item> {
+        let after = self.after.as_ref()?;
+        let is_kept = self.before.as_ref().is_some_and(|before| Arc::ptr_eq(before, after));
+        (!is_kept).then_some(&after.item)
+    }
+}
+
 impl Done {
     fn refused(error: Error) -> Self {
         Self {

@@ -12,7 +12,7 @@ use crate::{
     audit::Audit,
     db::Db,
     error::Error,
-    item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
+    item::{AttributeValue, Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
     names::NameRecord,
     queue::Outgoing,
     records::{
@@ -228,7 +228,7 @@ impl Orders {
         let mut writes = vec![Write::Put(to_item(&Key::new(&pk, "A"), &header)?, condition)];
         let mut put = |sk: String, item: Result<Item, Error>| -> Result<(), Error> {
             let mut item = item?;
-            item.insert("sk".into(), aws_sdk_dynamodb::types::AttributeValue::S(sk));
+            item.insert("sk".into(), AttributeValue::S(sk));
             writes.push(Write::Put(item, Condition::Always));
             Ok(())
         };

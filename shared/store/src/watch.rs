@@ -8,7 +8,7 @@ use crate::{
     db::Db,
     error::Error,
     item::{Condition, Item, Key, Page, Query, Write, as_text},
-    memory::Done,
+    memory::{Done, Replaced},
 };
 
 /// One call to DynamoDB, SQS or S3.
@@ -43,8 +43,8 @@ pub trait Watch: Send + Sync {
     /// Looks at what is about to be written. A planted bug changes it.
     fn writes(&self, _call: &Call, _writes: &mut Vec<Write>) {}
 
-    /// Looks at what was written.
-    fn written(&self, _call: &Call, _writes: &[Write]) {}
+    /// Looks at the items that were written.
+    fn written(&self, _call: &Call, _items: &[&Item]) {}
 }
 
 /// A table with a watch around it.
@@ -107,23 +107,25 @@ impl WatchedTable {
         self.watch.before(&call).await?;
         let mut writes = vec![Write::Put(item, condition)];
         self.watch.writes(&call, &mut writes);
-        let kept = writes.clone();
         let Some(Write::Put(item, condition)) = writes.pop() else {
             return Ok(());
         };
         let outcome = match &self.table {
-            Db::Memory(table) => self.done(table.put(item, condition), false),
-            table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.put(item, condition).await),
+            Db::Memory(table) => self.done(&call, table.put(item, condition), false),
+            table @ (Db::Aws(_) | Db::Watched(_)) => {
+                let kept = item.clone();
+                self.unknown(&call, &[&kept], table.put(item, condition).await)
+            }
         };
-        self.seen(&call, &kept, outcome).await
+        self.told(&call, outcome).await
     }
 
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), Error> {
         let call = self.call("DeleteItem", &key.pk, true);
         self.watch.before(&call).await?;
         let outcome = match &self.table {
-            Db::Memory(table) => self.done(table.delete(key), false),
-            table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.delete(key).await),
+            Db::Memory(table) => self.done(&call, table.delete(key), false),
+            table @ (Db::Aws(_) | Db::Watched(_)) => self.unknown(&call, &[], table.delete(key).await),
         };
         self.told(&call, outcome).await
     }
@@ -133,12 +135,14 @@ impl WatchedTable {
         let call = self.call("TransactWriteItems", about(&writes), true);
         self.watch.before(&call).await?;
         self.watch.writes(&call, &mut writes);
-        let kept = writes.clone();
         let outcome = match &self.table {
-            Db::Memory(table) => self.done(table.transact(writes), true),
-            table @ (Db::Aws(_) | Db::Watched(_)) => Outcome::unknown(table.transact(writes).await),
+            Db::Memory(table) => self.done(&call, table.transact(writes), true),
+            table @ (Db::Aws(_) | Db::Watched(_)) => {
+                let kept = writes.clone();
+                self.unknown(&call, &items(&kept), table.transact(writes).await)
+            }
         };
-        self.seen(&call, &kept, outcome).await
+        self.told(&call, outcome).await
     }
 
     /// One transaction over this table and another, which is seen once, as this table's.
@@ -151,17 +155,15 @@ impl WatchedTable {
         let call = self.call("TransactWriteItems", about(&writes), true);
         self.watch.before(&call).await?;
         let outcome = match (&self.table, other) {
-            (Db::Memory(table), Db::Memory(second)) => self.done(table.transact_with(writes, second, more), true),
-            (table, other) => Outcome::unknown(table.transact_with(writes, other, more).await),
+            (Db::Memory(table), Db::Memory(second)) => {
+                self.done(&call, table.transact_with(writes, second, more), true)
+            }
+            (table, other) => {
+                let kept: Vec<Write> = writes.iter().chain(&more).cloned().collect();
+                self.unknown(&call, &items(&kept), table.transact_with(writes, other, more).await)
+            }
         };
         self.told(&call, outcome).await
-    }
-
-    async fn seen(&self, call: &Call, writes: &[Write], outcome: Outcome) -> Result<(), Error> {
-        if outcome.result.is_ok() {
-            self.watch.written(call, writes);
-        }
-        self.told(call, outcome).await
     }
 
     async fn read(&self, call: &Call, items: &[Item], is_consistent: bool) -> Result<(), Error> {
@@ -173,13 +175,30 @@ impl WatchedTable {
         self.watch.after(call, cost).await
     }
 
-    fn done(&self, done: Done, is_transaction: bool) -> Outcome {
+    fn done(&self, call: &Call, done: Done, is_transaction: bool) -> Outcome {
+        if done.result.is_ok() {
+            let changed = done.written.iter().filter_map(Replaced::changed);
+            let items: Vec<&Item> = changed.collect();
+            self.watch.written(call, &items);
+        }
         let cost = if self.watch.counts() {
             cost::of_write(&done, is_transaction)
         } else {
             Cost::default()
         };
         let result = done.result;
+        Outcome { result, cost }
+    }
+
+    /// What DynamoDB replaced is known only to DynamoDB, and so is the cost.
+    fn unknown(&self, call: &Call, items: &[&Item], result: Result<(), Error>) -> Outcome {
+        if result.is_ok() {
+            self.watch.written(call, items);
+        }
+        let cost = Cost {
+            calls: 1,
+            ..Cost::default()
+        };
         Outcome { result, cost }
     }
 
@@ -195,15 +214,15 @@ struct Outcome {
     cost: Cost,
 }
 
-impl Outcome {
-    /// What DynamoDB replaced is known only to DynamoDB.
-    fn unknown(result: Result<(), Error>) -> Self {
-        let cost = Cost {
-            calls: 1,
-            ..Cost::default()
-        };
-        Self { result, cost }
+/// The items that a transaction puts.
+fn items(writes: &[Write]) -> Vec<&Item> {
+    let mut items = Vec::with_capacity(writes.len());
+    for write in writes {
+        if let Write::Put(item, _) = write {
+            items.push(item);
+        }
     }
+    items
 }
 
 fn about(writes: &[Write]) -> &str {

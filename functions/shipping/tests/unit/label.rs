@@ -122,10 +122,7 @@ async fn incomplete_papers_are_not_sent() {
             .await
             .unwrap()
             .unwrap();
-        line.insert(
-            "hs_code".into(),
-            aws_sdk_dynamodb::types::AttributeValue::S(code.into()),
-        );
+        line.insert("hs_code".into(), store::AttributeValue::S(code.into()));
         stage.db.put(line, store::Condition::Always).await.unwrap();
 
         stage.asked(Task::BuyLabel).await;

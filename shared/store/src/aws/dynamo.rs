@@ -1,5 +1,7 @@
 //! One DynamoDB table: the few operations this product uses, with every failure sorted once.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -15,6 +17,9 @@ use crate::{
     error::Error,
     item::{Amend, Condition, Count, Item, Key, Page, Query, Range, Write},
 };
+
+/// An item as the client sends and gets it.
+type Sent = HashMap<String, AttributeValue>;
 
 /// A table and the client that reaches it.
 #[derive(Clone)]
@@ -49,7 +54,7 @@ impl Dynamo {
             .send()
             .await
             .map_err(|e| sorted("read an item", e))?;
-        Ok(answer.item)
+        Ok(answer.item.map(received))
     }
 
     pub(crate) async fn query(&self, query: Query) -> Result<Page, Error> {
@@ -71,7 +76,7 @@ impl Dynamo {
             .consistent_read(query.index.is_none())
             .scan_index_forward(!query.is_backward)
             .set_limit(query.limit)
-            .set_exclusive_start_key(query.after);
+            .set_exclusive_start_key(query.after.map(sent));
         if let Some(text) = value {
             request = request
                 .expression_attribute_names("#sk", sk_name)
@@ -79,8 +84,8 @@ impl Dynamo {
         }
         let answer = request.send().await.map_err(|e| sorted("query a table", e))?;
         Ok(Page {
-            items: answer.items.unwrap_or_default(),
-            next: answer.last_evaluated_key,
+            items: answer.items.unwrap_or_default().into_iter().map(received).collect(),
+            next: answer.last_evaluated_key.map(received),
         })
     }
 
@@ -90,7 +95,7 @@ impl Dynamo {
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item.clone()))
+            .set_item(Some(sent(item.clone())))
             .set_condition_expression(expression)
             .set_expression_attribute_values(version)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
@@ -155,7 +160,7 @@ impl Dynamo {
                 let (expression, version) = expression(&condition);
                 let put = Put::builder()
                     .table_name(&self.table)
-                    .set_item(Some(item))
+                    .set_item(Some(sent(item)))
                     .set_condition_expression(expression)
                     .set_expression_attribute_values(version)
                     .return_values_on_condition_check_failure(keep);
@@ -224,16 +229,24 @@ fn updating(update: UpdateBuilder) -> Result<TransactWriteItem, Error> {
     Ok(TransactWriteItem::builder().update(update).build())
 }
 
-fn key_item(key: &Key) -> Item {
-    Item::from([
+fn received(item: Sent) -> Item {
+    item.into_iter().map(|(name, value)| (name, value.into())).collect()
+}
+
+fn sent(item: Item) -> Sent {
+    item.into_iter().map(|(name, value)| (name, value.into())).collect()
+}
+
+fn key_item(key: &Key) -> Sent {
+    Sent::from([
         ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
         ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
     ])
 }
 
-fn counting(count: &Count) -> (Option<String>, Item) {
+fn counting(count: &Count) -> (Option<String>, Sent) {
     let number = |n: i64| AttributeValue::N(n.to_string());
-    let mut values = Item::from([
+    let mut values = Sent::from([
         (":by".to_owned(), number(count.by)),
         (":at".to_owned(), number(count.at)),
         (":ends".to_owned(), number(count.ends_at)),
@@ -254,12 +267,12 @@ fn counting(count: &Count) -> (Option<String>, Item) {
 }
 
 /// The names of our own attributes are no reserved words of DynamoDB, so they stand for themselves.
-fn amending(amend: &Amend) -> (String, Option<Item>) {
-    let mut values = Item::new();
+fn amending(amend: &Amend) -> (String, Option<Sent>) {
+    let mut values = Sent::new();
     let mut sets = Vec::new();
     for (place, (name, value)) in amend.set.iter().enumerate() {
         sets.push(format!("{name} = :a{place}"));
-        values.insert(format!(":a{place}"), value.clone());
+        values.insert(format!(":a{place}"), value.clone().into());
     }
     let mut parts = Vec::new();
     if !sets.is_empty() {
@@ -271,17 +284,17 @@ fn amending(amend: &Amend) -> (String, Option<Item>) {
     (parts.join(" "), Some(values).filter(|values| !values.is_empty()))
 }
 
-fn expression(condition: &Condition) -> (Option<String>, Option<Item>) {
+fn expression(condition: &Condition) -> (Option<String>, Option<Sent>) {
     match condition {
         Condition::Always => (None, None),
         Condition::Absent => (Some("attribute_not_exists(pk)".into()), None),
         Condition::Present => (Some("attribute_exists(pk)".into()), None),
         Condition::VersionIs(version) => {
-            let value = Item::from([(":v".to_owned(), AttributeValue::N(version.to_string()))]);
+            let value = Sent::from([(":v".to_owned(), AttributeValue::N(version.to_string()))]);
             (Some("v = :v".into()), Some(value))
         }
         Condition::AbsentOrSame(name, wanted) => {
-            let value = Item::from([(":same".to_owned(), AttributeValue::S(wanted.clone()))]);
+            let value = Sent::from([(":same".to_owned(), AttributeValue::S(wanted.clone()))]);
             (Some(format!("attribute_not_exists(pk) OR {name} = :same")), Some(value))
         }
     }
@@ -293,10 +306,11 @@ fn in_the_way(error: ServiceError<PutItemError, HttpResponse>, wanted: &Item) ->
     let PutItemError::ConditionalCheckFailedException(failed) = error else {
         return Err(Error::defect("write an item", error));
     };
-    if failed.item.as_ref() == Some(wanted) {
+    let item = failed.item.map(received);
+    if item.as_ref() == Some(wanted) {
         Ok(())
     } else {
-        Err(Error::Condition(vec![failed.item]))
+        Err(Error::Condition(vec![item]))
     }
 }
 
@@ -315,7 +329,7 @@ fn cancelled(error: ServiceError<TransactWriteItemsError, HttpResponse>) -> Erro
     let reasons = cancelled.cancellation_reasons.unwrap_or_default();
     let said = |word: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(word));
     if said("ConditionalCheckFailed") {
-        return Error::Condition(reasons.into_iter().map(|reason| reason.item).collect());
+        return Error::Condition(reasons.into_iter().map(|reason| reason.item.map(received)).collect());
     }
     if said("TransactionConflict") || said("ThrottlingError") || said("ProvisionedThroughputExceeded") {
         return Error::Unavailable {

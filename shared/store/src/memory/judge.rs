@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use crate::{
     indexes::INDEXES,
-    item::{Amend, Below, Condition, Count, Item, Key, Write, as_text, number},
+    item::{Amend, AttributeValue, Below, Condition, Count, Item, Key, Write, as_text, number},
     memory::shelf::{Shelf, Stored},
 };
 

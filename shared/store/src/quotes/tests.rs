@@ -190,7 +190,7 @@ async fn putting_the_very_same_quote_again_is_the_retry_of_a_put_whose_answer_wa
 async fn a_quote_that_was_tampered_with_is_not_read() {
     let db = Db::Memory(Memory::default());
     let mut item = to_item(&key(live().id()), &QuoteRecord::of(&live())).unwrap();
-    let cheaper = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(Money::new(1, Currency::KES)).unwrap();
+    let cheaper = serde_dynamo::to_attribute_value(Money::new(1, Currency::KES)).unwrap();
     item.insert("low".into(), cheaper);
     db.put(item, Condition::Absent).await.unwrap();
 
@@ -242,10 +242,7 @@ async fn a_repeated_request_gets_the_first_quote_and_another_under_its_key_is_re
 #[test]
 fn a_record_of_today_is_read_by_tomorrow_when_attributes_are_added() {
     let mut item = to_item(&key(live().id()), &QuoteRecord::of(&live())).unwrap();
-    item.insert(
-        "added_later".into(),
-        aws_sdk_dynamodb::types::AttributeValue::Bool(true),
-    );
+    item.insert("added_later".into(), crate::AttributeValue::Bool(true));
 
     assert_eq!(from_item::<QuoteRecord>(item).unwrap().into_quote().unwrap(), live());
 }

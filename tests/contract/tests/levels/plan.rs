@@ -1,7 +1,6 @@
 //! Random operations over few keys, so that conditions meet and pages fill.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use store::{Amend, Below, Condition, Count, Item, Key, Query, Range, Write};
+use store::{Amend, AttributeValue, Below, Condition, Count, Item, Key, Query, Range, Write};
 
 use crate::random::Random;
 
@@ -96,8 +95,11 @@ fn spoil(random: &mut Random, item: &mut Item) {
 
 /// Of a text or a number of one digit; others are not made before an item is filled up.
 fn text_len(value: &AttributeValue) -> usize {
-    let number = |value: &AttributeValue| if value.as_n().unwrap() == "0" { 1 } else { 2 };
-    value.as_s().map_or_else(|_| number(value), String::len)
+    match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(number) if number == "0" => 1,
+        _ => 2,
+    }
 }
 
 fn condition(random: &mut Random) -> Condition {
