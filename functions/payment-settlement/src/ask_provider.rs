@@ -6,7 +6,7 @@ use domain::{
     Failure, Timestamp,
     id::PaymentId,
     lifecycle::State,
-    order::{Actor, Order, Payment, Reported, Settled},
+    order::{Actor, Draft, Order, Payment, Reported, Settled},
 };
 use providers::payments::{PaymentLookUp, PaymentOutcome, PaymentReport};
 
@@ -29,11 +29,10 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
     let Err(failure) = find_out(deps, id).await else {
         return Ok(());
     };
-    let unanswered = commit(deps, &id.order(), Actor::System, |draft| {
-        if_wanted(draft.payment_unanswered(id))
-    })
-    .await;
-    if unanswered? || failure.is_retryable() {
+    let order = deps.orders.load(&id.order()).await?;
+    let unanswered = |draft: &mut Draft| if_wanted(draft.payment_unanswered(id));
+    let (is_unanswered, _) = commit(deps, order, Actor::System, unanswered).await?;
+    if is_unanswered || failure.is_retryable() {
         tracing::warn!(payment.id = %id, failure = ?failure, "Payment {id} has no answer yet; its deadline asks again");
         return Ok(());
     }

@@ -2,24 +2,21 @@
 
 use domain::{
     Failure, Refusal,
-    id::OrderId,
-    order::{Actor, Draft},
+    order::{Actor, Draft, Order},
 };
 
 use crate::Deps;
 
-/// Writes what `decide` decides on the order as it is now.
+/// Writes what `decide` decides on an order that was just read or written; the order as it is then comes with it.
 pub(crate) async fn commit<T>(
     deps: &Deps,
-    order: &OrderId,
+    order: Order,
     actor: Actor,
     decide: impl Fn(&mut Draft) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+) -> Result<(T, Order), Failure> {
     let now = deps.clock.now();
-    deps.orders
-        .decide(&deps.queues, order, actor, now, decide)
-        .await
-        .map(|(decided, _)| decided)
+    // Boxed: the futures of a commit are deep and large, and those above them need not be.
+    Box::pin(deps.orders.decide_from(&deps.queues, order, actor, now, decide)).await
 }
 
 /// Says whether a move was made now; one that was made before, or that has no place any more, is none.

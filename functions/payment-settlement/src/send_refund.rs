@@ -6,7 +6,7 @@ use domain::{
     Failure,
     id::RefundId,
     lifecycle::State,
-    order::{Actor, Order, Payment, Refund},
+    order::{Actor, Draft, Order, Payment, Refund},
 };
 use providers::{
     Error,
@@ -24,13 +24,13 @@ const REPEATS_SAFELY_FOR: Duration = Duration::from_secs(23 * 3600);
 /// Sends a planned refund, or finds out about one whose answer was lost.
 pub(crate) async fn run(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
-    let (refund, payment) = parts(&order, id)?;
-    let state = refund.life.state();
+    let case = Case::of(order, id)?;
+    let state = case.refund.life.state();
     if state == State::Planned {
-        return send(deps, refund, payment, Repeat::First).await;
+        return send(deps, case, Repeat::First).await;
     }
     if state == State::Unknown {
-        return ask(deps, refund, payment).await;
+        return ask(deps, case).await;
     }
     tracing::info!(refund.id = %id, "Refund {id} is {state}");
     Ok(())
@@ -39,26 +39,41 @@ pub(crate) async fn run(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
 /// A webhook says that the provider knows more: asks, and books the answer. Nothing is sent.
 pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
-    let (refund, payment) = parts(&order, id)?;
-    if !matches!(refund.life.state(), State::Sending | State::Unknown | State::Done) {
+    let case = Case::of(order, id)?;
+    let state = case.refund.life.state();
+    if !matches!(state, State::Sending | State::Unknown | State::Done) {
         return Ok(());
     }
-    let Some(report) = look_up(deps, refund, payment).await? else {
+    let Some(report) = look_up(deps, &case).await? else {
         return Ok(());
     };
-    if let (State::Done, RefundOutcome::Failed { reason }) = (refund.life.state(), &report.outcome) {
+    if let (State::Done, RefundOutcome::Failed { reason }) = (state, &report.outcome) {
         tracing::error!(refund.id = %id, reason, "Refund {id} was done and failed days later; finance must send it another way");
         return Ok(());
     }
-    book(deps, refund, payment, &report).await
+    book(deps, case, &report).await
 }
 
-fn parts<'a>(order: &'a Order, id: &RefundId) -> Result<(&'a Refund, &'a Payment), Failure> {
-    let refund = order.refund(id).ok_or(Failure::NotFound("refund"))?;
-    let payment = order
-        .payment(&refund.payment)
-        .ok_or_else(|| Failure::internal("a refund without its payment"))?;
-    Ok((refund, payment))
+/// A refund, the payment it is of, and the order as it was just read or written.
+struct Case {
+    order: Order,
+    refund: Refund,
+    payment: Payment,
+}
+
+impl Case {
+    fn of(order: Order, id: &RefundId) -> Result<Self, Failure> {
+        let refund = order.refund(id).ok_or(Failure::NotFound("refund"))?.clone();
+        let payment = order
+            .payment(&refund.payment)
+            .ok_or_else(|| Failure::internal("a refund without its payment"))?
+            .clone();
+        Ok(Self { order, refund, payment })
+    }
+
+    fn provider(&self) -> Actor {
+        Actor::Provider(self.payment.provider.clone())
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,13 +83,12 @@ enum Repeat {
 }
 
 /// Takes the lease and calls. Whoever does not get the lease does not call.
-async fn send(deps: &Deps, refund: &Refund, payment: &Payment, repeat: Repeat) -> Result<(), Failure> {
+async fn send(deps: &Deps, case: Case, repeat: Repeat) -> Result<(), Failure> {
+    let Case { order, refund, payment } = case;
     let id = &refund.id;
-    let leased = commit(deps, &id.order(), Actor::System, |draft| {
-        if_wanted(draft.lease_refund(id, repeat == Repeat::Safe))
-    })
-    .await?;
-    if !leased {
+    let lease = |draft: &mut Draft| if_wanted(draft.lease_refund(id, repeat == Repeat::Safe));
+    let (is_leased, order) = commit(deps, order, Actor::System, lease).await?;
+    if !is_leased {
         tracing::info!(refund.id = %id, "Somebody else is sending refund {id}");
         return Ok(());
     }
@@ -87,19 +101,22 @@ async fn send(deps: &Deps, refund: &Refund, payment: &Payment, repeat: Repeat) -
                 provider_reference: reference.clone(),
                 amount: refund.amount,
             };
-            call(deps, payment, &request).await?
+            Some(call(deps, &payment, &request).await?)
         }
-        None => return refuse(deps, refund, payment, "the provider's id of the payment is not known").await,
+        None => None,
     };
+    let case = Case { order, refund, payment };
     match answer {
-        Ok(report) => book(deps, refund, payment, &report).await,
-        Err(Error::Refused { code, text, .. }) => refuse(deps, refund, payment, &format!("{code}: {text}")).await,
-        Err(error @ (Error::Unsupported { .. } | Error::Invalid { .. })) => {
-            refuse(deps, refund, payment, &error.to_string()).await
+        None => refuse(deps, case, "the provider's id of the payment is not known").await,
+        Some(Ok(report)) => book(deps, case, &report).await,
+        Some(Err(Error::Refused { code, text, .. })) => refuse(deps, case, &format!("{code}: {text}")).await,
+        Some(Err(error @ (Error::Unsupported { .. } | Error::Invalid { .. }))) => {
+            refuse(deps, case, &error.to_string()).await
         }
-        Err(error) => {
+        Some(Err(error)) => {
+            let id = &case.refund.id;
             tracing::warn!(refund.id = %id, error = %error, "The outcome of refund {id} is unknown and will be looked up");
-            leave_open(deps, refund, None).await
+            leave_open(deps, case, None).await
         }
     }
 }
@@ -111,7 +128,8 @@ async fn call(deps: &Deps, payment: &Payment, request: &RefundRequest) -> Result
     })
 }
 
-async fn look_up(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<Option<RefundReport>, Failure> {
+async fn look_up(deps: &Deps, case: &Case) -> Result<Option<RefundReport>, Failure> {
+    let Case { refund, payment, .. } = case;
     let Some(reference) = &payment.provider_reference else {
         return Ok(None);
     };
@@ -124,18 +142,16 @@ async fn look_up(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<Opti
 }
 
 /// Finds out about an unknown refund. One that is not there is sent again while the provider still takes it for the same.
-async fn ask(deps: &Deps, refund: &Refund, payment: &Payment) -> Result<(), Failure> {
-    let id = &refund.id;
-    match look_up(deps, refund, payment).await {
-        Ok(Some(report)) => book(deps, refund, payment, &report).await,
-        Ok(None) if may_repeat(deps, refund) => send(deps, refund, payment, Repeat::Safe).await,
+async fn ask(deps: &Deps, case: Case) -> Result<(), Failure> {
+    let id = &case.refund.id;
+    match look_up(deps, &case).await {
+        Ok(Some(report)) => book(deps, case, &report).await,
+        Ok(None) if may_repeat(deps, &case.refund) => send(deps, case, Repeat::Safe).await,
         // What the provider once confirmed to have is only slow to be listed.
-        Ok(None) if refund.provider_reference.is_some() => leave_open(deps, refund, None).await,
+        Ok(None) if case.refund.provider_reference.is_some() => leave_open(deps, case, None).await,
         Ok(None) => {
-            commit(deps, &id.order(), Actor::System, |draft| {
-                if_wanted(draft.refund_absent(id))
-            })
-            .await?;
+            let absent = |draft: &mut Draft| if_wanted(draft.refund_absent(id));
+            commit(deps, case.order, Actor::System, absent).await?;
             tracing::warn!(refund.id = %id, "Refund {id} never came to the provider; a person must decide");
             Ok(())
         }
@@ -153,24 +169,21 @@ fn may_repeat(deps: &Deps, refund: &Refund) -> bool {
     refund.provider_reference.is_none() && refund.sent_at.is_some_and(is_young)
 }
 
-async fn book(deps: &Deps, refund: &Refund, payment: &Payment, report: &RefundReport) -> Result<(), Failure> {
-    let id = &refund.id;
-    if report.amount != refund.amount || report.refund.as_ref().is_some_and(|theirs| theirs != id) {
+async fn book(deps: &Deps, case: Case, report: &RefundReport) -> Result<(), Failure> {
+    let id = &case.refund.id;
+    if report.amount != case.refund.amount || report.refund.as_ref().is_some_and(|theirs| theirs != id) {
         return Err(Failure::internal(format!(
             "the provider answered about another refund than {id}"
         )));
     }
     match &report.outcome {
-        RefundOutcome::Pending => leave_open(deps, refund, Some(&report.provider_reference)).await,
-        RefundOutcome::Failed { reason } => refuse(deps, refund, payment, reason).await,
+        RefundOutcome::Pending => leave_open(deps, case, Some(&report.provider_reference)).await,
+        RefundOutcome::Failed { reason } => refuse(deps, case, reason).await,
         RefundOutcome::Done => {
-            let actor = Actor::Provider(payment.provider.clone());
-            let reference = &report.provider_reference;
-            let done = commit(deps, &id.order(), actor, |draft| {
-                if_wanted(draft.refunded(id, reference))
-            })
-            .await?;
-            if done {
+            let refunded = |draft: &mut Draft| if_wanted(draft.refunded(id, &report.provider_reference));
+            let actor = case.provider();
+            let (is_done, _) = commit(deps, case.order, actor, refunded).await?;
+            if is_done {
                 tracing::info!(order.id = %id.order(), refund.id = %id, "Refund {id} is done");
             }
             Ok(())
@@ -178,23 +191,18 @@ async fn book(deps: &Deps, refund: &Refund, payment: &Payment, report: &RefundRe
     }
 }
 
-async fn refuse(deps: &Deps, refund: &Refund, payment: &Payment, words: &str) -> Result<(), Failure> {
-    let id = &refund.id;
-    let actor = Actor::Provider(payment.provider.clone());
-    commit(deps, &id.order(), actor, |draft| {
-        if_wanted(draft.refund_refused(id, words))
-    })
-    .await?;
+async fn refuse(deps: &Deps, case: Case, words: &str) -> Result<(), Failure> {
+    let (id, actor) = (&case.refund.id, case.provider());
+    let refused = |draft: &mut Draft| if_wanted(draft.refund_refused(id, words));
+    commit(deps, case.order, actor, refused).await?;
     tracing::warn!(refund.id = %id, "Refund {id} was refused; a person must look");
     Ok(())
 }
 
-async fn leave_open(deps: &Deps, refund: &Refund, reference: Option<&str>) -> Result<(), Failure> {
-    let id = &refund.id;
-    commit(deps, &id.order(), Actor::System, |draft| {
-        if_wanted(draft.refund_open(id, reference))
-    })
-    .await?;
+async fn leave_open(deps: &Deps, case: Case, reference: Option<&str>) -> Result<(), Failure> {
+    let id = &case.refund.id;
+    let open = |draft: &mut Draft| if_wanted(draft.refund_open(id, reference));
+    commit(deps, case.order, Actor::System, open).await?;
     Ok(())
 }
 
@@ -278,7 +286,7 @@ mod tests {
         assert_eq!(state(&shop).await, State::Refused);
         let failed = refund_answer(&shop.order().await, "failed");
 
-        commit(&shop.deps, &refund.order(), Actor::System, |draft| {
+        commit(&shop.deps, shop.order().await, Actor::System, |draft| {
             draft.retry(&Part::Refund(refund.clone()), "the bank has an account again")
         })
         .await
@@ -303,7 +311,7 @@ mod tests {
     #[tokio::test]
     async fn a_refund_that_somebody_else_is_sending_is_left_alone() {
         let (shop, refund) = Shop::with_refund().await;
-        commit(&shop.deps, &refund.order(), Actor::System, |draft| {
+        commit(&shop.deps, shop.order().await, Actor::System, |draft| {
             draft.lease_refund(&refund, false)
         })
         .await
@@ -318,14 +326,14 @@ mod tests {
     async fn who_comes_second_to_the_lease_does_not_call() {
         let (shop, refund) = Shop::with_refund().await;
         let stale = shop.order().await;
-        commit(&shop.deps, &refund.order(), Actor::System, |draft| {
+        commit(&shop.deps, shop.order().await, Actor::System, |draft| {
             draft.lease_refund(&refund, false)
         })
         .await
         .unwrap();
 
-        let (planned, payment) = parts(&stale, &refund).unwrap();
-        send(&shop.deps, planned, payment, Repeat::First).await.unwrap();
+        let case = Case::of(stale, &refund).unwrap();
+        send(&shop.deps, case, Repeat::First).await.unwrap();
 
         assert_eq!(shop.world.calls(), [""; 0]);
     }

@@ -27,15 +27,17 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
         .get(&shipment.carrier)
         .ok_or(Failure::NotFound("carrier"))?;
     match prepare(deps, carrier, &order, shipment).await? {
-        Err(words) => decide(deps, id, |draft| draft.cannot_book(id, &words)).await,
-        Ok((request, offer)) => match decide(deps, id, |draft| choose_offer::lease(draft, id, &offer)).await {
+        Err(words) => decide(deps, order, |draft| draft.cannot_book(id, &words))
+            .await
+            .map(drop),
+        Ok((request, offer)) => match decide(deps, order, |draft| choose_offer::lease(draft, id, &offer)).await {
             // Somebody else took it: the condition of the commit has decided.
             Err(Failure::Refused(refusal)) => {
                 tracing::info!(shipment.id = %id, code = refusal.code(), "Left alone: {refusal}");
                 Ok(())
             }
             Err(failure) => Err(failure),
-            Ok(()) => call(deps, carrier, &request, &offer).await,
+            Ok(order) => call(deps, carrier, order, (&request, &offer)).await,
         },
     }
 }
@@ -81,12 +83,12 @@ pub(crate) async fn prepare(
     }
 }
 
-/// The one call of a lease.
+/// The one call of a lease, for an order as it was when the lease was taken.
 pub(crate) async fn call(
     deps: &Deps,
     carrier: &dyn Carrier,
-    request: &BookRequest,
-    offer: &RateOffer,
+    order: Order,
+    (request, offer): (&BookRequest, &RateOffer),
 ) -> Result<(), Failure> {
     let id = &request.shipment;
     let answer = match carrier.book(request) {
@@ -102,14 +104,17 @@ pub(crate) async fn call(
                 price: Some(offer.price),
                 documents,
             };
-            decide(deps, id, |draft| keep(draft, id, &kept)).await
+            decide(deps, order, |draft| keep(draft, id, &kept)).await.map(drop)
         }
-        Err(Error::Refused { code, text, .. }) => refused(deps, id, format!("{code}: {text}")).await,
-        Err(Error::Unauthorized { code, .. }) => refused(deps, id, format!("our keys were refused: {code}")).await,
+        Err(Error::Refused { code, text, .. }) => refused(deps, order, id, format!("{code}: {text}")).await,
+        Err(Error::Unauthorized { code, .. }) => {
+            refused(deps, order, id, format!("our keys were refused: {code}")).await
+        }
         Err(error) => {
             tracing::warn!(shipment.id = %id, error = %error, "Nobody knows whether {id} was booked");
             let words = error.to_string();
-            decide(deps, id, |draft| unless_known(draft.label_unknown(id, &words))).await
+            let unknown = |draft: &mut Draft| unless_known(draft.label_unknown(id, &words));
+            decide(deps, order, unknown).await.map(drop)
         }
     }
 }
@@ -125,8 +130,9 @@ fn keep(draft: &mut Draft, id: &ShipmentId, booked: &domain::order::Booked) -> R
     draft.booked(id, booked.clone())
 }
 
-async fn refused(deps: &Deps, id: &ShipmentId, words: String) -> Result<(), Failure> {
-    decide(deps, id, |draft| unless_known(draft.label_refused(id, &words))).await
+async fn refused(deps: &Deps, order: Order, id: &ShipmentId, words: String) -> Result<(), Failure> {
+    let refused = |draft: &mut Draft| unless_known(draft.label_refused(id, &words));
+    decide(deps, order, refused).await.map(drop)
 }
 
 /// Somebody else may have found out meanwhile what happened; then there is nothing to say.
@@ -171,11 +177,11 @@ fn ending(format: DocumentFormat) -> (&'static str, &'static str) {
 
 pub(crate) async fn decide(
     deps: &Deps,
-    id: &ShipmentId,
+    order: Order,
     verb: impl FnMut(&mut Draft) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+) -> Result<Order, Failure> {
     deps.orders
-        .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
+        .decide_from(&deps.queues, order, Actor::System, deps.clock.now(), verb)
         .await
-        .map(|_| ())
+        .map(|((), order)| order)
 }

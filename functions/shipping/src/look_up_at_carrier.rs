@@ -5,7 +5,7 @@ use domain::{
     Failure,
     id::ShipmentId,
     lifecycle::State,
-    order::{Actor, Booked},
+    order::{Actor, Booked, Draft},
 };
 use providers::carriers::BookingLookUp;
 
@@ -41,20 +41,23 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
             price: None,
             documents: Vec::new(),
         };
-        return decide(deps, id, |draft| draft.found_at_carrier(id, booked.clone())).await;
+        let found = |draft: &mut Draft| draft.found_at_carrier(id, booked.clone());
+        return decide(deps, order, found).await.map(drop);
     }
     let actor = Actor::System;
-    let nothing = |draft: &mut domain::order::Draft| draft.not_found_at_carrier(id, REPEATS_SAFELY);
+    let nothing = |draft: &mut Draft| draft.not_found_at_carrier(id, REPEATS_SAFELY);
     let (is_leased, order) = deps
         .orders
-        .decide(&deps.queues, &id.order(), actor, now, nothing)
+        .decide_from(&deps.queues, order, actor, now, nothing)
         .await?;
     if !is_leased {
         return Ok(());
     }
     let shipment = order.shipment(id).ok_or(Failure::NotFound("shipment"))?;
     match prepare(deps, carrier, &order, shipment).await? {
-        Ok((request, offer)) => call(deps, carrier, &request, &offer).await,
-        Err(words) => decide(deps, id, |draft| draft.label_refused(id, &words)).await,
+        Ok((request, offer)) => call(deps, carrier, order, (&request, &offer)).await,
+        Err(words) => decide(deps, order, |draft| draft.label_refused(id, &words))
+            .await
+            .map(drop),
     }
 }

@@ -4,14 +4,18 @@ use domain::{
     Failure, Money,
     id::SupplierOrderId,
     lifecycle::State,
-    order::{Actor, StoreNews},
+    order::{Actor, Order, StoreNews},
 };
 use providers::suppliers::{StoreOrder, StoreOrderState};
 
 use crate::Deps;
 
 pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure> {
-    let order = deps.orders.load(&id.order()).await?;
+    of(deps, deps.orders.load(&id.order()).await?, id).await
+}
+
+/// The same for an order as it was just read or written.
+pub(crate) async fn of(deps: &Deps, order: Order, id: &SupplierOrderId) -> Result<(), Failure> {
     let bought = order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
     if !matches!(bought.life.state(), State::Placed | State::Dispatched) {
         return Ok(());
@@ -25,7 +29,7 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
     let actor = Actor::Provider(bought.store.clone());
     let take = |draft: &mut domain::order::Draft| draft.store_news(id, &news);
     deps.orders
-        .decide(&deps.queues, &id.order(), actor, deps.clock.now(), take)
+        .decide_from(&deps.queues, order, actor, deps.clock.now(), take)
         .await?;
     tracing::info!(supplier_order.id = %id, shipped = news.is_shipped, parcels = news.tracking.len(), "Asked the store about {id}");
     Ok(())

@@ -4,22 +4,28 @@ use domain::{
     Failure,
     id::SupplierOrderId,
     lifecycle::State,
-    order::{Actor, Bought, Draft, SupplierOrder},
+    order::{Actor, Bought, Draft, Order, SupplierOrder},
 };
 use providers::{Error, suppliers::Placed};
 
 use crate::Deps;
 
-pub(crate) async fn run(deps: &Deps, wanted: &SupplierOrder, answer: Result<Placed, Error>) -> Result<(), Failure> {
+/// `order` is as it was when the call was made; the order as it is then comes back.
+pub(crate) async fn run(
+    deps: &Deps,
+    order: Order,
+    wanted: &SupplierOrder,
+    answer: Result<Placed, Error>,
+) -> Result<Order, Failure> {
     let answer = ending(answer);
     tracing::info!(supplier_order.id = %wanted.id, store = %wanted.store, answer = ?answer, "The store answered for {}", wanted.id);
     let actor = Actor::Provider(wanted.store.clone());
     let id = &wanted.id;
     let keep = |draft: &mut Draft| keep(draft, id, &answer);
     deps.orders
-        .decide(&deps.queues, &id.order(), actor, deps.clock.now(), keep)
+        .decide_from(&deps.queues, order, actor, deps.clock.now(), keep)
         .await
-        .map(|_| ())
+        .map(|((), order)| order)
 }
 
 /// Three endings: it has our order, it took nothing, nobody knows. What was surely not sent waits for its look-up too: it costs time, and

@@ -20,26 +20,32 @@ const ZONES: Duration = Duration::from_secs(9 * 3600);
 
 pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
-    let wanted = order.supplier_order(id).ok_or(Failure::NotFound("supplier order"))?;
+    let wanted = order
+        .supplier_order(id)
+        .ok_or(Failure::NotFound("supplier order"))?
+        .clone();
     if wanted.life.state() != State::Unknown {
         return Ok(());
     }
     let store = deps.suppliers.get(&wanted.store).ok_or(Failure::NotFound("store"))?;
-    let exchange = store.find_by_reference(&look_up(&order, wanted), deps.clock.now())?;
+    let exchange = store.find_by_reference(&look_up(&order, &wanted), deps.clock.now())?;
     match deps.http.send(exchange).await? {
-        Found::Ours(store_orders) => found(deps, id, store_orders).await,
+        Found::Ours(store_orders) => found(deps, order, id, store_orders).await,
         Found::Likely(store_orders) => match unclaimed(deps, id, store_orders).await?.as_slice() {
-            [] => not_found(deps, store, &order, wanted).await,
-            [one] => match rivals(deps, &order, wanted).await?.as_slice() {
-                [] => found(deps, id, vec![one.clone()]).await,
+            [] => not_found(deps, store, order, &wanted).await,
+            [one] => match rivals(deps, &order, &wanted).await?.as_slice() {
+                [] => found(deps, order, id, vec![one.clone()]).await,
                 rivals => {
                     let words = format!("{one} may be ours, or of one of these: {}", rivals.join(", "));
-                    unclear(deps, id, &words).await
+                    unclear(deps, order, id, &words).await
                 }
             },
-            several => unclear(deps, id, &format!("one of these may be ours: {}", several.join(", "))).await,
+            several => {
+                let words = format!("one of these may be ours: {}", several.join(", "));
+                unclear(deps, order, id, &words).await
+            }
         },
-        Found::Nothing => not_found(deps, store, &order, wanted).await,
+        Found::Nothing => not_found(deps, store, order, &wanted).await,
     }
 }
 
@@ -117,44 +123,47 @@ fn is_open(bought: &SupplierOrder) -> bool {
     )
 }
 
-async fn unclear(deps: &Deps, id: &SupplierOrderId, words: &str) -> Result<(), Failure> {
+async fn unclear(deps: &Deps, order: Order, id: &SupplierOrderId, words: &str) -> Result<(), Failure> {
     tracing::warn!(supplier_order.id = %id, "A person must look at {id}: {words}");
-    decide(deps, id, |draft| draft.look_up_unclear(id, words)).await
+    let ((), _) = decide(deps, order, |draft| draft.look_up_unclear(id, words)).await?;
+    Ok(())
 }
 
-async fn found(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
+async fn found(deps: &Deps, order: Order, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
     tracing::info!(supplier_order.id = %id, store_orders = store_orders.join(","), "Found {id} at the store");
-    decide(deps, id, |draft| draft.found_at_store(id, store_orders.clone())).await?;
-    ask_store::run(deps, id).await
+    let ((), order) = decide(deps, order, |draft| draft.found_at_store(id, store_orders.clone())).await?;
+    ask_store::of(deps, order, id).await
 }
 
 /// Absence needs proof (two late looks); with it the same reference may be sent once more where the store repeats safely.
-async fn not_found(deps: &Deps, store: &dyn Supplier, order: &Order, wanted: &SupplierOrder) -> Result<(), Failure> {
+async fn not_found(deps: &Deps, store: &dyn Supplier, order: Order, wanted: &SupplierOrder) -> Result<(), Failure> {
     let id = &wanted.id;
     let safe = store.repeat_safety().is_repeatable();
-    let is_leased = decide(deps, id, |draft| draft.not_found_at_store(id, safe)).await?;
+    let (is_leased, order) = decide(deps, order, |draft| draft.not_found_at_store(id, safe)).await?;
     if !is_leased {
         return Ok(());
     }
     // When the store does not answer: the lease is ours and nothing was sent; it expires by itself and is looked up again.
-    let looked = check::run(deps, store, order, wanted).await?;
+    let looked = check::run(deps, store, &order, wanted).await?;
     let looks: Vec<(LineId, Look)> = looked.iter().map(|it| (it.line.clone(), it.look.clone())).collect();
     match order.fits_again(wanted, &looks) {
         Ok(limit) => {
             let lines = looked.into_iter().filter_map(|it| it.as_ordered).collect();
-            place_at_store::call(deps, store, (wanted, limit), lines).await
+            Box::pin(place_at_store::call(deps, store, (order, wanted, limit), lines)).await
         }
-        Err(reason) => decide(deps, id, |draft| draft.bought(id, Bought::Refused(reason.clone()))).await,
+        Err(reason) => {
+            let refused = |draft: &mut Draft| draft.bought(id, Bought::Refused(reason.clone()));
+            decide(deps, order, refused).await.map(drop)
+        }
     }
 }
 
 async fn decide<T>(
     deps: &Deps,
-    id: &SupplierOrderId,
+    order: Order,
     verb: impl FnMut(&mut Draft) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    deps.orders
-        .decide(&deps.queues, &id.order(), Actor::System, deps.clock.now(), verb)
-        .await
-        .map(|(result, _)| result)
+) -> Result<(T, Order), Failure> {
+    // Boxed: the futures of a commit are deep and large, and those above them need not be.
+    let now = deps.clock.now();
+    Box::pin(deps.orders.decide_from(&deps.queues, order, Actor::System, now, verb)).await
 }

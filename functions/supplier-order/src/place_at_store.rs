@@ -7,7 +7,7 @@ use domain::{
     Failure, Money,
     id::{LineId, SupplierOrderId},
     lifecycle::State,
-    order::{Actor, Look, SupplierOrder, ToBuy},
+    order::{Actor, Look, Order, SupplierOrder, ToBuy},
 };
 use providers::suppliers::{StoreOrderLine, StoreOrderRequest, Supplier};
 
@@ -23,16 +23,18 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
     let store = deps.suppliers.get(&wanted.store).ok_or(Failure::NotFound("store"))?;
     let looked = check::run(deps, store, &order, wanted).await?;
     let looks: Vec<(LineId, Look)> = looked.iter().map(|it| (it.line.clone(), it.look.clone())).collect();
-    let (of, now) = (id.order(), deps.clock.now());
-    let decide = deps.orders.decide(&deps.queues, &of, Actor::System, now, |draft| {
-        draft.buy_what_fits(id, &looks)
-    });
+    let (wanted, now) = (wanted.clone(), deps.clock.now());
+    let decide = deps
+        .orders
+        .decide_from(&deps.queues, order, Actor::System, now, |draft| {
+            draft.buy_what_fits(id, &looks)
+        });
     match decide.await {
         Ok((ToBuy::Nothing, _)) => Ok(()),
-        Ok((ToBuy::Lines(bought, limit), _)) => {
+        Ok((ToBuy::Lines(bought, limit), order)) => {
             let lines = looked.into_iter().filter(|it| bought.contains(&it.line));
             let lines = lines.filter_map(|it| it.as_ordered).collect();
-            call(deps, store, (wanted, limit), lines).await
+            call(deps, store, (order, &wanted, limit), lines).await
         }
         // Somebody else took it, or it was cancelled: the condition of the commit has decided.
         Err(Failure::Refused(refusal)) => {
@@ -43,11 +45,11 @@ pub(crate) async fn run(deps: &Deps, id: &SupplierOrderId) -> Result<(), Failure
     }
 }
 
-/// The one call of a lease.
+/// The one call of a lease, for an order as it was when the lease was taken.
 pub(crate) async fn call(
     deps: &Deps,
     store: &dyn Supplier,
-    (wanted, limit): (&SupplierOrder, Money),
+    (order, wanted, limit): (Order, &SupplierOrder, Money),
     lines: Vec<StoreOrderLine>,
 ) -> Result<(), Failure> {
     let request = StoreOrderRequest {
@@ -60,9 +62,9 @@ pub(crate) async fn call(
         Ok(exchange) => deps.http.send(exchange).await,
         Err(error) => Err(error),
     };
-    keep_answer::run(deps, wanted, answer).await?;
+    let order = keep_answer::run(deps, order, wanted, answer).await?;
     // The answer names no amount: the store's books are read at once. If they cannot be, the deadline reads them.
-    if let Err(failure) = ask_store::run(deps, &wanted.id).await {
+    if let Err(failure) = ask_store::of(deps, order, &wanted.id).await {
         tracing::warn!(supplier_order.id = %wanted.id, failure = ?failure, "Could not read the charge of {}", wanted.id);
     }
     Ok(())

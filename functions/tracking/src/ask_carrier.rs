@@ -15,12 +15,12 @@ pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
         .carriers
         .get(&shipment.carrier)
         .ok_or(Failure::NotFound("carrier"))?;
-    let report = deps.http.send(carrier.track(number)?).await?;
     let actor = Actor::Provider(shipment.carrier.clone());
+    let report = deps.http.send(carrier.track(number)?).await?;
     let now = deps.clock.now();
     let heard = report.events.len();
     let took = |draft: &mut domain::order::Draft| draft.carrier_news(id, &report.events);
-    let (_, order) = deps.orders.decide(&deps.queues, &id.order(), actor, now, took).await?;
+    let (_, order) = deps.orders.decide_from(&deps.queues, order, actor, now, took).await?;
     let state = order.shipment(id).map(|shipment| shipment.life.state());
     tracing::info!(order.id = %order.id, shipment.id = %id, events = heard, state = ?state, "Heard {heard} reports about {id}");
     Ok(())

@@ -186,9 +186,10 @@ impl Shop {
     }
 
     async fn act<T>(&self, decide: impl Fn(&mut Draft) -> Result<T, Failure>) -> T {
-        commit(&self.deps, &self.payment.order(), Actor::Customer, decide)
+        let (result, _) = commit(&self.deps, self.order().await, Actor::Customer, decide)
             .await
-            .unwrap()
+            .unwrap();
+        result
     }
 
     pub(crate) async fn order(&self) -> Order {
