@@ -97,7 +97,13 @@ impl Town {
                 if customer.cancels {
                     customer.cancels = false;
                     // Somebody who cancels does so at another time than they pay: as a second person with the same session.
-                    let wait = self.between(0, 40 * HOUR_MS);
+                    // Half of them think of it while we buy.
+                    let longest = if self.control.lock().chance.hits(500) {
+                        40 * HOUR_MS
+                    } else {
+                        30 * MINUTE_MS
+                    };
+                    let wait = self.between(0, longest);
                     self.cancels_later(who, wait);
                 }
                 self.goes_on(who, pays, think);
@@ -135,7 +141,11 @@ impl Town {
         };
         customer.pages.extend(page);
         let wait = if std::mem::take(&mut customer.pays_late) {
-            self.between(HOUR_MS, 30 * HOUR_MS)
+            if self.control.lock().chance.hits(500) {
+                self.between(HOUR_MS, 30 * HOUR_MS)
+            } else {
+                self.between(30 * HOUR_MS, 110 * HOUR_MS)
+            }
         } else {
             self.between(SECOND_MS, 2 * MINUTE_MS)
         };
@@ -162,7 +172,7 @@ impl Town {
     fn customer_refused(&mut self, who: usize, step: Step, status: u16, said: &Value) {
         let code = said.get("code").and_then(Value::as_str).unwrap_or("no code").to_owned();
         self.control
-            .note(|| format!("a customer is refused at {step:?}: {status} {code}"));
+            .note(format_args!("a customer is refused at {step:?}: {status} {code}"));
         let Some(customer) = self.customers.get_mut(who) else {
             return;
         };

@@ -1,8 +1,7 @@
 //! Mistakes planted on purpose: what a careless line in the store, the client or the webhook would do. Each must be found, or the zeros of a
 //! clean run mean nothing.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use store::{Call, Condition, Item, Write};
+use store::{AttributeValue, Call, Condition, Item, Write};
 
 macro_rules! bugs {
     ($($(#[doc = $doc:literal])* $name:ident = $word:literal,)*) => {
@@ -122,15 +121,23 @@ impl Bug {
 }
 
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
-    item.get(name)
-        .and_then(|value| value.as_s().ok())
-        .map_or("", String::as_str)
+    as_text(item.get(name)).unwrap_or("")
 }
 
 /// The state in a stored part.
 pub(crate) fn state(item: &Item) -> Option<&str> {
-    let life = item.get("life")?.as_m().ok()?;
-    life.get("state")?.as_s().ok().map(String::as_str)
+    let Some(AttributeValue::M(life)) = item.get("life") else {
+        return None;
+    };
+    as_text(life.get("state"))
+}
+
+pub(crate) fn as_text(value: Option<&AttributeValue>) -> Option<&str> {
+    if let Some(AttributeValue::S(text)) = value {
+        Some(text)
+    } else {
+        None
+    }
 }
 
 fn each(writes: &mut [Write], prefix: &str, mut change: impl FnMut(&mut Item, &mut Condition)) {

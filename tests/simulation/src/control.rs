@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::{self, Arguments, Display, Formatter, Write},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
@@ -34,6 +35,9 @@ const ONCE: [(Fault, u64); 10] = [
     (Fault::LoseAnswer, 2),
 ];
 
+/// A provider that is away: its host, since when and until when.
+pub(crate) type Outage = (&'static str, Timestamp, Timestamp);
+
 /// The same for every part of a town.
 #[derive(Clone)]
 pub(crate) struct Control(Arc<Mutex<Inner>>);
@@ -49,6 +53,7 @@ pub(crate) struct Inner {
     /// Every point that was passed, when somebody wants to know.
     pub(crate) places: Option<BTreeMap<Place, u64>>,
     pub(crate) aim: Option<Place>,
+    pub(crate) outages: Vec<Outage>,
     pub(crate) trace: Trace,
 }
 
@@ -93,16 +98,47 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    pub(crate) fn note(&mut self, now: Timestamp, line: impl FnOnce() -> String) {
-        let line = line();
-        // FNV-1a, for its simplicity; nothing is kept under this hash.
-        let moment = now.as_millis().unsigned_abs().to_le_bytes();
-        for byte in line.bytes().chain(moment) {
-            self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
-        }
+    pub(crate) fn note(&mut self, now: Timestamp, line: Arguments<'_>) {
+        let _nothing_fails = self.write_fmt(line);
+        self.take(&now.as_millis().unsigned_abs().to_le_bytes());
         if let Some(lines) = &mut self.lines {
             lines.push(format!("{now} {line}"));
         }
+    }
+
+    /// FNV-1a, for its simplicity; nothing is kept under this hash.
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.hash = (self.hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+    }
+}
+
+impl Write for Trace {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.take(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// A point of an instance: what it is about to do, or has done.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot<'a> {
+    /// Empty, or `call ` or `after `.
+    pub(crate) moment: &'static str,
+    pub(crate) operation: &'a str,
+    /// The table, the queue or nothing.
+    pub(crate) place: &'a str,
+}
+
+impl Display for Spot<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(self.moment)?;
+        out.write_str(self.operation)?;
+        if !self.place.is_empty() {
+            out.write_str(" ")?;
+        }
+        out.write_str(self.place)
     }
 }
 
@@ -118,6 +154,7 @@ impl Control {
             usage: BTreeMap::new(),
             places: None,
             aim: None,
+            outages: Vec::new(),
             trace: Trace::default(),
         })))
     }
@@ -136,21 +173,31 @@ impl Control {
         self.lock().meets(fault)
     }
 
+    /// Whether the provider at this host is away.
+    pub(crate) fn is_away(&self, host: Option<&str>) -> bool {
+        let inner = self.lock();
+        let now = inner.clock.now();
+        inner
+            .outages
+            .iter()
+            .any(|(known, from, until)| Some(*known) == host && *from <= now && now < *until)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.lock().clock.now()
     }
 
-    pub(crate) fn note(&self, line: impl FnOnce() -> String) {
+    pub(crate) fn note(&self, line: Arguments<'_>) {
         let mut inner = self.lock();
         let now = inner.clock.now();
         inner.trace.note(now, line);
     }
 
     /// A point at which the instance may be stopped.
-    pub(crate) fn point(&self, call: String) -> Point {
+    pub(crate) fn point<'a>(&'a self, spot: Spot<'a>) -> Point<'a> {
         Point {
-            control: self.clone(),
-            call: Some(call),
+            control: self,
+            spot: Some(spot),
             until: None,
         }
     }
@@ -215,7 +262,7 @@ impl Inner {
         }
     }
 
-    fn decide(&mut self, call: &str) -> Option<i64> {
+    fn decide(&mut self, spot: Spot<'_>) -> Option<i64> {
         let Some(running) = &mut self.running else {
             return None;
         };
@@ -225,11 +272,11 @@ impl Inner {
         let is_aimed = self
             .aim
             .as_ref()
-            .is_some_and(|aim| aim.work == running.work && aim.number == number && aim.call == call);
+            .is_some_and(|aim| aim.work == running.work && aim.number == number && aim.call == spot.to_string());
         let now = self.clock.now();
         if dies || is_aimed {
             self.trace
-                .note(now, || format!("killed: {} at {number} {call}", running.work));
+                .note(now, format_args!("killed: {} at {number} {spot}", running.work));
             self.aim = self.aim.take().filter(|_| !is_aimed);
             self.count(Fault::Kill);
             self.verdict = Verdict::Dies;
@@ -239,12 +286,12 @@ impl Inner {
             let place = Place {
                 work: running.work.clone(),
                 number,
-                call: call.to_owned(),
+                call: spot.to_string(),
             };
             let seen = places.entry(place).or_default();
             *seen = seen.saturating_add(1);
         }
-        self.trace.note(now, || call.to_owned());
+        self.trace.note(now, format_args!("{spot}"));
         if self.meets(Fault::Delay) {
             let most = if self.chance.hits(100) {
                 FUNCTION_TIMEOUT_MS.saturating_mul(2)
@@ -258,20 +305,19 @@ impl Inner {
 }
 
 /// See [`Control::point`].
-pub(crate) struct Point {
-    control: Control,
-    call: Option<String>,
+pub(crate) struct Point<'a> {
+    control: &'a Control,
+    spot: Option<Spot<'a>>,
     until: Option<i64>,
 }
 
-impl Future for Point {
+impl Future for Point<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        let control = self.control.clone();
-        let mut inner = control.lock();
-        if let Some(call) = self.call.take() {
-            self.until = inner.decide(&call);
+        let mut inner = self.control.lock();
+        if let Some(spot) = self.spot.take() {
+            self.until = inner.decide(spot);
             let Some(until) = self.until else {
                 return Poll::Ready(());
             };

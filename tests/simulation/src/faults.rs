@@ -50,6 +50,8 @@ faults! {
     ErrorInside = "http_200_error_body",
     /// A provider says that we call too often.
     TooMany = "http_429",
+    /// A provider is not there for hours, the payment provider perhaps for more than a day.
+    Outage = "outage",
     /// The payment provider takes another amount than asked.
     WrongAmount = "wrong_amount",
     /// The store makes one order twice and tells of one.
@@ -90,6 +92,8 @@ faults! {
     PaysParts = "pays_parts",
     /// The payment provider takes money on a page that it has called closed.
     PaidWhenClosed = "paid_when_closed",
+    /// A customer does not answer what they are asked.
+    SaysNothing = "says_nothing",
     /// A customer asks for somebody else's order.
     Peeks = "peeks",
     /// Two of the staff answer the same matter.

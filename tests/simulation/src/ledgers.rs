@@ -6,18 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     lifecycle::{Subject, TABLE},
 };
-use store::{Call, Item, Write};
+use store::{AttributeValue, Call, Item};
 
 use crate::bugs::{state, text};
 
 /// A look that finds nothing counts this long after the call, and again this long after the first (reliability rules of the purchase);
 /// clocks may be wrong by five minutes each way.
 const PROOF_MS: i64 = (40 - 10) * 60_000;
+
+/// The partition of the due index in which webhooks wait.
+pub(crate) const DUE_WEBHOOKS: &str = "D#webhook";
 
 /// What must hold, by number.
 pub(crate) const INVARIANTS: &[(u8, &str)] = &[
@@ -90,8 +92,10 @@ pub(crate) struct Checks {
     /// Moves of the table that supplier orders made to `sending`: each is a lease.
     pub(crate) leases: BTreeMap<String, u64>,
     pub(crate) inbox: BTreeSet<String>,
-    /// Something was written since this was last taken down.
-    pub(crate) is_changed: bool,
+    /// Partitions of the due index in which something may be another since this was last looked at.
+    pub(crate) dues: BTreeSet<String>,
+    /// In which of them an order stands, or stood when it was last due.
+    due_of: BTreeMap<String, String>,
 }
 
 impl Checks {
@@ -104,22 +108,13 @@ impl Checks {
         }
     }
 
-    pub(crate) fn written(&mut self, call: &Call, writes: &[Write], now: Timestamp) {
+    pub(crate) fn written(&mut self, call: &Call, items: &[&Item], now: Timestamp) {
         if call.place != "orders" {
             return;
         }
-        self.is_changed = true;
-        let items: Vec<&Item> = writes
-            .iter()
-            .filter_map(|write| {
-                if let Write::Put(item, _) = write {
-                    Some(item)
-                } else {
-                    None
-                }
-            })
-            .collect();
-        for item in &items {
+        // What is taken out of this partition is not among the items.
+        self.dues.insert(DUE_WEBHOOKS.to_owned());
+        for item in items {
             let (pk, sk) = (text(item, "pk"), text(item, "sk"));
             if pk.starts_with("W#") {
                 self.inbox.insert(pk.to_owned());
@@ -129,20 +124,24 @@ impl Checks {
             }
             match sk.split('#').next() {
                 Some("A") => self.header(item, pk),
-                Some("~T") => self.timeline(item, pk, sk, &items),
+                Some("~T") => self.timeline(item, pk, sk),
                 Some("~J") => self.journal(pk, sk),
-                _ => self.part(pk, sk, item, &items, now),
+                _ => self.part(pk, sk, item, items, now),
             }
         }
     }
 
     fn header(&mut self, item: &Item, pk: &str) {
         self.changed.insert(pk.trim_start_matches("O#").to_owned());
-        let version = item
-            .get("v")
-            .and_then(|v| v.as_n().ok())
-            .and_then(|v| v.parse().ok())
-            .unwrap_or(0);
+        let due = text(item, "due_pk");
+        if !due.is_empty() && !self.due_of.contains_key(pk) {
+            self.due_of.insert(pk.to_owned(), due.to_owned());
+        }
+        self.dues.extend(self.due_of.get(pk).cloned());
+        let version = match item.get("v") {
+            Some(AttributeValue::N(number)) => number.parse().unwrap_or(0),
+            Some(_) | None => 0,
+        };
         let before = self.versions.insert(pk.to_owned(), version).unwrap_or(0);
         if version != before.saturating_add(1) {
             self.broken(24, format!("{pk} went from version {before} to {version}"));
@@ -150,7 +149,7 @@ impl Checks {
     }
 
     /// Every entry is a row of the table; entries only grow.
-    fn timeline(&mut self, item: &Item, pk: &str, sk: &str, _: &[&Item]) {
+    fn timeline(&mut self, item: &Item, pk: &str, sk: &str) {
         if !self.grown.insert((pk.to_owned(), sk.to_owned())) {
             self.broken(24, format!("{pk} {sk} was written again"));
         }
@@ -256,9 +255,17 @@ impl Checks {
 }
 
 fn list<'a>(item: &'a Item, name: &str) -> Vec<&'a Item> {
-    let entries = item.get(name).and_then(|value| value.as_l().ok());
-    let as_map = |value: &'a AttributeValue| value.as_m().ok();
-    entries.into_iter().flatten().filter_map(as_map).collect()
+    let Some(AttributeValue::L(entries)) = item.get(name) else {
+        return Vec::new();
+    };
+    let as_map = |value: &'a AttributeValue| {
+        if let AttributeValue::M(entry) = value {
+            Some(entry)
+        } else {
+            None
+        }
+    };
+    entries.iter().filter_map(as_map).collect()
 }
 
 /// The subject of an id or of a sort key; nothing for the order itself.

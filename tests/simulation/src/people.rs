@@ -67,6 +67,7 @@ pub(crate) struct Customer {
     pub(crate) pays_parts: bool,
     pub(crate) cancels: bool,
     pub(crate) peeks: bool,
+    pub(crate) says_nothing: bool,
     pub(crate) answers: BTreeMap<String, String>,
     /// Why they went away without an order.
     pub(crate) gave_up: Option<String>,
@@ -127,6 +128,7 @@ impl Customer {
             pays_parts: control.strikes(Fault::PaysParts),
             cancels: control.strikes(Fault::Cancels),
             peeks: control.strikes(Fault::Peeks),
+            says_nothing: control.strikes(Fault::SaysNothing),
             answers: BTreeMap::new(),
             gave_up: None,
         }
@@ -272,7 +274,7 @@ impl Town {
         let (pays_parts, is_first_part) = (customer.pays_parts, customer.half.is_some());
         let pay = if pays_parts { Step::PayPart } else { Step::Pay };
         let paid = self.world.lock().payments.pay(&Turn { now, control: &control }, &page);
-        self.control.note(|| format!("a customer pays {page}: {paid}"));
+        self.control.note(format_args!("a customer pays {page}: {paid}"));
         match (paid, step) {
             (true, Step::AtPage) if pays_parts && is_first_part => {
                 if let Some(customer) = self.customers.get_mut(who) {
@@ -317,6 +319,7 @@ impl Customer {
             pays_parts: false,
             cancels: false,
             peeks: false,
+            says_nothing: self.says_nothing,
             answers: BTreeMap::new(),
             gave_up: None,
         }

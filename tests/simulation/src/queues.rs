@@ -7,6 +7,7 @@ use runtime::{Tick, judge};
 use store::{MessageRecord, Query, Range};
 
 use crate::{
+    bugs::as_text,
     faults::Fault,
     people::{NAME, PHONE},
     shop::Answer,
@@ -62,8 +63,8 @@ impl Town {
         let is_done = match answer {
             Some(Answer::Work(Ok(()))) => true,
             Some(Answer::Work(Err(failure))) => {
-                self.control
-                    .note(|| format!("a message failed: {failure:?}").chars().take(200).collect());
+                let words: String = format!("{failure:?}").chars().take(200).collect();
+                self.control.note(format_args!("a message failed: {words}"));
                 judge(&failure) == runtime::Verdict::Acknowledge
             }
             Some(Answer::Http { .. }) | None => false,
@@ -94,32 +95,33 @@ impl Town {
         if self.ticking {
             return None;
         }
-        let due = match self.next_due {
-            Some(known) => known,
-            None => {
-                let found = self.first_due();
-                self.next_due = Some(found);
-                found
-            }
-        }?;
-        let due = due.saturating_add(self.wakes_late);
+        self.look_at_dues();
+        let due = self.first_due()?.saturating_add(self.wakes_late);
         let tick = |at: i64| at.div_euclid(TICK_MS).saturating_add(1).saturating_mul(TICK_MS);
         Some(tick(due.max(self.now().as_millis()).max(self.last_tick)))
     }
 
-    fn first_due(&self) -> Option<i64> {
-        let partitions = (0..4).map(|shard| format!("D#{shard}")).chain(["D#webhook".to_owned()]);
-        let first = |pk: String| {
-            let query = Query {
-                index: Some("due"),
-                limit: Some(1),
-                ..Query::of(pk, Range::All)
-            };
-            let page = at_once(self.table.query(query))?.ok()?;
-            let sort_key = page.items.first()?.get("due_sk")?.as_s().ok()?.clone();
-            let at: Timestamp = sort_key.split('#').next()?.parse().ok()?;
-            Some(at.as_millis())
+    pub(crate) fn first_due(&self) -> Option<i64> {
+        self.dues.values().copied().flatten().min()
+    }
+
+    fn look_at_dues(&mut self) {
+        let changed = std::mem::take(&mut self.checks.lock().unwrap_or_else(PoisonError::into_inner).dues);
+        for partition in changed {
+            let first = self.first_in(&partition);
+            self.dues.insert(partition, first);
+        }
+    }
+
+    fn first_in(&self, partition: &str) -> Option<i64> {
+        let query = Query {
+            index: Some("due"),
+            limit: Some(1),
+            ..Query::of(partition, Range::All)
         };
-        partitions.filter_map(first).min()
+        let page = at_once(self.table.query(query))?.ok()?;
+        let sort_key = as_text(page.items.first()?.get("due_sk"))?;
+        let at: Timestamp = sort_key.split('#').next()?.parse().ok()?;
+        Some(at.as_millis())
     }
 }

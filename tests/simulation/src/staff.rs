@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     faults::Fault,
-    people::{asked, fresh_key},
+    people::{Customer, asked, fresh_key},
     town::{Event, Origin, Town, at_once},
 };
 
@@ -231,11 +231,13 @@ impl Town {
                 1 => "try_again",
                 _ => continue,
             };
-            let token = self
+            let is_asked = |customer: &&Customer| customer.order.as_ref() == Some(&order.id) && !customer.says_nothing;
+            let Some(token) = self
                 .customers
                 .iter()
-                .find(|customer| customer.order.as_ref() == Some(&order.id));
-            let Some(token) = token.and_then(|customer| customer.token.clone()) else {
+                .find(is_asked)
+                .and_then(|customer| customer.token.clone())
+            else {
                 continue;
             };
             let key = fresh_key(&mut self.control.lock());

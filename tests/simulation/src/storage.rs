@@ -3,9 +3,14 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use contract::Fate;
-use store::{Call, Clients, Cost, Db, Error, Files, InProcess, MessageRecord, Queues, Verdict, Watch, Write};
+use store::{Call, Clients, Cost, Db, Error, Files, InProcess, Item, MessageRecord, Queues, Verdict, Watch, Write};
 
-use crate::{bugs::Bug, control::Control, faults::Fault, ledgers::Checks};
+use crate::{
+    bugs::Bug,
+    control::{Control, Spot},
+    faults::Fault,
+    ledgers::Checks,
+};
 
 /// The watch around everything.
 pub(crate) struct Storage {
@@ -22,6 +27,14 @@ fn unavailable(words: &'static str) -> Error {
     }
 }
 
+fn spot<'a>(moment: &'static str, call: &'a Call) -> Spot<'a> {
+    Spot {
+        moment,
+        operation: call.operation,
+        place: &call.place,
+    }
+}
+
 impl Watch for Storage {
     fn counts(&self) -> bool {
         self.counts
@@ -29,7 +42,7 @@ impl Watch for Storage {
 
     fn before<'a>(&'a self, call: &'a Call) -> Verdict<'a> {
         Box::pin(async move {
-            self.control.point(format!("{} {}", call.operation, call.place)).await;
+            self.control.point(spot("", call)).await;
             let is_message = call.operation == "SendMessageBatch";
             if is_message && self.control.strikes(Fault::LoseMessage) {
                 return Err(unavailable("the message went nowhere"));
@@ -47,9 +60,7 @@ impl Watch for Storage {
             if !call.writes {
                 return Ok(());
             }
-            self.control
-                .point(format!("after {} {}", call.operation, call.place))
-                .await;
+            self.control.point(spot("after ", call)).await;
             if self.control.meets(Fault::LoseStored) {
                 return Err(unavailable("it was written and the answer was lost"));
             }
@@ -63,10 +74,10 @@ impl Watch for Storage {
         }
     }
 
-    fn written(&self, call: &Call, writes: &[Write]) {
+    fn written(&self, call: &Call, items: &[&Item]) {
         let now = self.control.now();
         let mut checks = self.checks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        checks.written(call, writes, now);
+        checks.written(call, items, now);
     }
 }
 

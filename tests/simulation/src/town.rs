@@ -33,6 +33,12 @@ const FAULTS_STOP_MS: i64 = 5 * DAY_MS;
 const END_MS: i64 = 90 * DAY_MS;
 /// A town in which this much happens goes round in circles.
 const MOST_WORK: u64 = 400;
+/// How long each provider is away at most.
+const OUTAGES: &[(&str, i64)] = &[
+    ("stripe.test", 40 * HOUR_MS),
+    ("aliexpress.test", 3 * HOUR_MS),
+    ("dhl.test", 3 * HOUR_MS),
+];
 /// The moment at which every town begins.
 const BEGINS: i64 = 1_795_680_000;
 
@@ -94,7 +100,8 @@ pub(crate) struct Town {
     events: Vec<Option<Event>>,
     pub(crate) last_tick: i64,
     pub(crate) ticking: bool,
-    pub(crate) next_due: Option<Option<i64>>,
+    /// What is due first in each partition of the due index.
+    pub(crate) dues: BTreeMap<String, Option<i64>>,
     /// Pieces of work so far.
     begun: u64,
     /// How many milliseconds the clock of the waking function is behind.
@@ -167,7 +174,7 @@ impl Town {
             events: Vec::new(),
             last_tick: 0,
             ticking: false,
-            next_due: None,
+            dues: BTreeMap::new(),
             begun: 0,
             wakes_late,
         };
@@ -181,6 +188,14 @@ impl Town {
             self.customers.push(customer);
             let when = self.between(0, 2 * HOUR_MS);
             self.later(when, Event::Customer(number));
+        }
+        for (host, longest) in OUTAGES {
+            if self.strikes(Fault::Outage) {
+                let from = self.now().as_millis().saturating_add(self.between(0, FAULTS_STOP_MS));
+                let until = from.saturating_add(self.between(HOUR_MS, *longest));
+                let outage = (*host, Timestamp::from_millis(from), Timestamp::from_millis(until));
+                self.control.lock().outages.push(outage);
+            }
         }
         self.later(FAULTS_STOP_MS, Event::Calm);
     }
@@ -199,7 +214,7 @@ impl Town {
 
     pub(crate) fn broken(&self, invariant: u8, what: impl Into<String>) {
         let what = what.into();
-        self.control.note(|| format!("VIOLATION {invariant}: {what}"));
+        self.control.note(format_args!("VIOLATION {invariant}: {what}"));
         self.checks
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -250,7 +265,7 @@ impl Town {
         is_calm
             && self.free.len() == self.tasks.len()
             && self.customers.iter().all(|customer| customer.step == Step::Rest)
-            && self.next_due.flatten().is_none()
+            && self.first_due().is_none()
             && self
                 .customers
                 .iter()
@@ -277,7 +292,7 @@ impl Town {
 
     /// A piece of work begins.
     pub(crate) fn start(&mut self, (name, work): (String, Work), origin: Origin) {
-        self.control.note(|| format!("begins: {name}"));
+        self.control.note(format_args!("begins: {name}"));
         self.begun = self.begun.saturating_add(1);
         let running = self.control.lock().begin(&name);
         let ends_at = self.now().as_millis().saturating_add(FUNCTION_TIMEOUT_MS);
@@ -317,13 +332,6 @@ impl Town {
             }
             control.verdict
         };
-        let is_changed = {
-            let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut checks.is_changed)
-        };
-        if is_changed {
-            self.next_due = None;
-        }
         match (polled, verdict) {
             (Poll::Ready(answer), _) => self.end(place, Some(answer)),
             (Poll::Pending, Verdict::Waits(until)) => {
@@ -349,7 +357,7 @@ impl Town {
             work, running, origin, ..
         } = task;
         drop(work);
-        self.control.note(|| format!("ends: {}", running.work));
+        self.control.note(format_args!("ends: {}", running.work));
         match origin {
             Origin::Message(record, receives) => self.answered(record, receives, answer),
             Origin::Customer(who, step, key) => self.customer_answered(who, step, &key, answer),
@@ -365,7 +373,7 @@ impl Town {
                 let now = self.now().as_millis();
                 match self.tasks.get(place).and_then(Option::as_ref) {
                     Some(task) if now >= task.ends_at => {
-                        self.control.note(|| "the time of an instance was up".to_owned());
+                        self.control.note(format_args!("the time of an instance was up"));
                         self.end(place, None);
                     }
                     Some(_) => self.ready.push(place),
@@ -380,8 +388,10 @@ impl Town {
             Event::Customer(who) => self.customer_steps(who),
             Event::Staff(order) => self.staff_looks(&order),
             Event::Calm => {
-                self.control.note(|| "nothing goes wrong any more".to_owned());
-                self.control.lock().rates.stop();
+                self.control.note(format_args!("nothing goes wrong any more"));
+                let mut control = self.control.lock();
+                control.rates.stop();
+                control.outages.clear();
             }
         }
     }

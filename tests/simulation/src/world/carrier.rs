@@ -145,14 +145,16 @@ impl Carrier {
 /// Picked up, then perhaps trouble, then delivered or sent back.
 fn course(turn: &Turn<'_>) -> Vec<(i64, &'static str)> {
     let mut course = vec![(0, "PU")];
-    if turn.strikes(Fault::CarrierTrouble) {
+    let is_troubled = turn.strikes(Fault::CarrierTrouble);
+    if is_troubled {
         course.push((3, "NH"));
         course.push((5, "AR"));
     }
+    let hours = turn.between(2, 5).saturating_add(if is_troubled { 4 } else { 0 });
     course.push(if turn.strikes(Fault::SentBack) {
-        (8, "RT")
+        (hours, "RT")
     } else {
-        (turn.between(5, 9), "OK")
+        (hours, "OK")
     });
     course
 }

@@ -11,7 +11,11 @@ use domain::Timestamp;
 use providers::{Http, Loss, Request, Response};
 use serde_json::Value;
 
-use crate::{bugs::Bug, control::Control, faults::Fault};
+use crate::{
+    bugs::Bug,
+    control::{Control, Spot},
+    faults::Fault,
+};
 
 /// Everybody outside.
 #[derive(Default)]
@@ -73,8 +77,13 @@ impl Shared {
 /// One call on its way there and back.
 async fn call(world: &Shared, control: &Control, bug: Option<Bug>, mut request: Request) -> Result<Response, Loss> {
     let name = name(&request);
-    control.point(format!("call {name}")).await;
-    if control.meets(Fault::Unreachable) {
+    let spot = |moment| Spot {
+        moment,
+        operation: &name,
+        place: "",
+    };
+    control.point(spot("call ")).await;
+    if control.is_away(request.url.host_str()) || control.meets(Fault::Unreachable) {
         return Err(Loss::NotConnected("nobody is there".into()));
     }
     if control.meets(Fault::TooMany) {
@@ -97,8 +106,8 @@ async fn call(world: &Shared, control: &Control, bug: Option<Bug>, mut request: 
     }
     let sent = control.now();
     let answer = world.answer(control, &request);
-    control.note(|| format!("{name} answered {}", answer.status));
-    control.point(format!("after {name}")).await;
+    control.note(format_args!("{name} answered {}", answer.status));
+    control.point(spot("after ")).await;
     if control.meets(Fault::ErrorAfter) {
         return Ok(json(503, &Value::Null));
     }
@@ -117,8 +126,9 @@ fn name(request: &Request) -> String {
     let host = request.url.host_str().unwrap_or_default();
     let host = host.trim_end_matches(".test");
     if host == "aliexpress" {
-        let method = form(request).into_iter().find(|(name, _)| name == "method");
-        let method = method.map(|(_, value)| value).unwrap_or_default();
+        let body = request.body.bytes();
+        let method = url::form_urlencoded::parse(&body).find(|(name, _)| name == "method");
+        let method = method.map(|(_, value)| value.into_owned()).unwrap_or_default();
         return format!("{host} {method}");
     }
     let plain = |part: &&str| !part.chars().any(|c| c.is_ascii_digit()) || part.len() < 4;

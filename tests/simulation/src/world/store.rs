@@ -149,7 +149,7 @@ impl Store {
             .map(|(product, count)| self.price(*product).saturating_mul(*count))
             .sum();
         let freight = FREIGHT_CENTS.saturating_mul(i64::try_from(lines.len()).unwrap_or(0));
-        let ships_at = later(turn.now, turn.between(HOUR_MS, 8 * HOUR_MS));
+        let ships_at = later(turn.now, turn.between(HOUR_MS, 4 * HOUR_MS));
         let made = StoreOrder {
             reference,
             lines,
@@ -164,7 +164,7 @@ impl Store {
                 },
             ),
             ships_at,
-            arrives_at: later(ships_at, turn.between(HOUR_MS, 12 * HOUR_MS)),
+            arrives_at: later(ships_at, turn.between(HOUR_MS, 6 * HOUR_MS)),
             cancelled_at: turn
                 .strikes(Fault::StoreCancels)
                 .then(|| later(turn.now, turn.between(60_000, HOUR_MS))),
