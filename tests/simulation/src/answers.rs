@@ -31,13 +31,12 @@ impl Town {
         }
         customer.tries = customer.tries.saturating_add(1);
         let tries = customer.tries;
+        // Somebody else was faster, or the same request is still under way: no answer yet. What is refused is one.
+        let code = said.get("code").and_then(Value::as_str);
+        let is_passing = status == 409 && matches!(code, Some("conflict" | "still_running"));
         match status {
             200..=303 => self.customer_goes_on(who, step, &said),
-            // Too late to cancel is an answer; a request under the same key that is still under way is not.
-            409 if step == Step::Cancel && said.get("code").and_then(Value::as_str) == Some("too_late_to_cancel") => {
-                self.customer_refused(who, step, status, &said);
-            }
-            0 | 409 | 429 | 500.. if tries < PATIENCE => {
+            _ if (is_passing || matches!(status, 0 | 429 | 500..)) && tries < PATIENCE => {
                 let pause = self.between(SECOND_MS, MINUTE_MS);
                 self.later(pause, Event::Customer(who));
             }
