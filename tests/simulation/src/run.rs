@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Customers in a town: enough to get in each other's way.
-const TOWN: u64 = 100;
+const TOWN: u64 = 50;
 
 /// Moves that no town can make.
 const CANNOT_BE_WALKED: &[(Subject, Event, State, &str)] = &[

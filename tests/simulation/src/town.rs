@@ -1,8 +1,7 @@
 //! A town: some customers, one staff, the shop and the world, in one thread and in time that only moves when nothing is left to do.
 
 use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, Waker},
 };
@@ -96,8 +95,8 @@ pub(crate) struct Town {
     tasks: Vec<Option<Task>>,
     free: Vec<usize>,
     ready: Vec<usize>,
-    heap: BinaryHeap<Reverse<(i64, u64, usize)>>,
-    events: Vec<Option<Event>>,
+    /// What will happen, by its time and then in the order in which it was foreseen.
+    events: BTreeMap<(i64, u64), Event>,
     pub(crate) last_tick: i64,
     pub(crate) ticking: bool,
     /// What is due first in each partition of the due index.
@@ -170,8 +169,7 @@ impl Town {
             tasks: Vec::new(),
             free: Vec::new(),
             ready: Vec::new(),
-            heap: BinaryHeap::new(),
-            events: Vec::new(),
+            events: BTreeMap::new(),
             last_tick: 0,
             ticking: false,
             dues: BTreeMap::new(),
@@ -225,9 +223,7 @@ impl Town {
     pub(crate) fn later(&mut self, millis: i64, event: Event) {
         let at = self.now().as_millis().saturating_add(millis.max(0));
         self.number = self.number.saturating_add(1);
-        let place = self.events.len();
-        self.events.push(Some(event));
-        self.heap.push(Reverse((at, self.number, place)));
+        self.events.insert((at, self.number), event);
     }
 
     /// Lives until nothing is left to happen.
@@ -239,7 +235,7 @@ impl Town {
                 self.go_on(task);
                 continue;
             }
-            let next = self.heap.peek().map(|Reverse((at, ..))| *at);
+            let next = self.events.first_key_value().map(|((at, _), _)| *at);
             let tick = self.next_tick();
             let Some(at) = next.into_iter().chain(tick).min() else {
                 break;
@@ -252,9 +248,7 @@ impl Town {
             }
             if tick == Some(at) {
                 self.tick();
-            } else if let Some(Reverse((_, _, place))) = self.heap.pop()
-                && let Some(event) = self.events.get_mut(place).and_then(Option::take)
-            {
+            } else if let Some((_, event)) = self.events.pop_first() {
                 self.happen(event);
             }
         }

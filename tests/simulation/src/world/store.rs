@@ -11,7 +11,7 @@ use crate::faults::Fault;
 
 const HOUR_MS: i64 = 3_600_000;
 pub(crate) const FIRST_PRODUCT: u64 = 1_005_000_000_000_000;
-pub(crate) const PRODUCTS: u64 = 40;
+pub(crate) const PRODUCTS: u64 = 20;
 const FREIGHT_CENTS: i64 = 245;
 
 /// One order in the store's books.
