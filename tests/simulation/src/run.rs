@@ -225,6 +225,15 @@ pub fn run(asked: &Asked) -> anyhow::Result<Report> {
     if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         anyhow::bail!("the shop did not open: {failure:?}");
     }
+    // In the place of everybody who went away without an order somebody comes to a town of their own.
+    let is_whole = asked.only.is_none() && !asked.stops;
+    let placed = || report.lock().map_or(asked.orders, |report| report.orders);
+    for number in (towns..towns.saturating_mul(2)).filter(|_| is_whole) {
+        if placed() >= asked.orders {
+            break;
+        }
+        live(asked, number, &report).map_err(|failure| anyhow::anyhow!("the shop did not open: {failure:?}"))?;
+    }
     let mut report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
     report.violations.sort_by_key(|(town, _)| *town);
     Ok(report)

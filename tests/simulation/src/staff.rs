@@ -189,7 +189,8 @@ impl Town {
         let action = if is_stale && coin { "put_aside" } else { action };
         self.acts(&path, &json!({ "action": action, "reason": "as the books say" }));
         // Where money leaves, somebody else has to agree; without a proposal this is refused and changes nothing.
-        if matches!(action, "give_up" | "write_off_unit" | "cancel_order" | "return_payment") || coin {
+        let is_odd = self.control.lock().chance.hits(100);
+        if matches!(action, "give_up" | "write_off_unit" | "cancel_order" | "return_payment") || is_odd {
             self.acts_as(
                 SECOND,
                 &format!("/desk/proposals/{}/approval", exception.id),
