@@ -59,8 +59,8 @@ bugs! {
     LosesReceipt = "loses-receipt",
     /// Writes only a part of a transaction.
     WritesHalf = "writes-half",
-    /// Forgets that a refund was sent, so that it is sent as new.
-    ForgetsRefund = "forgets-refund",
+    /// Takes a refund of unknown outcome for one that failed, and sends another.
+    RefundsAgain = "refunds-again",
     /// Gives a customer somebody else's session.
     MixesSessions = "mixes-sessions",
 }
@@ -93,7 +93,12 @@ impl Bug {
             }),
             Self::CallsWithoutLease => writes.retain(|write| !is_part(write, "S#", Some("sending"))),
             Self::UnknownIsPlanned => each(writes, "O#", |item, _| set_state(item, "S#", "unknown", "planned")),
-            Self::ForgetsRefund => each(writes, "O#", |item, _| set_state(item, "R#", "sending", "planned")),
+            Self::RefundsAgain => each(writes, "O#", |item, _| {
+                if text(item, "sk").starts_with("R#") && state(item) == Some("unknown") {
+                    set_state(item, "R#", "unknown", "planned");
+                    raise(item, "attempt");
+                }
+            }),
             Self::SkipsQuiescence => each(writes, "O#", |item, _| look_long_ago(item)),
             Self::LosesLedger => writes.retain(|write| !is_part(write, "~J#", None)),
             Self::LosesTimeline => writes.retain(|write| !is_part(write, "~T#", None)),
@@ -163,6 +168,13 @@ fn set_state(item: &mut Item, prefix: &str, from: &str, to: &str) {
         && let Some(AttributeValue::M(life)) = item.get_mut("life")
     {
         life.insert("state".to_owned(), AttributeValue::S(to.to_owned()));
+    }
+}
+
+fn raise(item: &mut Item, name: &str) {
+    if let Some(AttributeValue::N(number)) = item.get_mut(name) {
+        let next = number.parse::<u64>().unwrap_or(0).saturating_add(1);
+        *number = next.to_string();
     }
 }
 

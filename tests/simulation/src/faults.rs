@@ -138,29 +138,12 @@ impl Rates {
 }
 
 impl Rates {
-    /// What people, stores and carriers do by themselves, at an even rate; no call of ours is touched.
-    pub(crate) fn of_people() -> Self {
-        use Fault::{
-            BadPiece, Cancels, CarrierRefuses, CarrierTrouble, PaysLate, PaysParts, PaysTwice, SentBack, StoreCancels,
-            StoreRefuses, WrongAmount,
-        };
-        let people = [
-            BadPiece,
-            Cancels,
-            CarrierRefuses,
-            CarrierTrouble,
-            PaysLate,
-            PaysParts,
-            PaysTwice,
-            SentBack,
-            StoreCancels,
-            StoreRefuses,
-            WrongAmount,
-        ];
-        let mut rates = Self::none();
+    /// Everything goes wrong at an even rate, and no instance dies or waits by chance.
+    pub(crate) fn without_kills(per_mille: u64) -> Self {
+        let mut rates = Self::even(per_mille);
         for (rate, fault) in rates.0.iter_mut().zip(Fault::ALL) {
-            if people.contains(fault) {
-                *rate = 150;
+            if matches!(fault, Fault::Kill | Fault::Delay | Fault::Interleave) {
+                *rate = 0;
             }
         }
         rates

@@ -7,6 +7,7 @@ mod answers;
 mod bugs;
 mod chance;
 mod control;
+mod exhaust;
 mod faults;
 mod ledgers;
 mod notices;
@@ -22,5 +23,6 @@ mod town;
 mod world;
 
 pub use bugs::Bug;
+pub use exhaust::exhaust;
 pub use ledgers::Violation;
-pub use run::{Asked, Level, Report, exhaust, run};
+pub use run::{Asked, Level, Report, run};

@@ -19,19 +19,31 @@ fn main() -> anyhow::Result<ExitCode> {
         return meter();
     }
     let asked = read(&arguments)?;
+    let is_exhaustive = arguments.iter().any(|argument| argument == "--exhaustive");
     #[expect(
         clippy::disallowed_methods,
         reason = "orders per second are told to a person, nothing depends on them"
     )]
     let began = Instant::now();
-    let report = if arguments.iter().any(|argument| argument == "--exhaustive") {
-        let (points, report) = exhaust(asked.seed, 6)?;
-        say(&format!("{points} points, each killed once"));
+    let report = if is_exhaustive {
+        let (points, report) = exhaust(asked.seed, asked.only)?;
+        for (work, count) in &points {
+            say(&format!("{count:>8} points of {work}"));
+        }
+        say(&format!("{} points, each killed once", points.values().sum::<usize>()));
         report
     } else {
         run(&asked)?
     };
-    tell(&asked, &report, began.elapsed().as_secs_f64());
+    let again = |town| {
+        if is_exhaustive {
+            let seed = asked.seed;
+            format!("cargo run --release -p simulation -- --exhaustive --seed {seed} --only {town}")
+        } else {
+            again(&asked, town)
+        }
+    };
+    tell(&asked, &report, began.elapsed().as_secs_f64(), again);
     Ok(if report.violations.is_empty() {
         ExitCode::SUCCESS
     } else {
@@ -79,7 +91,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Asked> {
     })
 }
 
-fn tell(asked: &Asked, report: &Report, seconds: f64) {
+fn tell(asked: &Asked, report: &Report, seconds: f64, again: impl Fn(u64) -> String) {
     for line in &report.lines {
         say(line);
     }
@@ -128,7 +140,7 @@ fn tell(asked: &Asked, report: &Report, seconds: f64) {
             .iter()
             .find(|(number, _)| *number == violation.invariant);
         say(&format!("    it says: {}", words.map_or("", |(_, words)| words)));
-        say(&format!("    again: {}", again(asked, *town)));
+        say(&format!("    again: {}", again(*town)));
     }
 }
 

@@ -95,7 +95,8 @@ pub struct Report {
     pub lines: Vec<String>,
     /// The messages that queues gave up.
     pub given_up: u64,
-    places: BTreeMap<Place, u64>,
+    /// Every point that was passed.
+    pub(crate) places: BTreeMap<Place, u64>,
 }
 
 impl Report {
@@ -122,6 +123,12 @@ impl Report {
             (words, reason)
         })
         .collect()
+    }
+
+    /// How many instances died.
+    #[must_use]
+    pub fn kills(&self) -> u64 {
+        self.struck.get(Fault::Kill.word()).copied().unwrap_or(0)
     }
 
     /// The invariants that are checked, by number.
@@ -204,27 +211,11 @@ pub fn run(asked: &Asked) -> anyhow::Result<Report> {
     let towns = asked.orders.div_ceil(TOWN).max(1);
     let (next, report) = (AtomicU64::new(asked.only.unwrap_or(0)), Mutex::new(Report::default()));
     let last = asked.only.map_or(towns, |only| only.saturating_add(1));
-    let failed = Mutex::new(None);
-    std::thread::scope(|threads| {
-        for _ in 0..asked.threads.max(1) {
-            threads.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::SeqCst);
-                    let is_enough = asked.stops && report.lock().is_ok_and(|report| !report.violations.is_empty());
-                    if number >= last || is_enough {
-                        break;
-                    }
-                    if let Err(failure) = live(asked, number, &report) {
-                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-                        break;
-                    }
-                }
-            });
-        }
-    });
-    if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        anyhow::bail!("the shop did not open: {failure:?}");
-    }
+    side_by_side(asked.threads, || {
+        let number = next.fetch_add(1, Ordering::SeqCst);
+        let is_enough = asked.stops && report.lock().is_ok_and(|report| !report.violations.is_empty());
+        (number < last && !is_enough).then(|| live(asked, number, &report))
+    })?;
     // In the place of everybody who went away without an order somebody comes to a town of their own.
     let is_whole = asked.only.is_none() && !asked.stops;
     let placed = || report.lock().map_or(asked.orders, |report| report.orders);
@@ -232,11 +223,37 @@ pub fn run(asked: &Asked) -> anyhow::Result<Report> {
         if placed() >= asked.orders {
             break;
         }
-        live(asked, number, &report).map_err(|failure| anyhow::anyhow!("the shop did not open: {failure:?}"))?;
+        live(asked, number, &report).map_err(not_opened)?;
     }
     let mut report = report.into_inner().unwrap_or_else(PoisonError::into_inner);
     report.violations.sort_by_key(|(town, _)| *town);
     Ok(report)
+}
+
+pub(crate) fn not_opened(failure: domain::Failure) -> anyhow::Error {
+    anyhow::anyhow!("the shop did not open: {failure:?}")
+}
+
+/// Towns at the same time, until `next` gives no more.
+pub(crate) fn side_by_side(
+    threads: u64,
+    next: impl Fn() -> Option<Result<(), domain::Failure>> + Sync,
+) -> anyhow::Result<()> {
+    let failed = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                while let Some(lived) = next() {
+                    if let Err(failure) = lived {
+                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failed.map_or(Ok(()), |failure| Err(not_opened(failure)))
 }
 
 fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
@@ -257,7 +274,7 @@ fn live(asked: &Asked, number: u64, report: &Mutex<Report>) -> Result<(), domain
 }
 
 /// One town in this thread, within a runtime that never turns: what asks for timers finds them standing still.
-fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
+pub(crate) fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Result<(), domain::Failure> {
     let standing_still = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -275,58 +292,4 @@ fn inhabit(plan: &Plan, level: Level, number: u64, report: &Mutex<Report>) -> Re
     report.given_up = report.given_up.saturating_add(given_up);
     report.take(number, &mut town);
     Ok(())
-}
-
-/// Kills every kind of work once at every point at which it touches the world, and gives how many points there were.
-///
-/// # Errors
-/// When the shop does not open.
-pub fn exhaust(seed: u64, customers: usize) -> anyhow::Result<(usize, Report)> {
-    let opened = |failure| anyhow::anyhow!("the shop did not open: {failure:?}");
-    let calm = |aim: Option<Place>| Plan {
-        maps: aim.is_none(),
-        counts: false,
-        seed,
-        customers,
-        rates: Some(people_only()),
-        bug: None,
-        aim,
-        tells: false,
-    };
-    let quiet = Mutex::new(Report::default());
-    inhabit(&calm(None), Level::Memory, 0, &quiet).map_err(opened)?;
-    let places: Vec<Place> = {
-        let report = quiet.lock().unwrap_or_else(PoisonError::into_inner);
-        report.places.keys().cloned().collect()
-    };
-    let report = Mutex::new(Report::default());
-    let (next, failed) = (AtomicU64::new(0), Mutex::new(None));
-    std::thread::scope(|threads| {
-        for _ in 0..2 {
-            threads.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(place) = usize::try_from(number).ok().and_then(|number| places.get(number)) else {
-                        break;
-                    };
-                    if let Err(failure) = inhabit(&calm(Some(place.clone())), Level::Memory, number, &report) {
-                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-                        break;
-                    }
-                }
-            });
-        }
-    });
-    if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(opened(failure));
-    }
-    Ok((
-        places.len(),
-        report.into_inner().unwrap_or_else(PoisonError::into_inner),
-    ))
-}
-
-/// People and providers do everything they may do; nothing of ours fails.
-fn people_only() -> Rates {
-    Rates::of_people()
 }
