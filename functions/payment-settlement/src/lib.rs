@@ -9,6 +9,7 @@ mod commit;
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;
+mod refund_case;
 mod send_refund;
 mod void_payment;
 

@@ -6,7 +6,7 @@ use domain::{
     Failure,
     id::RefundId,
     lifecycle::State,
-    order::{Actor, Draft, Order, Payment, Refund},
+    order::{Actor, Draft, Payment, Refund},
 };
 use providers::{
     Error,
@@ -16,6 +16,7 @@ use providers::{
 use crate::{
     Deps,
     commit::{commit, if_wanted},
+    refund_case::Case,
 };
 
 /// Stripe answers the same key as the first time for 24 hours (API of 2026-09); an hour is left for clocks and for the call itself.
@@ -52,28 +53,6 @@ pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> 
         return Ok(());
     }
     book(deps, case, &report).await
-}
-
-/// A refund, the payment it is of, and the order as it was just read or written.
-struct Case {
-    order: Order,
-    refund: Refund,
-    payment: Payment,
-}
-
-impl Case {
-    fn of(order: Order, id: &RefundId) -> Result<Self, Failure> {
-        let refund = order.refund(id).ok_or(Failure::NotFound("refund"))?.clone();
-        let payment = order
-            .payment(&refund.payment)
-            .ok_or_else(|| Failure::internal("a refund without its payment"))?
-            .clone();
-        Ok(Self { order, refund, payment })
-    }
-
-    fn provider(&self) -> Actor {
-        Actor::Provider(self.payment.provider.clone())
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
