@@ -2,7 +2,7 @@
 
 use domain::{
     Failure, FieldError, Refusal, RequestKey, Secret, Timestamp,
-    address::Address,
+    address::{Address, AddressInput},
     contact::Phone,
     id::{AddressId, CustomerId},
     notice::Notice,
@@ -60,7 +60,7 @@ struct PersonRecord {
 #[derive(Serialize, Deserialize)]
 struct AddressRecord {
     format: u32,
-    address: Address,
+    address: AddressInput,
 }
 
 const ADDRESS: &str = "ADR#";
@@ -272,7 +272,7 @@ fn address_item(customer: &CustomerId, kept: &KeptAddress) -> Result<Item, Error
         &address_key(customer, &kept.id),
         &AddressRecord {
             format: 1,
-            address: kept.address.clone(),
+            address: kept.address.clone().into(),
         },
     )
 }
@@ -282,7 +282,8 @@ fn kept(item: Item) -> Result<KeptAddress, Error> {
     let id = id.ok_or_else(|| Error::defect("read an address", "its key holds no id"))?;
     Ok(KeptAddress {
         id,
-        address: from_item::<AddressRecord>(item)?.address,
+        address: Address::kept(from_item::<AddressRecord>(item)?.address)
+            .map_err(|error| Error::defect("read an address", error))?,
     })
 }
 

@@ -34,6 +34,7 @@ impl Draft {
     }
 
     /// Forgets who the customer was and where exactly they lived. What was bought, where to and for how much stays, as the ledger does.
+    /// Money that comes later goes back.
     ///
     /// # Errors
     /// `OrdersOpen` while anything of the order waits for something.
@@ -41,6 +42,10 @@ impl Draft {
         if self.order.is_open() {
             return Err(Refusal::OrdersOpen.into());
         }
+        if self.order.is_forgotten {
+            return Ok(());
+        }
+        self.order.is_forgotten = true;
         self.order.destination = Address::forgotten(&self.order.destination);
         self.order.customs_number = None;
         let named: Vec<_> = self

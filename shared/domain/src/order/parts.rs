@@ -37,6 +37,8 @@ pub struct Order {
     pub destination: Address,
     /// What the customer chose, once.
     pub choices: Choices,
+    /// True when its customer has had their account deleted: nothing is bought for it any more.
+    pub is_forgotten: bool,
     /// The number by which customs knows the customer, sealed: only who makes the customs papers opens it.
     pub customs_number: Option<String>,
     /// How it was promised to travel, when that was written down.

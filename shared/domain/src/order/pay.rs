@@ -83,7 +83,9 @@ impl Order {
     pub fn due(&self) -> Money {
         let currency = self.total.currency();
         let state = self.life.state();
-        let wanted = if matches!(state, State::AwaitingPayment | State::Expired) {
+        let wanted = if self.is_forgotten {
+            0
+        } else if matches!(state, State::AwaitingPayment | State::Expired) {
             self.to_pay().amount()
         } else if state == State::Paid {
             self.agreed_extra()

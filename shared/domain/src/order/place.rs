@@ -146,6 +146,7 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
         shares,
         destination: placing.destination,
         choices: placing.choices,
+        is_forgotten: false,
         customs_number: None,
         freight: Some(FreightPromise {
             carrier: quote.terms().freight.carrier.clone(),

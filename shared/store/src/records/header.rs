@@ -2,7 +2,7 @@
 
 use domain::{
     Money, Timestamp,
-    address::Address,
+    address::{Address, AddressInput},
     id::{CustomerId, OrderId, PayLinkId, QuoteId},
     landed_cost::{Speed, TravelDays},
     ledger::{Account, Balances},
@@ -31,9 +31,11 @@ pub(crate) struct HeaderRecord {
     quote: QuoteId,
     total: Money,
     shares: Vec<(String, Money)>,
-    destination: Address,
+    destination: AddressInput,
     #[serde(default)]
     choices: ChoicesRecord,
+    #[serde(default)]
+    is_forgotten: bool,
     #[serde(default)]
     customs_number: Option<String>,
     freight: Option<FreightRecord>,
@@ -220,8 +222,9 @@ impl HeaderRecord {
             quote: order.quote.clone(),
             total: order.total,
             shares: words(order.shares.iter().copied()),
-            destination: order.destination.clone(),
+            destination: order.destination.clone().into(),
             choices: ChoicesRecord::of(order.choices),
+            is_forgotten: order.is_forgotten,
             customs_number: order.customs_number.clone(),
             freight: order.freight.clone().map(FreightRecord::of),
             pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
@@ -256,8 +259,9 @@ impl HeaderRecord {
             quote: self.quote,
             total: self.total,
             shares: accounts(self.shares)?,
-            destination: self.destination,
+            destination: Address::kept(self.destination).map_err(|error| Error::defect("read an order", error))?,
             choices: self.choices.into_choices()?,
+            is_forgotten: self.is_forgotten,
             customs_number: self.customs_number,
             freight: self.freight.map(FreightRecord::into_promise),
             pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),

@@ -210,6 +210,21 @@ fn an_unpaid_order_expires_but_not_while_a_payment_is_open() {
 }
 
 #[test]
+fn late_money_of_somebody_who_was_forgotten_goes_back_and_buys_nothing() {
+    let mut life = Life::placed();
+    life.act(|draft| draft.start_payment("stripe".parse().unwrap(), minute(60)).map(|_| ()));
+    life.act(|draft| draft.settle(&pay(1), &Reported::Declined).map(|_| ()));
+    life.wait(24 * 60 + 61);
+    life.act(Draft::forget_customer);
+
+    life.act(|draft| draft.settle(&pay(1), &Reported::Paid(kes(882_100))).map(|_| ()));
+
+    assert_eq!(life.order.life.state(), State::Expired);
+    assert!(life.order.supplier_orders.is_empty());
+    assert_eq!(life.order.refunds[0].amount, kes(882_100));
+}
+
+#[test]
 fn every_deadline_that_falls_is_set_again_until_a_person_is_told() {
     let mut life = Life::paid();
     for _ in 0..12 {
