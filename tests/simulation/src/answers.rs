@@ -31,6 +31,10 @@ impl Town {
         }
         customer.tries = customer.tries.saturating_add(1);
         let tries = customer.tries;
+        if step == Step::Forget {
+            self.deletion_answered(who, status, said.get("code").and_then(Value::as_str));
+            return;
+        }
         // Somebody else was faster, or the same request is still under way: no answer yet. What is refused is one.
         let code = said.get("code").and_then(Value::as_str);
         let is_passing = status == 409 && matches!(code, Some("conflict" | "still_running"));
@@ -103,7 +107,15 @@ impl Town {
                         30 * MINUTE_MS
                     };
                     let wait = self.between(0, longest);
-                    self.cancels_later(who, wait);
+                    self.twin_later(who, Step::Cancel, wait);
+                }
+                if self
+                    .customers
+                    .get(who)
+                    .is_some_and(|customer| customer.account.is_some())
+                {
+                    let wait = self.between(0, 60 * HOUR_MS);
+                    self.twin_later(who, Step::Forget, wait);
                 }
                 self.goes_on(who, pays, think);
             }
@@ -127,7 +139,7 @@ impl Town {
                 self.broken(31, "a customer saw somebody else's order");
                 self.rests(who);
             }
-            Step::Cancel | Step::AtPage | Step::AtSecondPage | Step::Rest => self.rests(who),
+            Step::Cancel | Step::Forget | Step::AtPage | Step::AtSecondPage | Step::Rest => self.rests(who),
         }
     }
 
@@ -156,13 +168,13 @@ impl Town {
         self.goes_on(who, next, wait);
     }
 
-    /// A customer of the same session who only cancels.
-    fn cancels_later(&mut self, who: usize, wait: i64) {
+    /// A customer of the same session who does only this.
+    fn twin_later(&mut self, who: usize, step: Step, wait: i64) {
         let key = fresh_key(&mut self.control.lock());
         let Some(customer) = self.customers.get(who) else {
             return;
         };
-        let twin = customer.canceller(key);
+        let twin = customer.twin(step, key);
         self.customers.push(twin);
         let number = self.customers.len().saturating_sub(1);
         self.later(wait, Event::Customer(number));
@@ -195,6 +207,7 @@ impl Town {
             | Step::Look
             | Step::Peek
             | Step::Cancel
+            | Step::Forget
             | Step::Rest => {
                 if customer.order.is_none() {
                     customer.gave_up = Some(format!("{step:?} {status} {code}"));

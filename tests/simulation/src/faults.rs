@@ -94,6 +94,8 @@ faults! {
     PaidWhenClosed = "paid_when_closed",
     /// A customer does not answer what they are asked.
     SaysNothing = "says_nothing",
+    /// A customer with an account deletes it.
+    DeletesAccount = "deletes_account",
     /// A customer asks for somebody else's order.
     Peeks = "peeks",
     /// Two of the staff answer the same matter.

@@ -1,8 +1,7 @@
 //! What is checked while the town lives: every write of an order is looked at as it happens. The numbers are those of `INVARIANTS`.
 //!
 //! Those that have no check of their own: 19 (a lost message only makes late) and 21 (webhooks in any order and number) are 17 and 7 under
-//! the faults that lose, repeat and delay them; 27 (papers agree with the ledger), 29 (notices) and 33 (deletion) are told by the tests of
-//! `shipping`, `notifications` and `profile`, which no town has or drives so far.
+//! the faults that lose, repeat and delay them. 29 (notices) is told by the tests of `notifications`: no town has a messenger so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,10 +61,15 @@ pub(crate) const INVARIANTS: &[(u8, &str)] = &[
     (24, "only moves of the table; the version rises by one"),
     (25, "the order and its parts agree"),
     (26, "a piece is received once and lies in one parcel"),
+    (27, "the papers of a parcel declare what its pieces cost"),
     (28, "what was delivered stays delivered"),
     (30, "who wrote reads what they wrote"),
     (31, "nobody sees somebody else's order"),
     (32, "no message names a person or their phone"),
+    (
+        33,
+        "an account that was deleted leaves orders and money, and no personal fields; nothing is bought for it any more",
+    ),
     (34, "the same seed gives the same trace"),
 ];
 

@@ -10,6 +10,7 @@ mod control;
 mod exhaust;
 mod faults;
 mod ledgers;
+mod members;
 mod notices;
 mod people;
 mod plan;

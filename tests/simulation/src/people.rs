@@ -6,7 +6,10 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
-use domain::id::OrderId;
+use domain::{
+    id::{CustomerId, OrderId},
+    lifecycle::State,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -38,6 +41,7 @@ pub(crate) enum Step {
     Look,
     Peek,
     Cancel,
+    Forget,
     Rest,
 }
 
@@ -68,6 +72,10 @@ pub(crate) struct Customer {
     pub(crate) cancels: bool,
     pub(crate) peeks: bool,
     pub(crate) says_nothing: bool,
+    /// Has an account, and will delete it.
+    pub(crate) account: Option<CustomerId>,
+    /// When the account was gone, and where the order stood then.
+    pub(crate) forgotten: Option<State>,
     pub(crate) answers: BTreeMap<String, String>,
     /// Why they went away without an order.
     pub(crate) gave_up: Option<String>,
@@ -76,6 +84,8 @@ pub(crate) struct Customer {
 /// What everybody is called, and their phone.
 pub(crate) const NAME: &str = "Achieng Otieno";
 pub(crate) const PHONE: &str = "+254712345678";
+/// Where everybody lives.
+pub(crate) const STREET: &str = "Ngong Road 44";
 
 /// Country, city, postcode and tax number.
 const PLACES: &[(&str, &str, &str, &str)] = &[
@@ -129,6 +139,8 @@ impl Customer {
             cancels: control.strikes(Fault::Cancels),
             peeks: control.strikes(Fault::Peeks),
             says_nothing: control.strikes(Fault::SaysNothing),
+            account: None,
+            forgotten: None,
             answers: BTreeMap::new(),
             gave_up: None,
         }
@@ -167,6 +179,7 @@ impl Customer {
             Step::Look => (Method::GET, format!("/orders/{}", order()), Value::Null),
             Step::Peek => (Method::GET, format!("/orders/{}", other?), Value::Null),
             Step::Cancel => (Method::POST, format!("/orders/{}/cancellation", order()), json!({})),
+            Step::Forget => (Method::POST, "/me/deletion".to_owned(), json!({ "is_sure": true })),
             Step::AtPage | Step::AtSecondPage | Step::Rest => return None,
         };
         asked(method, &path, self.token.as_deref(), &self.key, &body)
@@ -174,7 +187,7 @@ impl Customer {
 
     fn order_form(&self) -> Value {
         json!({
-            "quote": self.quote, "name": NAME, "phone": PHONE, "email": "achieng@example.com", "line1": "Ngong Road 44",
+            "quote": self.quote, "name": NAME, "phone": PHONE, "email": "achieng@example.com", "line1": STREET,
             "landmark": "opposite the market", "city": self.place.1, "postcode": self.place.2, "country": self.place.0,
             "tax_number": self.place.3, "drift": self.drift, "consolidation": self.parcels
         })
@@ -226,7 +239,8 @@ impl Town {
             | Step::PayAgain
             | Step::Look
             | Step::Peek
-            | Step::Cancel => {
+            | Step::Cancel
+            | Step::Forget => {
                 let key = customer.key.clone();
                 let Some(request) = customer.request(other.as_ref()) else {
                     self.rests(who);
@@ -296,10 +310,10 @@ impl Town {
 }
 
 impl Customer {
-    /// Somebody of the same session who only cancels.
-    pub(crate) fn canceller(&self, key: String) -> Self {
+    /// Somebody of the same session who does only this.
+    pub(crate) fn twin(&self, step: Step, key: String) -> Self {
         Self {
-            step: Step::Cancel,
+            step,
             token: self.token.clone(),
             order: self.order.clone(),
             pages: Vec::new(),
@@ -320,12 +334,14 @@ impl Customer {
             cancels: false,
             peeks: false,
             says_nothing: self.says_nothing,
+            account: self.account.clone(),
+            forgotten: None,
             answers: BTreeMap::new(),
             gave_up: None,
         }
     }
 
-    /// True for the one who only cancels what another has ordered.
+    /// True for the one who only does something about what another has ordered.
     pub(crate) fn is_twin(&self) -> bool {
         self.basket.is_empty()
     }

@@ -7,7 +7,7 @@ use domain::{
     id::OrderId,
     ledger::{Account, Balances},
     lifecycle::State,
-    order::{Order, Payment, TimelineEntry},
+    order::{Order, Payment, TimelineEntry, Unit},
 };
 
 use crate::{
@@ -44,6 +44,7 @@ impl Town {
             }
         }
         self.customers_have_orders();
+        self.reckon_forgotten();
     }
 
     fn reckon_order(&mut self, order: &Order, store_orders: &mut BTreeMap<String, String>) {
@@ -86,12 +87,40 @@ impl Town {
                 }
             }
         }
+        self.reckon_papers(order);
         for shipment in &order.shipments {
             let booked = self.world.lock().carrier.of(shipment.id.as_str()).count();
             let refused = shipment.note.contains("booked again")
                 || order.exceptions.iter().any(|e| e.about.id() == shipment.id.as_str());
             if booked > 1 && !refused {
                 self.broken(8, format!("{} is booked {booked} times at the carrier", shipment.id));
+            }
+        }
+    }
+
+    /// What customs was told a parcel is worth is what its pieces cost at the store.
+    fn reckon_papers(&self, order: &Order) {
+        let delivered = order.shipments.iter().filter(|it| it.life.state() == State::Delivered);
+        for shipment in delivered {
+            let inside = order
+                .units
+                .iter()
+                .filter(|unit| unit.shipment.as_ref() == Some(&shipment.id));
+            let worth = |unit: &Unit| order.line(&unit.line).map_or(0, |line| line.unit_price.amount());
+            let worth: i64 = inside.map(worth).sum();
+            let told: Vec<(i64, i64)> = {
+                let world = self.world.lock();
+                let booked = world.carrier.of(shipment.id.as_str());
+                booked
+                    .map(|(_, booking)| (booking.declared, booking.declared_sum))
+                    .collect()
+            };
+            if told.iter().any(|told| *told != (worth, worth)) {
+                let id = &shipment.id;
+                self.broken(
+                    27,
+                    format!("the pieces of {id} cost {worth} cents, customs was told {told:?}"),
+                );
             }
         }
     }

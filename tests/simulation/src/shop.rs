@@ -39,6 +39,7 @@ pub(crate) struct Shop {
     orders: Router,
     webhook: Router,
     desk: Router,
+    profile: Router,
     buyer: Router,
     bench: Router,
     parcels: Router,
@@ -142,7 +143,7 @@ impl Shop {
     /// When a setting is missing here that a function wants.
     pub(crate) async fn open(on: &Ground<'_>) -> Result<Self, Failure> {
         let (clients, http) = (on.clients, || on.http.clone());
-        let clocks: Vec<Clock> = (0..12).map(|number| on.wrong(number)).collect();
+        let clocks: Vec<Clock> = (0..13).map(|number| on.wrong(number)).collect();
         let clock = |number: usize| clocks.get(number).cloned().unwrap_or_else(|| on.clock.clone());
         let ids = |number: usize| {
             let number = u64::try_from(number).unwrap_or(0);
@@ -154,6 +155,7 @@ impl Shop {
         let supplier = supplier_order::Deps::over(config!(supplier_order, on), clients, http(), clock(6)).await?;
         let shipping = Arc::new(shipping::Deps::over(config!(shipping, on), clients, http(), clock(8), ids(8)).await?);
         let desk = admin::Deps::over(config!(admin, on), clients, clock(5), ids(5)).await?;
+        let profile = profile::Deps::over(config!(profile, on), clients, clock(12), ids(12)).await?;
         let orders = orders::Deps::over(config!(orders, on), clients, clock(3), ids(3)).await?;
         let checkout = checkout::Deps::over(config!(checkout, on), clients, http(), clock(2), ids(2)).await?;
         let bench = warehouse_scan::Deps::over(config!(warehouse_scan, on), clients, clock(7), ids(7)).await?;
@@ -171,6 +173,7 @@ impl Shop {
                 payment_webhook::Deps::over(config!(payment_webhook, on), clients, on.clock.clone()).await?,
             ),
             desk: admin::router(Arc::new(desk)),
+            profile: profile::router(Arc::new(profile)),
             buyer: supplier_order::router(supplier.clone()),
             bench: warehouse_scan::router(bench),
             parcels: shipping::router(Arc::clone(&shipping)),
@@ -218,6 +221,7 @@ impl Shop {
             (_, Some("orders"), _) => ("orders", &self.orders),
             (_, Some("webhooks"), _) => ("payment-webhook", &self.webhook),
             (_, Some("supplier-orders"), _) => ("supplier-order", &self.buyer),
+            (_, Some("me"), _) => ("profile", &self.profile),
             (_, Some("warehouse"), _) => ("warehouse-scan", &self.bench),
             (_, Some("shipments"), _) => ("shipping", &self.parcels),
             _ => ("admin", &self.desk),

@@ -8,7 +8,7 @@ use std::{
 
 use domain::{Failure, Timestamp, id::OrderId};
 use runtime::Clock;
-use store::{Db, MessageRecord, Orders, Sessions};
+use store::{Db, MessageRecord, Orders, People, Sessions};
 
 use crate::{
     bugs::Bug,
@@ -84,6 +84,7 @@ pub(crate) struct Town {
     pub(crate) checks: Arc<Mutex<Checks>>,
     pub(crate) orders: Orders,
     pub(crate) sessions: Sessions,
+    pub(crate) people: People,
     pub(crate) customers: Vec<Customer>,
     pub(crate) bug: Option<Bug>,
     pub(crate) looked_at: BTreeSet<OrderId>,
@@ -154,6 +155,7 @@ impl Town {
         let mut town = Self {
             orders: Orders::new(tables.orders.clone()),
             sessions: Sessions::new(tables.sessions.clone()),
+            people: People::new(tables.accounts.clone()),
             table: tables.orders,
             customers: Vec::new(),
             bug: plan.bug,
@@ -184,6 +186,9 @@ impl Town {
         for number in 0..customers {
             let customer = Customer::drawn(&mut self.control.lock());
             self.customers.push(customer);
+            if self.strikes(Fault::DeletesAccount) {
+                self.joins(number);
+            }
             let when = self.between(0, 2 * HOUR_MS);
             self.later(when, Event::Customer(number));
         }

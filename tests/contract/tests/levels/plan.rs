@@ -95,11 +95,10 @@ fn spoil(random: &mut Random, item: &mut Item) {
 
 /// Of a text or a number of one digit; others are not made before an item is filled up.
 fn text_len(value: &AttributeValue) -> usize {
-    match value {
-        AttributeValue::S(text) => text.len(),
-        AttributeValue::N(number) if number == "0" => 1,
-        _ => 2,
+    if let AttributeValue::S(text) = value {
+        return text.len();
     }
+    if *value == AttributeValue::N("0".into()) { 1 } else { 2 }
 }
 
 fn condition(random: &mut Random) -> Condition {

@@ -17,6 +17,10 @@ const PAPER: &str = "JVBERi0xLjQ=";
 #[derive(Clone, Debug)]
 pub(crate) struct Booking {
     pub(crate) reference: String,
+    /// What the goods are worth by the papers, in cents, line by line.
+    pub(crate) declared: i64,
+    /// The same in one sum.
+    pub(crate) declared_sum: i64,
     listed_at: Timestamp,
     taken_at: Option<Timestamp>,
     /// What happens after the parcel was taken: hours and code.
@@ -60,8 +64,17 @@ impl Carrier {
             .to_owned();
         self.number = self.number.saturating_add(1);
         let number = format!("11{:08}", self.number);
+        let lines = asked
+            .pointer("/content/exportDeclaration/lineItems")
+            .and_then(Value::as_array);
+        let worth = |line: &Value| {
+            let count = line.pointer("/quantity/value").and_then(Value::as_i64).unwrap_or(0);
+            cents(line.get("price")).saturating_mul(count)
+        };
         let booking = Booking {
             reference,
+            declared: lines.into_iter().flatten().map(worth).sum(),
+            declared_sum: cents(asked.pointer("/content/declaredValue")),
             listed_at: later(
                 turn.now,
                 if turn.strikes(Fault::ListedLate) {
@@ -140,6 +153,13 @@ impl Carrier {
             .iter()
             .filter(move |(_, booking)| booking.reference == reference)
     }
+}
+
+/// A number of dollars with two decimals.
+fn cents(dollars: Option<&Value>) -> i64 {
+    let text = dollars.map(Value::to_string).unwrap_or_default();
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{whole}{part:0<2}").parse().unwrap_or(0)
 }
 
 /// Picked up, then perhaps trouble, then delivered or sent back.
