@@ -95,29 +95,8 @@ impl Town {
             }
             Step::Order => {
                 customer.order = text("id").and_then(|id| id.parse().ok());
-                let pays = if customer.pays_parts { Step::Link } else { Step::Pay };
                 customer.half = said.get("total").cloned().map(halved);
-                if customer.cancels {
-                    customer.cancels = false;
-                    // Somebody who cancels does so at another time than they pay: as a second person with the same session.
-                    // Half of them think of it while we buy.
-                    let longest = if self.control.lock().chance.hits(500) {
-                        40 * HOUR_MS
-                    } else {
-                        30 * MINUTE_MS
-                    };
-                    let wait = self.between(0, longest);
-                    self.twin_later(who, Step::Cancel, wait);
-                }
-                if self
-                    .customers
-                    .get(who)
-                    .is_some_and(|customer| customer.account.is_some())
-                {
-                    let wait = self.between(0, 60 * HOUR_MS);
-                    self.twin_later(who, Step::Forget, wait);
-                }
-                self.goes_on(who, pays, think);
+                self.has_ordered(who, think);
             }
             Step::Link => match text("url").and_then(|url| url.rsplit('/').next().map(str::to_owned)) {
                 Some(token) => {
@@ -141,6 +120,31 @@ impl Town {
             }
             Step::Cancel | Step::Forget | Step::AtPage | Step::AtSecondPage | Step::Rest => self.rests(who),
         }
+    }
+
+    /// Pays it, or has others pay it; some cancel, and some delete their account.
+    fn has_ordered(&mut self, who: usize, think: i64) {
+        let Some(customer) = self.customers.get_mut(who) else {
+            return;
+        };
+        let pays = if customer.pays_parts { Step::Link } else { Step::Pay };
+        let (cancels, has_account) = (std::mem::take(&mut customer.cancels), customer.account.is_some());
+        if cancels {
+            // Somebody who cancels does so at another time than they pay: as a second person with the same session. Half of them think of
+            // it while we buy.
+            let longest = if self.control.lock().chance.hits(500) {
+                40 * HOUR_MS
+            } else {
+                30 * MINUTE_MS
+            };
+            let wait = self.between(0, longest);
+            self.twin_later(who, Step::Cancel, wait);
+        }
+        if has_account {
+            let wait = self.between(0, 60 * HOUR_MS);
+            self.twin_later(who, Step::Forget, wait);
+        }
+        self.goes_on(who, pays, think);
     }
 
     /// To the page of the payment provider, at once or when it is late.

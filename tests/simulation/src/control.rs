@@ -15,6 +15,7 @@ use store::Cost;
 use crate::{
     chance::Chance,
     faults::{Fault, Rates},
+    outages::Outage,
 };
 
 /// An instance may not run longer (`Timeout` in infra/template.yaml).
@@ -34,9 +35,6 @@ const ONCE: [(Fault, u64); 10] = [
     (Fault::ErrorAfter, 2),
     (Fault::LoseAnswer, 2),
 ];
-
-/// A provider that is away: its host, since when and until when.
-pub(crate) type Outage = (&'static str, Timestamp, Timestamp);
 
 /// The same for every part of a town.
 #[derive(Clone)]
@@ -177,10 +175,7 @@ impl Control {
     pub(crate) fn is_away(&self, host: Option<&str>) -> bool {
         let inner = self.lock();
         let now = inner.clock.now();
-        inner
-            .outages
-            .iter()
-            .any(|(known, from, until)| Some(*known) == host && *from <= now && now < *until)
+        host.is_some_and(|host| inner.outages.iter().any(|outage| outage.hits(host, now)))
     }
 
     pub(crate) fn now(&self) -> Timestamp {

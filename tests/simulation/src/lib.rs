@@ -12,6 +12,7 @@ mod faults;
 mod ledgers;
 mod members;
 mod notices;
+mod outages;
 mod people;
 mod plan;
 mod queues;

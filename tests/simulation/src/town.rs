@@ -32,12 +32,6 @@ const FAULTS_STOP_MS: i64 = 5 * DAY_MS;
 const END_MS: i64 = 90 * DAY_MS;
 /// A town in which this much happens goes round in circles.
 const MOST_WORK: u64 = 400;
-/// How long each provider is away at most.
-const OUTAGES: &[(&str, i64)] = &[
-    ("stripe.test", 40 * HOUR_MS),
-    ("aliexpress.test", 3 * HOUR_MS),
-    ("dhl.test", 3 * HOUR_MS),
-];
 /// The moment at which every town begins.
 const BEGINS: i64 = 1_795_680_000;
 
@@ -192,14 +186,7 @@ impl Town {
             let when = self.between(0, 2 * HOUR_MS);
             self.later(when, Event::Customer(number));
         }
-        for (host, longest) in OUTAGES {
-            if self.strikes(Fault::Outage) {
-                let from = self.now().as_millis().saturating_add(self.between(0, FAULTS_STOP_MS));
-                let until = from.saturating_add(self.between(HOUR_MS, *longest));
-                let outage = (*host, Timestamp::from_millis(from), Timestamp::from_millis(until));
-                self.control.lock().outages.push(outage);
-            }
-        }
+        self.plan_outages(FAULTS_STOP_MS);
         self.later(FAULTS_STOP_MS, Event::Calm);
     }
 
