@@ -47,19 +47,16 @@ pub(crate) fn folder(target: &Path, profile: Profile) -> PathBuf {
     target.join(profile.folder())
 }
 
-/// Builds every binary but ourselves; cargo shows its own progress.
+/// Not a part of the shop. With one of these in the set, cargo would choose other features for shared packages, and build more than runs.
+const NOT_OF_THE_SHOP: [&str; 3] = ["local", "simulation", "xtask"];
+
+/// Builds the functions and the sandbox; cargo shows its own progress.
 pub(crate) async fn build(root: &Path, profile: Profile, progress: &Progress) -> anyhow::Result<()> {
     let mut command = Command::new("cargo");
-    // With ourselves in the set, cargo would choose other features for shared dependencies and build them twice.
-    command.args([
-        "build",
-        "--workspace",
-        "--bins",
-        "--exclude",
-        "local",
-        "--exclude",
-        "xtask",
-    ]);
+    command.args(["build", "--workspace", "--bins"]);
+    for package in NOT_OF_THE_SHOP {
+        command.args(["--exclude", package]);
+    }
     if !progress.is_spoken() {
         command.arg("--quiet");
     }
