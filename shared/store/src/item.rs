@@ -171,7 +171,8 @@ pub(crate) fn text(item: &Item, name: &str) -> Option<String> {
 }
 
 /// The same, borrowed.
-pub(crate) fn as_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn as_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     if let Some(AttributeValue::S(text)) = item.get(name) {
         Some(text)
     } else {

@@ -57,7 +57,7 @@ pub use devices::Devices;
 pub use error::Error;
 pub use files::Files;
 pub use inbox::{Inbox, OnceApplied, Stored, StoredWebhook};
-pub use item::{Amend, AttributeValue, Below, Condition, Count, Item, Key, Page, Query, Range, Write};
+pub use item::{Amend, AttributeValue, Below, Condition, Count, Item, Key, Page, Query, Range, Write, as_text};
 pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;

@@ -1,7 +1,7 @@
 //! Mistakes planted on purpose: what a careless line in the store, the client or the webhook would do. Each must be found, or the zeros of a
 //! clean run mean nothing.
 
-use store::{AttributeValue, Call, Condition, Item, Write};
+use store::{AttributeValue, Call, Condition, Item, Write, as_text};
 
 macro_rules! bugs {
     ($($(#[doc = $doc:literal])* $name:ident = $word:literal,)*) => {
@@ -126,7 +126,7 @@ impl Bug {
 }
 
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
-    as_text(item.get(name)).unwrap_or("")
+    as_text(item, name).unwrap_or("")
 }
 
 /// The state in a stored part.
@@ -134,15 +134,7 @@ pub(crate) fn state(item: &Item) -> Option<&str> {
     let Some(AttributeValue::M(life)) = item.get("life") else {
         return None;
     };
-    as_text(life.get("state"))
-}
-
-pub(crate) fn as_text(value: Option<&AttributeValue>) -> Option<&str> {
-    if let Some(AttributeValue::S(text)) = value {
-        Some(text)
-    } else {
-        None
-    }
+    as_text(life, "state")
 }
 
 fn each(writes: &mut [Write], prefix: &str, mut change: impl FnMut(&mut Item, &mut Condition)) {

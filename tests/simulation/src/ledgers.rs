@@ -18,7 +18,7 @@ use crate::bugs::{state, text};
 const PROOF_MS: i64 = (40 - 10) * 60_000;
 
 /// The partition of the due index in which webhooks wait.
-pub(crate) const DUE_WEBHOOKS: &str = "D#webhook";
+const DUE_WEBHOOKS: &str = "D#webhook";
 
 /// What must hold, by number.
 pub(crate) const INVARIANTS: &[(u8, &str)] = &[

@@ -4,10 +4,9 @@ use std::{sync::PoisonError, time::Duration};
 
 use domain::{Timestamp, id::OrderId};
 use runtime::{Tick, judge};
-use store::{MessageRecord, Query, Range};
+use store::{MessageRecord, Query, Range, as_text};
 
 use crate::{
-    bugs::as_text,
     faults::Fault,
     people::{NAME, PHONE},
     shop::Answer,
@@ -120,7 +119,7 @@ impl Town {
             ..Query::of(partition, Range::All)
         };
         let page = at_once(self.table.query(query))?.ok()?;
-        let sort_key = as_text(page.items.first()?.get("due_sk"))?;
+        let sort_key = as_text(page.items.first()?, "due_sk")?;
         let at: Timestamp = sort_key.split('#').next()?.parse().ok()?;
         Some(at.as_millis())
     }
