@@ -8,6 +8,7 @@ mod mark;
 mod raw;
 mod sample;
 mod stage;
+mod times;
 mod trouble;
 mod truth;
 

@@ -15,10 +15,10 @@ use store::{AwsSettings, Clients, Db, Orders};
 use tokio::{
     runtime::Runtime,
     sync::Mutex,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
-use crate::truth::describe;
+use crate::{times, truth::describe};
 
 /// How often something that happens by itself is looked at.
 pub(crate) const GLANCE: Duration = Duration::from_millis(25);
@@ -26,6 +26,10 @@ pub(crate) const GLANCE: Duration = Duration::from_millis(25);
 const STILL: Duration = Duration::from_millis(150);
 /// A story that waits longer than this in real time has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A story that is not over by then hangs; one that works takes seconds, and the longest one less than a minute.
+const LONGEST_STORY: Duration = Duration::from_secs(300);
+/// The first story builds every function.
+const LONGEST_BUILD: Duration = Duration::from_secs(1800);
 /// A code of an authenticator app.
 const CODE_LASTS: Duration = Duration::from_secs(30);
 /// Data and logs of a run, with the number of its process behind.
@@ -77,15 +81,19 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played
     let played = runtime.block_on(Box::pin(async {
         let mut place = STAGE.lock().await;
         if matches!(*place, Place::Empty) {
-            *place = match Box::pin(Stage::build()).await {
+            *place = match within(LONGEST_BUILD, "building and starting the stack", Stage::build()).await {
                 Ok(stage) => Place::Built(Box::new(stage)),
                 Err(error) => Place::Broken(format!("{error:#}")),
             };
         }
         match &mut *place {
             Place::Built(stage) => {
-                stage.calm().await?;
-                Box::pin(story(stage)).await
+                let name = std::thread::current().name().unwrap_or("a story").to_owned();
+                let played = async {
+                    stage.calm().await?;
+                    story(stage).await
+                };
+                within(LONGEST_STORY, &name, played).await
             }
             Place::Broken(reason) => Err(anyhow!("the stack does not start: {reason}")),
             Place::Empty => Err(anyhow!("there is no stage")),
@@ -94,8 +102,17 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played
     played.map_err(|error| Told(format!("{error:#}")))
 }
 
+/// Notes how long something took, and ends it when it takes for ever.
+async fn within<T>(limit: Duration, what: &str, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let began = Instant::now();
+    let done = timeout(limit, Box::pin(work)).await;
+    times::keep(what, began.elapsed())?;
+    done.map_err(|_| anyhow!("{what} was not over after {} s", limit.as_secs()))?
+}
+
 impl Stage {
     async fn build() -> anyhow::Result<Self> {
+        times::begin()?;
         clear_away()?;
         let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
         let stack = start(&folder, true).await?;
