@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::queues::Queues;
 use crate::wire::Wire;
@@ -174,7 +175,9 @@ async fn a_message_that_fails_five_times_is_a_dead_letter() {
         .unwrap();
 
     let mut tries = 0;
+    let end = Instant::now() + Duration::from_secs(20);
     while tries < 10 && queues.depth("shipping-dead-letters").await.unwrap().0 == 0 {
+        assert!(Instant::now() < end, "it is no dead letter after {tries} tries");
         let received = client.receive_message().queue_url(&address).send().await.unwrap();
         tries += received.messages().len();
         tokio::time::sleep(Duration::from_millis(20)).await;

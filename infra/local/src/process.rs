@@ -228,29 +228,36 @@ pub(crate) mod tests {
         Program {
             name: "sleeper".to_owned(),
             path: PathBuf::from("/bin/sh"),
-            arguments: vec!["-c".to_owned(), "trap '' TERM; echo $ONLY-$HOME; sleep 1000".to_owned()],
+            arguments: vec![
+                "-c".to_owned(),
+                "trap '' TERM; echo $$:$ONLY-$HOME; sleep 1000".to_owned(),
+            ],
             folder: folder.to_owned(),
             environment: Environment::Exactly(BTreeMap::from([("ONLY".to_owned(), "this".to_owned())])),
             log: folder.join("sleeper.log"),
         }
     }
 
-    pub(crate) async fn pid_after(handle: &Handle, starts: u32) -> u32 {
-        let until = Instant::now() + Duration::from_secs(5);
-        while handle.starts() < starts || handle.pid() == 0 {
-            assert!(Instant::now() < until, "it was not started {starts} times");
+    /// Waits for something that happens by itself, and fails in words when it does not. Machines are busy, so it waits long.
+    async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+        let end = Instant::now() + Duration::from_secs(20);
+        while !is_so() {
+            assert!(Instant::now() < end, "waited in vain: {what}");
             sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    pub(crate) async fn pid_after(handle: &Handle, starts: u32) -> u32 {
+        until(&format!("it is started {starts} times"), || {
+            handle.starts() >= starts && handle.pid() != 0
+        })
+        .await;
         handle.pid()
     }
 
     /// The kernel takes a moment between the signal and the end.
     async fn is_gone(pid: u32) {
-        let until = Instant::now() + Duration::from_secs(5);
-        while is_alive(pid) {
-            assert!(Instant::now() < until, "{pid} lives on");
-            sleep(Duration::from_millis(5)).await;
-        }
+        until(&format!("{pid} is gone"), || !is_alive(pid)).await;
     }
 
     fn is_alive(pid: u32) -> bool {
@@ -277,16 +284,16 @@ pub(crate) mod tests {
         let second = pid_after(&handle, 2).await;
         assert!(is_alive(second));
         let log = folder.join("sleeper.log");
-        while std::fs::read_to_string(&log).unwrap().lines().count() < 2 {
-            sleep(Duration::from_millis(5)).await; // until it does not listen to TERM any more
-        }
+        let said = || std::fs::read_to_string(&log).unwrap_or_default();
+        // It says so when it does not listen to TERM any more. The first one may have been killed before it said anything.
+        let ready = format!("{second}:this-");
+        until("the second one is ready", || said().lines().any(|line| line == ready)).await;
 
         group.end().await;
 
         is_gone(second).await;
         drop(tasks);
-        let log = std::fs::read_to_string(log).unwrap();
-        assert!(log.lines().all(|line| line == "this-"), "{log}");
+        assert!(said().lines().all(|line| line.ends_with(":this-")), "{}", said());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

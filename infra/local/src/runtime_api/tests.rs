@@ -13,7 +13,7 @@ use super::*;
 use crate::process::tests::{pid_after, sleeper};
 use crate::process::{Group, keep_running};
 
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(20);
 
 /// Plays cargo-lambda: hands out what is queued and keeps what is answered.
 struct Scene {
@@ -85,8 +85,9 @@ async fn start(tasks: &mut JoinSet<()>, router: Router) -> String {
 
 impl Scene {
     async fn next(&self) -> Answer {
-        let next = self.wire.get(&format!("{}/invocation/next", self.api)).await;
-        next.unwrap()
+        let address = format!("{}/invocation/next", self.api);
+        let next = timeout(SOON, self.wire.get(&address)).await;
+        next.expect("something is handed out soon").unwrap()
     }
 
     async fn answer(&self, id: &str) -> StatusCode {
@@ -147,7 +148,7 @@ async fn a_request_that_came_between_two_lives_goes_to_the_next_one() {
     scene.queue.send("r1").unwrap();
     sleep(Duration::from_millis(50)).await;
 
-    let second = timeout(SOON, scene.next()).await.unwrap();
+    let second = scene.next().await;
 
     assert_eq!(second.headers[REQUEST_ID], "r1");
 }

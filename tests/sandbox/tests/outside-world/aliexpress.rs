@@ -8,7 +8,7 @@ use sandbox::outgoing::OutgoingError;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::world::{Said, World};
+use crate::world::{Said, World, until};
 
 const ORDER: &str = "param_place_order_request4_open_api_d_t_o";
 
@@ -160,12 +160,12 @@ async fn an_order_is_paid_shipped_and_delivered() {
     let id = number(&place(&world, &order("po-1")).await.unwrap());
     let placed = look(&world, &id).await;
     world.ahead(181);
-    let shipped = loop {
-        let shipped = look(&world, &id).await;
-        if shipped["order_status"] != "WAIT_SELLER_SEND_GOODS" {
-            break shipped;
-        }
-    };
+    let shipped = until(
+        "it is shipped",
+        async || look(&world, &id).await,
+        |order| order["order_status"] != "WAIT_SELLER_SEND_GOODS",
+    )
+    .await;
     let delivered = world
         .post(&format!("/control/aliexpress/orders/{id}/deliver"), json!({}))
         .await;

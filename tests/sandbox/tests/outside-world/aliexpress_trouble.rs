@@ -87,12 +87,7 @@ async fn a_held_call_waits_for_its_release_and_works_without_its_caller() {
 
     let wish = order("po-held");
     let release = async {
-        let held = loop {
-            let held = world.get("/control/held").await.body["held"].clone();
-            if held != json!([]) {
-                break held;
-            }
-        };
+        let held = world.held().await;
         let made = world.books().await["aliexpress"]["orders"].as_array().unwrap().len();
         world.post("/control/release", json!({})).await;
         (held, made)

@@ -285,7 +285,7 @@ async fn a_second_call_while_the_first_runs_is_a_conflict() {
     world.fault("stripe", "session.create", "hold_after_effect").await;
 
     let second = async {
-        while world.get("/control/held").await.body["held"] == json!([]) {}
+        world.held().await;
         let said = send(&world, Method::POST, "/checkout/sessions", "k1", SHOES)
             .await
             .unwrap();

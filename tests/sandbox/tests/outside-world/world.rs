@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::Method;
 use sandbox::outgoing::{self, OutgoingError};
@@ -110,14 +110,30 @@ impl World {
 
     /// Asks the books again and again until they show it.
     pub(crate) async fn wait_for(&self, shown: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..100 {
-            let books = self.books().await;
-            if shown(&books) {
-                return books;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        until("the books show it", async || self.books().await, shown).await
+    }
+
+    /// Waits until a call is held, and tells which are.
+    pub(crate) async fn held(&self) -> Value {
+        let held = async || self.get("/control/held").await.body["held"].clone();
+        until("a call is held", held, |held| *held != json!([])).await
+    }
+}
+
+/// Asks again and again until the answer is the wanted one, and fails with the last answer when it never is.
+pub(crate) async fn until<T: std::fmt::Debug>(
+    what: &str,
+    ask: impl AsyncFn() -> T,
+    is_wanted: impl Fn(&T) -> bool,
+) -> T {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        let answer = ask().await;
+        if is_wanted(&answer) {
+            return answer;
         }
-        panic!("the books never showed it: {:#}", self.books().await);
+        assert!(Instant::now() < end, "waited in vain: {what}; at last {answer:#?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
