@@ -1,4 +1,5 @@
-//! Somebody forgot their password: a link is sent to their address or phone. Known and unknown ones are written down alike.
+//! Somebody forgot their password: a link is sent to their address or phone. Known and unknown ones are written down alike,
+//! after the same work.
 
 use domain::{
     Failure,
@@ -25,6 +26,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Forgotten) -> Resu
     let now = deps.clock.now();
     let tries = [Tries::of_messages(&contact), Tries::of_source("reset", &caller.source)];
     deps.credentials.count(&tries, now).await?;
+    let known = deps.credentials.find(&contact).await?;
     let token = deps.ids.token()?;
     let notice = Notice {
         id: deps.ids.next()?,
@@ -32,7 +34,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Forgotten) -> Resu
         matter: Matter::ResetToken(token.clone()),
     };
     let hash = web::token_hash(token.expose());
-    deps.resets.begin(&hash, &notice, now).await?;
+    deps.resets.begin(&hash, known.as_ref(), &notice, now).await?;
     deps.queues.send(MessageRecord::notice(&notice.id).into()).await;
     tracing::info!(notice.id = %notice.id, "Asked for a new password");
     Ok(())

@@ -26,7 +26,12 @@ use axum::{
     Router,
     routing::{delete, get, post},
 };
-use domain::Failure;
+use domain::{
+    Failure,
+    audit::{Entry, Hand},
+    order::Actor,
+    person::{Holder, Person},
+};
 use runtime::{Clock, Ids};
 use store::{Carts, Clients, Credentials, Db, Orders, People, Queues, Registrations, Resets, Sessions, Staff};
 
@@ -98,6 +103,23 @@ impl Deps {
             ids,
             edge,
         })
+    }
+}
+
+impl Deps {
+    /// What a member of the staff does to their own account, for the audit. What customers do to theirs is nobody's business.
+    fn deed_of_staff(&self, person: &Person, source: &str, action: &str) -> Result<Option<Entry>, Failure> {
+        match &person.holder {
+            Holder::Customer(_) => Ok(None),
+            Holder::Staff(id) => {
+                let hand = Hand {
+                    actor: Actor::Staff(id.clone()),
+                    source: source.to_owned(),
+                };
+                let entry = hand.did(self.ids.form_key()?, self.clock.now(), action, id.as_str());
+                Ok(Some(entry))
+            }
+        }
     }
 }
 

@@ -49,7 +49,8 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
     };
     let rehashed = rehashed(deps, &typed.password, &credential)?;
     let (token, now) = (deps.ids.token()?, deps.clock.now());
-    let session = Session::begin(who(&credential)?, now);
+    let epoch = deps.sessions.epoch(&credential.person).await?;
+    let session = Session::begin(who(&credential)?, now).of_epoch(epoch);
     take_over::run(deps, caller.session.as_ref(), &session.who).await?;
     let admission = Admission {
         contact: &contact,

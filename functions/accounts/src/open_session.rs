@@ -17,6 +17,8 @@ pub(crate) struct Opened {
 pub(crate) async fn run(deps: &Deps, who: Who, caller: &Caller) -> Result<Opened, Failure> {
     let (token, now) = (deps.ids.token()?, deps.clock.now());
     let session = Session::begin(who, now);
+    let epoch = deps.sessions.epoch(session.principal()).await?;
+    let session = session.of_epoch(epoch);
     let opening = Opening {
         token_hash: &web::token_hash(token.expose()),
         session: &session,

@@ -1,4 +1,4 @@
-//! Sets a new password with the token of a link. It works once, and every session of the account ends.
+//! Sets a new password with the token of a link. It works once, and every session of the account and every other such link ends with it.
 
 use domain::{
     Failure, Refusal,
@@ -7,7 +7,7 @@ use domain::{
     tries::Tries,
 };
 use serde::Deserialize;
-use store::MessageRecord;
+use store::{MessageRecord, NewlySet};
 
 use crate::{Deps, caller::Caller, password};
 
@@ -29,13 +29,14 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
         .await?;
     let hash = web::token_hash(&typed.token);
     let ended = || Failure::from(Refusal::NotValidAnyMore);
-    let contact = deps.resets.find(&hash, now).await?.ok_or_else(ended)?;
-    let credential = deps.credentials.find(&contact).await?.ok_or_else(ended)?;
+    let reset = deps.resets.find(&hash, now).await?.ok_or_else(ended)?;
+    let credential = deps.credentials.find(&reset.contact).await?;
+    let credential = credential.filter(|known| reset.is_for(known)).ok_or_else(ended)?;
     let person = deps.people.by_id(&credential.person).await?.ok_or_else(ended)?;
     let new = password::hash(&chosen, &deps.ids)?;
     let notice = Notice {
         id: deps.ids.next()?,
-        to: contact,
+        to: reset.contact,
         matter: Matter::PasswordChanged,
     };
     let failed: Vec<_> = person
@@ -43,10 +44,19 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
         .iter()
         .map(|contact| Tries::of_account("login", contact))
         .collect();
-    let news = (failed.as_slice(), &notice, now);
-    let sessions = deps.resets.complete(&deps.sessions, &hash, &person, &new, news).await?;
+    let entry = deps.deed_of_staff(&person, &caller.source, "staff.password_reset")?;
+    let set = NewlySet {
+        token_hash: &hash,
+        person: &person,
+        password_hash: &new,
+        tries: &failed,
+        notice: &notice,
+        entry: entry.as_ref(),
+        now,
+    };
+    deps.resets.complete(&deps.sessions, &set).await?;
     deps.queues.send(MessageRecord::notice(&notice.id).into()).await;
     let id = person.holder.id();
-    tracing::info!(person.id = id, sessions, "Set a new password for {id}");
+    tracing::info!(person.id = id, "Set a new password for {id}");
     Ok(())
 }

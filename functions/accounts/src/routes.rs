@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use runtime::SourceIp;
 use serde::Deserialize;
 use web::{Answer, Draft, Input, JsonOnly, LocalPath, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed};
 
@@ -176,7 +177,11 @@ pub(crate) async fn end_session(
     Ok(Reply::done("/sessions"))
 }
 
-pub(crate) async fn log_out_everywhere(State(deps): Shared, MaybeSession(session): MaybeSession) -> Answer<NoView> {
-    end_sessions::run(&deps, session.as_ref()).await?;
+pub(crate) async fn log_out_everywhere(
+    State(deps): Shared,
+    MaybeSession(session): MaybeSession,
+    SourceIp(source): SourceIp,
+) -> Answer<NoView> {
+    end_sessions::run(&deps, session.as_ref(), &source).await?;
     Ok(Reply::done("/login").with_cookie(web::clear_session_cookie()))
 }

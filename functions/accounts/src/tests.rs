@@ -1,8 +1,12 @@
 //! Accounts as API Gateway sees them.
 
-use std::sync::Mutex;
-
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use domain::{
     Timestamp,
@@ -23,6 +27,8 @@ mod devices;
 mod entering;
 #[path = "../tests/unit/messages.rs"]
 mod messages;
+#[path = "../tests/unit/racing.rs"]
+mod racing;
 #[path = "../tests/unit/taking_over.rs"]
 mod taking_over;
 
@@ -37,24 +43,52 @@ struct Shop {
     quotes: store::Quotes,
 }
 
-/// Every call to a table, as `GetItem accounts`.
+/// Every call to a table, as `GetItem accounts`; the first one that is named as the gate waits there until it is opened.
 #[derive(Default)]
-struct Calls(Mutex<Vec<String>>);
+struct Calls {
+    made: Mutex<Vec<String>>,
+    gate: Mutex<Option<(&'static str, &'static str)>>,
+    is_waiting: AtomicBool,
+}
 
 impl Calls {
     fn taken(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap())
+        std::mem::take(&mut self.made.lock().unwrap())
+    }
+
+    /// The next write of a transaction about this holds still.
+    fn close_before(&self, place: &'static str, about: &'static str) {
+        *self.gate.lock().unwrap() = Some((place, about));
+    }
+
+    async fn until(&self, is_waiting: bool) {
+        for _ in 0..100_000 {
+            if self.is_waiting.load(Ordering::SeqCst) == is_waiting {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("nothing came to the gate, or nobody opened it");
     }
 }
 
 impl Watch for Calls {
-    fn before<'a>(&'a self, _: &'a Call) -> Verdict<'a> {
-        Box::pin(async { Ok(()) })
+    fn before<'a>(&'a self, call: &'a Call) -> Verdict<'a> {
+        Box::pin(async {
+            let is_it = |gate: &(&str, &str)| {
+                call.operation == "TransactWriteItems" && call.place == gate.0 && call.about.starts_with(gate.1)
+            };
+            if self.gate.lock().unwrap().take_if(|gate| is_it(gate)).is_some() {
+                self.is_waiting.store(true, Ordering::SeqCst);
+                self.until(false).await;
+            }
+            Ok(())
+        })
     }
 
     fn after<'a>(&'a self, call: &'a Call, _: Cost) -> Verdict<'a> {
         let line = format!("{} {}", call.operation, call.place);
-        self.0.lock().unwrap().push(line);
+        self.made.lock().unwrap().push(line);
         Box::pin(async { Ok(()) })
     }
 }

@@ -76,6 +76,7 @@ impl Shop {
         ] {
             let session = Session {
                 who,
+                epoch: 0,
                 ends_at: now.plus(std::time::Duration::from_secs(3600)),
             };
             let hash = web::token_hash(token);

@@ -71,7 +71,10 @@ impl Office {
             matter,
         };
         let now = self.deps.clock.now();
-        Resets::new(self.db.clone()).begin("hash", &notice, now).await.unwrap();
+        Resets::new(self.db.clone())
+            .begin("hash", None, &notice, now)
+            .await
+            .unwrap();
         self
     }
 

@@ -34,6 +34,7 @@ impl Shop {
         ] {
             let session = Session {
                 who,
+                epoch: 0,
                 ends_at: now.plus(std::time::Duration::from_secs(3600)),
             };
             sessions.start(&web::token_hash(token), &session, now).await.unwrap();

@@ -72,6 +72,7 @@ pub(crate) async fn run(
     }
     let notices = news(deps, &typist.person)?;
     let (token, session) = (deps.ids.token()?, Session::begin(typist.session.who.clone(), now));
+    let session = session.of_epoch(typist.session.epoch.saturating_add(1));
     let changed = ChangedContact {
         ticket_hash: &ticket_hash,
         change,

@@ -30,9 +30,7 @@ pub(crate) async fn run(deps: &Deps, customer: &CustomerId, person: &Person, typ
     }
     let id = customer.as_str();
     closed_orders(deps, customer).await?;
-    deps.credentials
-        .log_out_everywhere(&deps.sessions, id, &person.contacts())
-        .await?;
+    deps.credentials.log_out_everywhere(&deps.sessions, id, None).await?;
     for order in closed_orders(deps, customer).await? {
         let now = deps.clock.now();
         let forget = deps.orders.decide(&deps.queues, &order, Actor::Customer, now, |draft| {
@@ -49,7 +47,9 @@ pub(crate) async fn run(deps: &Deps, customer: &CustomerId, person: &Person, typ
             matter: Matter::AccountDeleted,
         });
     }
-    deps.people.delete(person, &notices, deps.clock.now()).await?;
+    deps.people
+        .delete(&deps.sessions, person, &notices, deps.clock.now())
+        .await?;
     for notice in &notices {
         deps.queues.send(MessageRecord::notice(&notice.id).into()).await;
     }

@@ -47,6 +47,7 @@ impl Desk {
         ] {
             let session = Session {
                 who,
+                epoch: 0,
                 ends_at: now().plus(Duration::from_secs(3600)),
             };
             sessions.start(&web::token_hash(token), &session, now()).await.unwrap();

@@ -214,6 +214,7 @@ fn sessions(now: Timestamp) -> web::Edge {
         };
         let session = Session {
             who,
+            epoch: 0,
             ends_at: now.plus(Duration::from_secs(3600)),
         };
         async move { Ok(Some(session)) }

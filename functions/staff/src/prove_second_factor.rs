@@ -78,7 +78,7 @@ pub(crate) async fn let_in(
 ) -> Result<Proved, Failure> {
     let (token, now) = (deps.ids.token()?, deps.clock.now());
     let who = Who::Staff(member.id.clone(), member.roles.iter().copied().collect());
-    let session = Session::begin(who, now);
+    let session = Session::begin(who, now).of_epoch(before.1.epoch);
     let open = deps.sessions.of_person(member.id.as_str(), now).await?;
     let device = open.into_iter().find(|open| open.token_hash == before.0);
     let opening = Opening {

@@ -91,16 +91,24 @@ impl Who {
 pub struct Session {
     /// Who it belongs to.
     pub who: Who,
+    /// The epoch of its owner in which it was opened: it ends with that.
+    pub epoch: u64,
     /// When it ends by itself.
     pub ends_at: Timestamp,
 }
 
 impl Session {
-    /// A session that begins now and lasts as long as those of its kind.
+    /// A session that begins now, in the first epoch of its owner, and lasts as long as those of its kind.
     #[must_use]
     pub fn begin(who: Who, now: Timestamp) -> Self {
         let ends_at = now.plus(who.lifetime().absolute);
-        Self { who, ends_at }
+        Self { who, epoch: 0, ends_at }
+    }
+
+    /// The same in a later epoch of its owner.
+    #[must_use]
+    pub fn of_epoch(self, epoch: u64) -> Self {
+        Self { epoch, ..self }
     }
 
     /// The shopper, registered or not.

@@ -5,7 +5,7 @@ use domain::{Failure, Refusal, Timestamp, contact::Contact, notice::Notice, pers
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credentials::{Credentials, SESSIONS_AT_ONCE, credential_key},
+    credentials::{Credentials, credential_key},
     db::Db,
     error::Error,
     item::{Condition, Key, Write, from_item, to_item},
@@ -45,7 +45,7 @@ pub struct ChangedContact<'a> {
     pub change: &'a ContactChange,
     /// The session it is made in, which ends.
     pub before: (&'a str, &'a Session),
-    /// The session that takes its place.
+    /// The session that takes its place, of the next epoch.
     pub opening: Opening<'a>,
     /// The news of it.
     pub notices: &'a [Notice],
@@ -152,10 +152,8 @@ impl ContactChanges {
         for notice in changed.notices {
             writes.push(intended(notice, opening.now)?);
         }
-        let mut endings = sessions.ending_all(&change.person, Some(before.0)).await?;
-        let later = endings.split_off(endings.len().min(SESSIONS_AT_ONCE));
-        endings.extend(sessions.rotating(*before, opening)?);
-        match self.db.transact_with(writes, sessions.db(), endings).await {
+        let outliving = sessions.outliving(*before, opening)?;
+        match self.db.transact_with(writes, sessions.db(), outliving).await {
             Ok(()) => {}
             Err(Error::Condition(in_the_way)) => {
                 let is_taken = in_the_way.into_iter().next().flatten().is_some();
@@ -167,11 +165,11 @@ impl ContactChanges {
             }
             Err(error) => return Err(error.into()),
         }
-        sessions.write_all(&later).await?;
+        sessions.forget_ended(&change.person).await;
         Ok(after)
     }
 
-    /// The writes of credentials: the new one first, made with the password of the old one; what stays gets the next epoch.
+    /// The writes of credentials: the new one first, made with the password of the old one; what stays gets the next version.
     async fn credentials(&self, old: &Person, after: &Person, change: &ContactChange) -> Result<Vec<Write>, Failure> {
         let credentials = Credentials::new(self.db.clone());
         // Another change may have come first, and by now the old one may be the credential of somebody else.

@@ -1,13 +1,14 @@
 //! Credentials: what somebody logs in with, one item for each e-mail address and phone of an account, and how often it was tried.
 //!
-//! The version of a credential is its owner's epoch. It rises with a new password, with changed roles and with "log out everywhere", in the
-//! transaction that ends the sessions; and every log-in writes its session under the condition that the version is still the one it verified.
+//! A log-in writes its session under two conditions: the credential is still the one whose password was compared, and the epoch of its owner
+//! is still the one the session belongs to. So a new password ends every session, also one that is opened with the old one at that moment.
 
-use domain::{Failure, Refusal, Secret, Timestamp, contact::Contact, session::Session, tries::Tries};
+use domain::{Failure, Refusal, Secret, Timestamp, audit::Entry, contact::Contact, session::Session, tries::Tries};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    audit::entry_write,
     db::Db,
     error::Error,
     item::{Condition, Key, Write, from_item, to_item},
@@ -17,8 +18,8 @@ use crate::{
 
 /// Counters of one address are shared, so two tries at one moment can be in each other's way.
 const TRIES_TO_COUNT: usize = 3;
-/// DynamoDB takes 100 actions in a transaction (2026); the rest is for credentials and what comes along.
-pub(crate) const SESSIONS_AT_ONCE: usize = 80;
+/// A person whose epoch rises at this very moment is logged out by that, so it is looked at again.
+const TRIES_TO_END: usize = 3;
 
 /// What people log in with.
 #[derive(Clone)]
@@ -31,8 +32,8 @@ pub struct Credentials {
 pub struct Credential {
     /// Whose account it is: a customer's id or a staff member's.
     pub person: String,
-    /// Rises whenever their sessions end all at once.
-    pub epoch: u64,
+    /// Rises with every new password.
+    pub version: u64,
     /// The hash of their password, in the form of the PHC.
     pub password_hash: Secret,
 }
@@ -76,7 +77,7 @@ impl CredentialRecord {
         Condition::VersionIs(self.v)
     }
 
-    /// The same with the next epoch: sessions of before end.
+    /// The same in its next version: whoever has read this one completes nothing with it.
     pub(crate) fn renewed(self) -> Self {
         Self {
             v: self.v.saturating_add(1),
@@ -109,7 +110,7 @@ impl Credentials {
         let record = self.record(contact).await?;
         Ok(record.map(|record| Credential {
             person: record.person,
-            epoch: record.v,
+            version: record.v,
             password_hash: Secret::new(record.password_hash),
         }))
     }
@@ -145,67 +146,80 @@ impl Credentials {
         let Admission {
             credential, opening, ..
         } = admission;
-        let (key, epoch) = (
+        let (key, still) = (
             credential_key(admission.contact),
-            Condition::VersionIs(credential.epoch),
+            Condition::VersionIs(credential.version),
         );
         let mut writes = vec![match admission.rehashed {
-            None => Write::Check(key, epoch),
+            None => Write::Check(key, still),
             Some(password_hash) => {
                 let record = CredentialRecord {
-                    v: credential.epoch,
+                    v: credential.version,
                     ..CredentialRecord::first(&credential.person, password_hash)
                 };
-                Write::Put(to_item(&key, &record)?, epoch)
+                Write::Put(to_item(&key, &record)?, still)
             }
         }];
         writes.extend(admission.tries.iter().map(|one| taken_back(one, opening.now)));
         let opened = sessions.replacing(admission.before, opening)?;
-        Ok(self.db.transact_with(writes, sessions.db(), opened).await?)
+        self.db.transact_with(writes, sessions.db(), opened).await?;
+        sessions.keep_to_the_cap(opening.session).await;
+        Ok(())
     }
 
-    /// Ends every session of a person and keeps log-ins that are under way from opening another: their epoch rises. With a new password,
-    /// that too; `also` is written in the same transaction. Tells how many sessions ended.
+    /// Sets a new password and ends every session of a person; log-ins that are under way open none. `also` is written in the same
+    /// transaction.
     ///
     /// # Errors
     /// `Conflict` when the account changed meanwhile.
     pub(crate) async fn renew(
         &self,
         sessions: &Sessions,
-        person: &str,
-        contacts: &[Contact],
-        password_hash: Option<&Secret>,
+        (person, contacts): (&str, &[Contact]),
+        password_hash: &Secret,
         also: Vec<Write>,
-    ) -> Result<usize, Failure> {
+    ) -> Result<(), Failure> {
         let mut writes = also;
         for contact in contacts {
             let known = self.record(contact).await?.ok_or(Failure::Conflict)?;
-            let epoch = known.still();
+            let still = known.still();
             let mut record = known.renewed();
-            if let Some(hash) = password_hash {
-                hash.expose().clone_into(&mut record.password_hash);
-            }
-            writes.push(Write::Put(to_item(&credential_key(contact), &record)?, epoch));
+            password_hash.expose().clone_into(&mut record.password_hash);
+            writes.push(Write::Put(to_item(&credential_key(contact), &record)?, still));
         }
-        let mut endings = sessions.ending_all(person, None).await?;
-        let ended = endings.len() / 2;
-        let later = endings.split_off(endings.len().min(SESSIONS_AT_ONCE));
-        self.db.transact_with(writes, sessions.db(), endings).await?;
-        sessions.write_all(&later).await?;
-        Ok(ended)
+        let ending = Sessions::ending_epoch(person, sessions.epoch(person).await?)?;
+        self.db.transact_with(writes, sessions.db(), vec![ending]).await?;
+        sessions.forget_ended(person).await;
+        Ok(())
     }
 
-    /// Ends every session of a person everywhere.
+    /// Ends every session of a person everywhere, and writes down that a member of the staff did it.
     ///
     /// # Errors
-    /// `Conflict` when the account changed meanwhile.
+    /// `Conflict` when their sessions keep ending at the same moment.
     pub async fn log_out_everywhere(
         &self,
         sessions: &Sessions,
         person: &str,
-        contacts: &[Contact],
+        entry: Option<&Entry>,
     ) -> Result<usize, Failure> {
-        self.renew(sessions, person, contacts, None, Vec::new()).await
+        let mut left = TRIES_TO_END;
+        loop {
+            left = left.saturating_sub(1);
+            let ending = Sessions::ending_epoch(person, sessions.epoch(person).await?)?;
+            let ended = match entry {
+                None => sessions.db().transact(vec![ending]).await,
+                Some(entry) => {
+                    let entry = vec![entry_write(entry)?];
+                    self.db.transact_with(entry, sessions.db(), vec![ending]).await
+                }
+            };
+            match ended {
+                Ok(()) => return Ok(sessions.forget_ended(person).await),
+                Err(Error::Condition(_) | Error::Unavailable { .. }) if left > 0 => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }
 

@@ -156,9 +156,12 @@ impl Devices {
     /// # Errors
     /// `Conflict` when somebody else was faster.
     pub async fn revoke(&self, device: &Device, entry: &Entry) -> Result<(), Failure> {
-        let endings = self.sessions.ending_all(device.id.as_str(), None).await?;
+        let id = device.id.as_str();
+        let ending = Sessions::ending_epoch(id, self.sessions.epoch(id).await?)?;
         let writes = changed(device, entry)?;
-        Ok(self.db.transact_with(writes, self.sessions.db(), endings).await?)
+        self.db.transact_with(writes, self.sessions.db(), vec![ending]).await?;
+        self.sessions.forget_ended(id).await;
+        Ok(())
     }
 }
 

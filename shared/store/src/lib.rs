@@ -69,7 +69,7 @@ pub use queue::{MessageRecord, Outgoing, Queues};
 pub use quotes::{Promised, Quotes};
 pub use records::header::OrderSummary;
 pub use registrations::{Registration, Registrations};
-pub use resets::Resets;
+pub use resets::{NewlySet, Reset, Resets};
 pub use rule_books::{Newest, RuleBooks};
 pub use sealed::{SealedNumber, SealedNumbers};
 pub use sessions::{Found, OpenSession, Opening, Sessions};

@@ -19,6 +19,7 @@ use crate::{
     notices::intended,
     requests::write_once,
     sealed::forgetting,
+    sessions::Sessions,
 };
 
 /// The people the shop knows.
@@ -175,11 +176,17 @@ impl People {
     }
 
     /// Deletes an account: whatever it is called and reached by, its addresses, its credentials, its keys. The news of it is intended in the
-    /// same transaction. Its sessions must have ended before.
+    /// same transaction, and every session ends with it.
     ///
     /// # Errors
     /// `Conflict` when it changes at the same moment.
-    pub async fn delete(&self, person: &Person, notices: &[Notice], now: Timestamp) -> Result<(), Failure> {
+    pub async fn delete(
+        &self,
+        sessions: &Sessions,
+        person: &Person,
+        notices: &[Notice],
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let id = person.holder.id();
         let mut writes = vec![Write::Delete(person_key(id), Condition::Present)];
         for contact in person.contacts() {
@@ -200,7 +207,10 @@ impl People {
         for notice in notices {
             writes.push(intended(notice, now)?);
         }
-        Ok(self.db.transact(writes).await?)
+        let ending = Sessions::ending_for_good(id, sessions.epoch(id).await?, now)?;
+        self.db.transact_with(writes, sessions.db(), vec![ending]).await?;
+        sessions.forget_ended(id).await;
+        Ok(())
     }
 
     /// A customer's addresses, the oldest first.

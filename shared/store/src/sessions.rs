@@ -1,28 +1,33 @@
 //! Sessions: opaque tokens, stored only as hashes; a session that was ended is gone at once.
 //!
-//! A session is one small item under the hash of its token, so a request reads one item. Whoever has an account also has a list of their
-//! sessions, written in the same transactions: that is how all of them are found and ended.
+//! A session is one small item under the hash of its token. Whoever has an account also has an epoch, which every look-up compares with that
+//! of the session (`epoch.rs`), and a list of what is open (`list.rs`).
+
+mod epoch;
+mod list;
+mod record;
 
 use std::pin::Pin;
 
 use domain::{
     Failure, Timestamp,
-    session::{Role, Session, Who},
+    session::{Session, Who},
 };
-use serde::{Deserialize, Serialize};
 
+pub use self::list::OpenSession;
+use self::{
+    list::{line, list_key, listed},
+    record::SessionRecord,
+};
 use crate::{
     db::Db,
     error::Error,
-    item::{Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
+    item::{Condition, Key, Write, from_item, to_item},
 };
 
 /// A session's mark of its last request is this part of its idle time old before it is written anew: one write in so long, not one in
 /// each request.
 const MARK: u32 = 6;
-/// DynamoDB takes 100 actions in a transaction (2026); ending one session is two.
-const ENDED_AT_ONCE: usize = 98;
-const LISTED: &str = "S#";
 
 /// Who is logged in where.
 #[derive(Clone)]
@@ -43,58 +48,11 @@ pub struct Opening<'a> {
     pub now: Timestamp,
 }
 
-/// A line in somebody's list of open sessions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenSession {
-    /// The hash of its token, which names it.
-    pub token_hash: String,
-    /// What it was opened with.
-    pub device: String,
-    /// Since when.
-    pub started_at: Timestamp,
-    /// When it ends by itself.
-    pub ends_at: Timestamp,
-}
-
 /// A look-up of sessions by the hash of their token.
 pub type Found = Pin<Box<dyn Future<Output = Result<Option<Session>, Failure>> + Send>>;
 
-#[derive(Serialize, Deserialize)]
-struct SessionRecord {
-    format: u32,
-    kind: String,
-    id: String,
-    roles: Vec<Role>,
-    seen_at: Timestamp,
-    ends_at: Timestamp,
-    expires_at: i64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ListedRecord {
-    format: u32,
-    device: String,
-    started_at: Timestamp,
-    ends_at: Timestamp,
-    expires_at: i64,
-}
-
 fn key(token_hash: &str) -> Key {
     Key::new(format!("S#{token_hash}"), "A")
-}
-
-/// The place of a session in its owner's list. A visitor without an account has none.
-fn listed(token_hash: &str, session: &Session) -> Option<Key> {
-    match &session.who {
-        Who::Guest(_) => None,
-        Who::Customer(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_) => {
-            Some(list_key(session.principal(), token_hash))
-        }
-    }
-}
-
-fn list_key(principal: &str, token_hash: &str) -> Key {
-    Key::new(format!("P#{principal}"), format!("{LISTED}{token_hash}"))
 }
 
 impl Sessions {
@@ -151,7 +109,7 @@ impl Sessions {
         if now.since(record.seen_at) < idle / MARK {
             return Ok(Some(session));
         }
-        let renewed = SessionRecord { seen_at: now, ..record };
+        let renewed = record.seen(now);
         match self
             .db
             .put(to_item(&key(token_hash), &renewed)?, Condition::Present)
@@ -173,13 +131,24 @@ impl Sessions {
         }
         let Some(item) = item else { return Ok(None) };
         let record: SessionRecord = from_item(item)?;
-        let session = session_of(&record)?;
+        let session = record.session()?;
         let is_idle = session
             .who
             .lifetime()
             .idle
             .is_some_and(|idle| record.seen_at.plus(idle) <= now);
-        Ok((now < session.ends_at && !is_idle).then_some((session, record)))
+        let is_open = now < session.ends_at && !is_idle && self.is_of_its_epoch(&session).await?;
+        Ok(is_open.then_some((session, record)))
+    }
+
+    /// False for a session that ended with all others of its owner. Visitors have no account that could end theirs.
+    async fn is_of_its_epoch(&self, session: &Session) -> Result<bool, Error> {
+        match &session.who {
+            Who::Guest(_) => Ok(true),
+            Who::Customer(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_) => {
+                Ok(session.epoch >= self.epoch_eventually(session.principal()).await?)
+            }
+        }
     }
 
     /// Starts a session that nobody looks for in a list: a visitor's.
@@ -194,23 +163,11 @@ impl Sessions {
     /// Opens a session of somebody with an account.
     ///
     /// # Errors
-    /// When the table does not answer.
+    /// `Conflict` when all their sessions end at this moment.
     pub async fn open(&self, opening: &Opening<'_>) -> Result<(), Failure> {
-        Ok(self.db.transact(opening_writes(opening)?).await?)
-    }
-
-    /// Opens a session in the place of one that is still open, because its owner may do more from now on: the token from before leads
-    /// nowhere, and of two that come with it one gets a new one.
-    ///
-    /// # Errors
-    /// `Unauthenticated` when the one from before has ended.
-    pub async fn rotate(&self, before: (&str, &Session), opening: &Opening<'_>) -> Result<(), Failure> {
-        let writes = self.rotating(before, opening)?;
-        match self.db.transact(writes).await {
-            Ok(()) => Ok(()),
-            Err(Error::Condition(_)) => Err(Failure::Unauthenticated),
-            Err(error) => Err(error.into()),
-        }
+        self.db.transact(opening_writes(opening)?).await?;
+        self.keep_to_the_cap(opening.session).await;
+        Ok(())
     }
 
     /// Ends a session.
@@ -238,41 +195,6 @@ impl Sessions {
         }
     }
 
-    /// The open sessions of somebody with an account, the newest first.
-    ///
-    /// # Errors
-    /// When the table does not answer.
-    pub async fn of_person(&self, principal: &str, now: Timestamp) -> Result<Vec<OpenSession>, Failure> {
-        let mut open = Vec::new();
-        for item in self.listed_of(principal).await? {
-            let session = open_session(item)?;
-            if now < session.ends_at {
-                open.push(session);
-            }
-        }
-        open.sort_by_key(|session| std::cmp::Reverse(session.started_at));
-        Ok(open)
-    }
-
-    /// Ends every session of a person, and tells how many. Whoever logs in at this moment is not held up by it: what takes away the right
-    /// to log in is a change of the account itself, which every log-in checks in its own transaction.
-    ///
-    /// # Errors
-    /// When the table does not answer; those that were ended stay ended.
-    pub async fn end_all(&self, principal: &str) -> Result<usize, Failure> {
-        let writes = self.ending_all(principal, None).await?;
-        self.write_all(&writes).await?;
-        Ok(writes.len() / 2)
-    }
-
-    /// Writes that need not happen together, as many at once as possible.
-    pub(crate) async fn write_all(&self, writes: &[Write]) -> Result<(), Failure> {
-        for some in writes.chunks(ENDED_AT_ONCE) {
-            self.db.transact(some.to_vec()).await?;
-        }
-        Ok(())
-    }
-
     pub(crate) fn db(&self) -> &Db {
         &self.db
     }
@@ -290,53 +212,44 @@ impl Sessions {
         Ok(writes)
     }
 
-    /// The writes that open a session in the place of one that must still be open.
+    /// The writes that open a session in the place of one that must still be open, because its owner may do more from now on: the token
+    /// from before leads nowhere, and of two that come with it one gets a new one.
     pub(crate) fn rotating(&self, before: (&str, &Session), opening: &Opening<'_>) -> Result<Vec<Write>, Error> {
         let mut writes = ending_writes(before.0, before.1, &Condition::Present);
         writes.extend(opening_writes(opening)?);
         Ok(writes)
     }
 
-    /// Two writes for each session of a person, but for the one that is named.
-    pub(crate) async fn ending_all(&self, principal: &str, kept: Option<&str>) -> Result<Vec<Write>, Failure> {
-        let mut writes = Vec::new();
-        for item in self.listed_of(principal).await? {
-            let session = open_session(item)?;
-            if kept == Some(session.token_hash.as_str()) {
-                continue;
-            }
-            for key in [list_key(principal, &session.token_hash), key(&session.token_hash)] {
-                writes.push(Write::Delete(key, Condition::Always));
-            }
-        }
+    /// The writes that end every session of a person and open one in the place of this one, which must still be open. It belongs to the
+    /// epoch that begins with it.
+    pub(crate) fn outliving(&self, before: (&str, &Session), opening: &Opening<'_>) -> Result<Vec<Write>, Error> {
+        let (hash, session) = before;
+        let mut writes = ending_writes(hash, session, &Condition::Present);
+        writes.extend(new_items(opening)?);
+        writes.push(Self::ending_epoch(session.principal(), session.epoch)?);
         Ok(writes)
-    }
-
-    async fn listed_of(&self, principal: &str) -> Result<Vec<Item>, Failure> {
-        let query = Query::of(format!("P#{principal}"), Range::BeginsWith(LISTED.into()));
-        Ok(self.db.query_all(query).await?)
     }
 }
 
+/// The session, its line in the list, and the condition that its owner's epoch is the one it belongs to.
 fn opening_writes(opening: &Opening<'_>) -> Result<Vec<Write>, Error> {
+    let mut writes = new_items(opening)?;
+    if listed(opening.token_hash, opening.session).is_some() {
+        writes.push(Sessions::still_in(opening.session.principal(), opening.session.epoch));
+    }
+    Ok(writes)
+}
+
+fn new_items(opening: &Opening<'_>) -> Result<Vec<Write>, Error> {
     let Opening {
         token_hash,
         session,
-        device,
         now,
+        ..
     } = *opening;
     let record = SessionRecord::of(session, now);
     let mut writes = vec![Write::Put(to_item(&key(token_hash), &record)?, Condition::Absent)];
-    if let Some(place) = listed(token_hash, session) {
-        let line = ListedRecord {
-            format: 1,
-            device: device.to_owned(),
-            started_at: now,
-            ends_at: session.ends_at,
-            expires_at: session.ends_at.as_seconds(),
-        };
-        writes.push(Write::Put(to_item(&place, &line)?, Condition::Absent));
-    }
+    writes.extend(line(opening)?.map(|line| Write::Put(line, Condition::Absent)));
     Ok(writes)
 }
 
@@ -344,55 +257,6 @@ fn ending_writes(token_hash: &str, session: &Session, condition: &Condition) -> 
     let mut writes = vec![Write::Delete(key(token_hash), condition.clone())];
     writes.extend(listed(token_hash, session).map(|place| Write::Delete(place, Condition::Always)));
     writes
-}
-
-impl SessionRecord {
-    fn of(session: &Session, now: Timestamp) -> Self {
-        let (kind, roles) = match &session.who {
-            Who::Guest(_) => ("guest", Vec::new()),
-            Who::Customer(_) => ("customer", Vec::new()),
-            Who::Staff(_, roles) => ("staff", roles.clone()),
-            Who::Unproven(_) => ("unproven", Vec::new()),
-            Who::Device(_) => ("device", Vec::new()),
-        };
-        Self {
-            format: 1,
-            kind: kind.to_owned(),
-            id: session.principal().to_owned(),
-            roles,
-            seen_at: now,
-            ends_at: session.ends_at,
-            expires_at: session.ends_at.as_seconds(),
-        }
-    }
-}
-
-fn session_of(record: &SessionRecord) -> Result<Session, Error> {
-    let wrong = |_| Error::defect("read a session", "not an id");
-    let who = match record.kind.as_str() {
-        "guest" => Who::Guest(record.id.parse().map_err(wrong)?),
-        "customer" => Who::Customer(record.id.parse().map_err(wrong)?),
-        "staff" => Who::Staff(record.id.parse().map_err(wrong)?, record.roles.clone()),
-        "unproven" => Who::Unproven(record.id.parse().map_err(wrong)?),
-        "device" => Who::Device(record.id.parse().map_err(wrong)?),
-        other => return Err(Error::defect("read a session", format!("unknown kind {other}"))),
-    };
-    Ok(Session {
-        who,
-        ends_at: record.ends_at,
-    })
-}
-
-fn open_session(item: Item) -> Result<OpenSession, Error> {
-    let hash = text(&item, "sk").and_then(|sk| sk.strip_prefix(LISTED).map(str::to_owned));
-    let token_hash = hash.ok_or_else(|| Error::defect("read a list of sessions", "its key holds no hash"))?;
-    let record: ListedRecord = from_item(item)?;
-    Ok(OpenSession {
-        token_hash,
-        device: record.device,
-        started_at: record.started_at,
-        ends_at: record.ends_at,
-    })
 }
 
 #[cfg(test)]

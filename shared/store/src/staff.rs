@@ -130,9 +130,12 @@ impl Staff {
     /// # Errors
     /// As [`Staff::save`].
     pub async fn save_and_log_out(&self, member: &Member, entry: &Entry) -> Result<(), Failure> {
-        let endings = self.sessions.ending_all(member.id.as_str(), None).await?;
+        let id = member.id.as_str();
+        let ending = Sessions::ending_epoch(id, self.sessions.epoch(id).await?)?;
         let writes = changed(member, entry)?;
-        Ok(self.db.transact_with(writes, self.sessions.db(), endings).await?)
+        self.db.transact_with(writes, self.sessions.db(), vec![ending]).await?;
+        self.sessions.forget_ended(id).await;
+        Ok(())
     }
 
     /// Lets a member in who has proved who they are: what they proved it with is spent, and the session from before gives way to a full one.
@@ -150,7 +153,9 @@ impl Staff {
         let mut writes = changed(member, entry)?;
         writes.extend(tries.iter().map(|one| taken_back(one, opening.now)));
         let sessions = self.sessions.rotating(before, opening)?;
-        Ok(self.db.transact_with(writes, self.sessions.db(), sessions).await?)
+        self.db.transact_with(writes, self.sessions.db(), sessions).await?;
+        self.sessions.keep_to_the_cap(opening.session).await;
+        Ok(())
     }
 
     /// Writes an invitation under the hash of its link's token, once for each request. `answer` is what a repeat is told.

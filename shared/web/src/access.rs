@@ -174,6 +174,7 @@ mod tests {
     fn session(who: Who) -> Session {
         Session {
             who,
+            epoch: 0,
             ends_at: Timestamp::from_seconds(0),
         }
     }

@@ -69,12 +69,12 @@ impl Shop {
     }
 
     async fn complete(&self, token: &str) -> Result<Person, Failure> {
-        let session = session();
+        let (session, next) = (session(), session().of_epoch(1));
         let changed = ChangedContact {
             ticket_hash: "ticket",
             change: &to_b(),
             before: (token, &session),
-            opening: opening("fresh", &session),
+            opening: opening("fresh", &next),
             notices: &[],
         };
         let changes = ContactChanges::new(self.accounts.clone());
@@ -98,7 +98,7 @@ fn opening<'a>(token_hash: &'a str, session: &'a Session) -> Opening<'a> {
 
 #[tokio::test]
 async fn every_session_ends_however_many_there_are_and_one_begins() {
-    for number in [1, 3, 120] {
+    for number in [1, 3, 20] {
         let shop = Shop::with_sessions(number).await;
 
         let after = shop.complete("token-0").await.unwrap();
@@ -109,19 +109,19 @@ async fn every_session_ends_however_many_there_are_and_one_begins() {
 }
 
 #[tokio::test]
-async fn what_stays_gets_the_next_epoch_so_that_no_log_in_of_before_is_completed() {
+async fn what_stays_gets_the_next_version_so_that_no_log_in_of_before_is_completed() {
     let shop = Shop::with_sessions(1).await;
     let credentials = Credentials::new(shop.accounts.clone());
-    let epoch = async |text| {
+    let version = async |text| {
         let found = credentials.find(&contact(text)).await.unwrap();
-        found.map(|credential| credential.epoch)
+        found.map(|credential| credential.version)
     };
 
     shop.complete("token-0").await.unwrap();
 
-    assert_eq!(epoch("a@example.com").await, None);
-    assert_eq!(epoch("b@example.com").await, Some(2));
-    assert_eq!(epoch("+254712345678").await, Some(2));
+    assert_eq!(version("a@example.com").await, None);
+    assert_eq!(version("b@example.com").await, Some(2));
+    assert_eq!(version("+254712345678").await, Some(2));
 }
 
 #[tokio::test]
@@ -135,4 +135,18 @@ async fn a_session_that_has_ended_changes_nothing() {
     let people = People::new(shop.accounts.clone());
     let asha = people.by_id(session().principal()).await.unwrap().unwrap();
     assert_eq!(asha.contacts()[0], contact("a@example.com"));
+}
+
+#[tokio::test]
+async fn a_session_that_is_opened_at_that_moment_ends_with_the_others() {
+    let shop = Shop::with_sessions(1).await;
+    let late = session();
+
+    shop.complete("token-0").await.unwrap();
+    let opened = shop.sessions.open(&opening("late", &late)).await;
+    shop.sessions.start("smuggled", &late, now()).await.unwrap();
+
+    assert!(matches!(opened, Err(Failure::Conflict)), "{opened:?}");
+    assert!(shop.sessions.find("smuggled", now()).await.unwrap().is_none());
+    assert!(shop.sessions.find("fresh", now()).await.unwrap().is_some());
 }

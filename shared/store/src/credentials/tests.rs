@@ -38,8 +38,17 @@ impl Shop {
         self.credentials.find(&contact()).await.unwrap().unwrap()
     }
 
+    async fn epoch(&self) -> u64 {
+        self.sessions.epoch(asha().holder.id()).await.unwrap()
+    }
+
     async fn admit(&self, credential: &Credential, token_hash: &str) -> Result<(), Failure> {
-        let session = Session::begin(asha().holder.who(), now());
+        self.admit_in(self.epoch().await, credential, token_hash).await
+    }
+
+    /// Lets somebody in whose epoch was read before.
+    async fn admit_in(&self, epoch: u64, credential: &Credential, token_hash: &str) -> Result<(), Failure> {
+        let session = Session::begin(asha().holder.who(), now()).of_epoch(epoch);
         let admission = Admission {
             contact: &contact(),
             credential,
@@ -159,16 +168,13 @@ async fn a_right_log_in_begins_the_count_of_the_account_anew() {
 #[tokio::test]
 async fn a_log_in_that_began_before_everything_was_logged_out_ends_nowhere() {
     let shop = Shop::with_asha().await;
-    let read_before = shop.credential().await;
+    let (read_before, epoch) = (shop.credential().await, shop.epoch().await);
     shop.admit(&read_before, "first").await.unwrap();
     let person = asha().holder.id().to_owned();
 
-    let ended = shop
-        .credentials
-        .log_out_everywhere(&shop.sessions, &person, &[contact()])
-        .await
-        .unwrap();
-    let late = shop.admit(&read_before, "late").await;
+    let everywhere = shop.credentials.log_out_everywhere(&shop.sessions, &person, None);
+    let ended = everywhere.await.unwrap();
+    let late = shop.admit_in(epoch, &read_before, "late").await;
 
     assert_eq!(ended, 1);
     assert!(matches!(late, Err(Failure::Conflict)));
@@ -181,25 +187,27 @@ async fn a_log_in_that_began_before_everything_was_logged_out_ends_nowhere() {
 }
 
 #[tokio::test]
-async fn a_new_password_and_many_sessions_are_dealt_with_together() {
+async fn a_log_in_with_the_old_password_ends_nowhere_whenever_it_is_completed() {
     let shop = Shop::with_asha().await;
-    let credential = shop.credential().await;
-    for number in 0..60 {
-        shop.admit(&credential, &format!("t{number}")).await.unwrap();
-    }
-    let person = asha().holder.id().to_owned();
+    let (read_before, epoch) = (shop.credential().await, shop.epoch().await);
+    let (person, new) = (asha().holder.id().to_owned(), Secret::new("new"));
+    shop.admit(&read_before, "before").await.unwrap();
 
-    let new = Secret::new("new");
-    let ended = shop
+    let contacts = [contact()];
+    let renewed = shop
         .credentials
-        .renew(&shop.sessions, &person, &[contact()], Some(&new), Vec::new())
-        .await
-        .unwrap();
+        .renew(&shop.sessions, (&person, &contacts), &new, Vec::new());
+    renewed.await.unwrap();
 
-    assert_eq!(ended, 60);
-    assert!(shop.sessions.of_person(&person, now()).await.unwrap().is_empty());
-    let after = shop.credential().await;
-    assert!(after.password_hash == new && after.epoch == credential.epoch + 1);
+    for (hash, epoch) in [("of before", epoch), ("of now", shop.epoch().await)] {
+        let late = shop.admit_in(epoch, &read_before, hash).await;
+        assert!(matches!(late, Err(Failure::Conflict)), "{hash}: {late:?}");
+    }
+    for hash in ["before", "of before", "of now"] {
+        assert!(shop.sessions.find(hash, now()).await.unwrap().is_none(), "{hash}");
+    }
+    assert!(shop.credential().await.password_hash == new);
+    assert_eq!(shop.credential().await.version, read_before.version + 1);
 }
 
 #[tokio::test]
@@ -225,5 +233,5 @@ async fn a_rehashed_password_ends_no_session() {
     shop.credentials.admit(&shop.sessions, &admission).await.unwrap();
 
     let after = shop.credential().await;
-    assert!(after.password_hash == stronger && after.epoch == credential.epoch);
+    assert!(after.password_hash == stronger && after.version == credential.version);
 }

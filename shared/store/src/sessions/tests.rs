@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::id::{CustomerId, RootId, StaffId};
+use domain::{
+    id::{CustomerId, RootId, StaffId},
+    session::Role,
+};
 
 use super::*;
 use crate::memory::Memory;
@@ -28,14 +31,24 @@ fn staff() -> Who {
 
 async fn open(sessions: &Sessions, hash: &str, who: Who, at: Timestamp) -> Session {
     let session = Session::begin(who, at);
-    let opening = Opening {
-        token_hash: hash,
-        session: &session,
-        device: "Firefox",
-        now: at,
-    };
-    sessions.open(&opening).await.unwrap();
+    sessions.open(&opening(hash, &session, at)).await.unwrap();
     session
+}
+
+fn opening<'a>(token_hash: &'a str, session: &'a Session, now: Timestamp) -> Opening<'a> {
+    Opening {
+        token_hash,
+        session,
+        device: "Firefox",
+        now,
+    }
+}
+
+/// As everything that ends all sessions of a person does it.
+async fn end_all(sessions: &Sessions, principal: &str) {
+    let epoch = sessions.epoch(principal).await.unwrap();
+    let ending = Sessions::ending_epoch(principal, epoch).unwrap();
+    sessions.db.transact(vec![ending]).await.unwrap();
 }
 
 async fn is_open(sessions: &Sessions, hash: &str, at: Timestamp) -> bool {
@@ -93,17 +106,15 @@ async fn a_rotated_token_leads_nowhere_and_cannot_be_rotated_again() {
     let sessions = sessions();
     let before = open(&sessions, "before", staff(), now()).await;
     let session = Session::begin(staff(), now());
-    let to = |token_hash| Opening {
-        token_hash,
-        session: &session,
-        device: "Firefox",
-        now: now(),
+    let rotate = async |hash| {
+        let writes = sessions.rotating(("before", &before), &opening(hash, &session, now()));
+        sessions.db.transact(writes.unwrap()).await
     };
 
-    sessions.rotate(("before", &before), &to("after")).await.unwrap();
-    let replayed = sessions.rotate(("before", &before), &to("stolen")).await;
+    rotate("after").await.unwrap();
+    let replayed = rotate("stolen").await;
 
-    assert!(matches!(replayed, Err(Failure::Unauthenticated)));
+    assert!(matches!(replayed, Err(Error::Condition(_))));
     for (hash, open) in [("before", false), ("after", true), ("stolen", false)] {
         assert_eq!(is_open(&sessions, hash, now()).await, open, "{hash}");
     }
@@ -112,22 +123,81 @@ async fn a_rotated_token_leads_nowhere_and_cannot_be_rotated_again() {
 #[tokio::test]
 async fn all_sessions_of_one_person_end_together_and_nobody_elses() {
     let sessions = sessions();
-    let hashes: Vec<String> = (0..70).map(|number| format!("h{number}")).collect();
-    for hash in &hashes {
-        open(&sessions, hash, customer(), now()).await;
-    }
-    open(&sessions, "other", staff(), now()).await;
+    let me = open(&sessions, "mine", customer(), now()).await;
+    let other = Who::Staff(StaffId::from_ulid(ULID).unwrap(), vec![Role::Buyer]);
+    open(&sessions, "other", other, now()).await;
 
-    let ended = sessions
-        .end_all(Session::begin(customer(), now()).principal())
-        .await
-        .unwrap();
+    end_all(&sessions, me.principal()).await;
 
-    assert_eq!(ended, 70);
-    for hash in &hashes {
+    assert!(!is_open(&sessions, "mine", now()).await);
+    assert!(sessions.of_person(me.principal(), now()).await.unwrap().is_empty());
+    assert!(is_open(&sessions, "other", now()).await);
+    assert_eq!(sessions.forget_ended(me.principal()).await, 1);
+    assert!(sessions.db.get(&key("mine")).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_session_of_an_epoch_that_has_ended_cannot_be_opened_and_would_lead_nowhere() {
+    let sessions = sessions();
+    let session = Session::begin(customer(), now());
+    end_all(&sessions, session.principal()).await;
+
+    let late = sessions.open(&opening("late", &session, now())).await;
+    sessions.start("smuggled", &session, now()).await.unwrap();
+
+    assert!(matches!(late, Err(Failure::Conflict)), "{late:?}");
+    for hash in ["late", "smuggled"] {
         assert!(!is_open(&sessions, hash, now()).await, "{hash}");
     }
-    assert!(is_open(&sessions, "other", now()).await);
+    let fresh = session.clone().of_epoch(1);
+    sessions.open(&opening("fresh", &fresh, now())).await.unwrap();
+    assert!(is_open(&sessions, "fresh", now()).await);
+}
+
+#[tokio::test]
+async fn a_session_written_before_there_were_epochs_is_good_until_the_first_one_ends() {
+    let sessions = sessions();
+    let session = Session::begin(customer(), now());
+    let mut item = to_item(&key("old"), &SessionRecord::of(&session, now())).unwrap();
+    item.remove("epoch");
+    sessions.db.put(item, Condition::Absent).await.unwrap();
+    let mut listed = line(&opening("old", &session, now())).unwrap().unwrap();
+    listed.retain(|name, _| !["epoch", "kind"].contains(&name.as_str()));
+    sessions.db.put(listed, Condition::Absent).await.unwrap();
+
+    assert!(is_open(&sessions, "old", now()).await);
+    assert_eq!(sessions.of_person(session.principal(), now()).await.unwrap().len(), 1);
+    end_all(&sessions, session.principal()).await;
+
+    assert!(!is_open(&sessions, "old", now()).await);
+}
+
+#[tokio::test]
+async fn nobody_has_more_sessions_than_the_cap_and_half_a_log_in_pushes_no_whole_one_out() {
+    let sessions = sessions();
+    let half = || Who::Unproven(StaffId::from_ulid(ULID).unwrap());
+    let at = |place: u32| now().plus(Duration::from_secs(place.into()));
+    let me = open(&sessions, "whole 0", staff(), at(0)).await;
+    for place in 1..30 {
+        open(&sessions, &format!("half {place}"), half(), at(place)).await;
+    }
+    let open_now = async || sessions.of_person(me.principal(), at(60)).await.unwrap();
+    let halves: Vec<String> = open_now().await.into_iter().map(|open| open.token_hash).collect();
+    assert_eq!(halves, ["half 29", "half 28", "half 27", "whole 0"]);
+
+    for place in 1..30 {
+        open(&sessions, &format!("whole {place}"), staff(), at(30 + place)).await;
+    }
+
+    assert_eq!(open_now().await.len(), 20 + 3);
+    for (hash, open) in [
+        ("whole 0", false),
+        ("whole 9", false),
+        ("whole 10", true),
+        ("half 1", false),
+    ] {
+        assert_eq!(is_open(&sessions, hash, at(60)).await, open, "{hash}");
+    }
 }
 
 #[tokio::test]

@@ -110,6 +110,7 @@ pub(crate) fn edge_counting(lookups: Arc<AtomicU32>) -> Edge {
             }
             Ok(who.map(|who| Session {
                 who,
+                epoch: 0,
                 ends_at: Timestamp::from_seconds(2_000_000_000),
             }))
         }
