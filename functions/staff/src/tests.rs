@@ -80,6 +80,8 @@ impl Shop {
     async fn session(&self, token: &str, who: Who) {
         let now = self.deps.clock.now();
         let session = Session::begin(who, now);
+        let epoch = self.deps.sessions.epoch(session.principal()).await.unwrap();
+        let session = session.of_epoch(epoch);
         let opening = store::Opening {
             token_hash: &web::token_hash(token),
             session: &session,

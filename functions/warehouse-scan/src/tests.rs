@@ -59,6 +59,7 @@ impl Shop {
                 let ends_at = now.now().plus(std::time::Duration::from_secs(60));
                 let session = Session {
                     who: Who::Staff(staff.clone(), roles),
+                    epoch: 0,
                     ends_at,
                 };
                 async move { Ok(Some(session)) }

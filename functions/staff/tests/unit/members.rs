@@ -231,3 +231,55 @@ async fn the_audit_is_read_page_by_page() {
         .unwrap();
     assert_eq!((rest.entries.len(), rest.next), (10, None));
 }
+
+#[tokio::test]
+async fn sixty_sessions_of_one_member_are_no_reason_not_to_suspend_them_or_to_change_anything() {
+    for (what, body) in [
+        ("roles", json!({ "roles": ["support"] })),
+        ("suspension", json!({ "reason": WHY })),
+        ("second-factor/deletion", json!({ "reason": WHY })),
+    ] {
+        let shop = Shop::open().await;
+        let now = shop.deps.clock.now();
+        for number in 0..60 {
+            // Past the cap, as a crash between a session and the end of the surplus would leave them.
+            let session = Session::begin(Who::Staff(id('B'), vec![Role::Buyer]), now);
+            let hash = web::token_hash(&format!("buyer {number}"));
+            shop.deps.sessions.start(&hash, &session, now).await.unwrap();
+            shop.session(&format!("half {number}"), Who::Unproven(id('B'))).await;
+        }
+        let path = format!("/staff/{}/{what}", id('B'));
+
+        let answer = shop.ask("POST", &path, "admin", body).await;
+
+        assert_eq!(answer["statusCode"], 200, "{what}: {answer}");
+        for number in 0..60 {
+            for token in [format!("buyer {number}"), format!("half {number}")] {
+                assert!(!shop.is_open(&token).await, "{what}: {token}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_shows_their_second_factor_while_they_are_shut_out_gets_a_session_that_leads_nowhere_or_none() {
+    let shop = Shop::open().await;
+    let (secret, _) = shop.enrolled().await;
+    shop.deps.clock.advance(Duration::from_secs(60));
+    shop.session("asking", Who::Unproven(id('B'))).await;
+    let hash = web::token_hash("asking");
+    let found = shop.deps.sessions.find(&hash, shop.deps.clock.now()).await;
+    let asking = found.unwrap().unwrap();
+    let roles = format!("/staff/{}/roles", id('B'));
+    let changed = shop.ask("POST", &roles, "admin", json!({ "roles": ["support"] })).await;
+    assert_eq!(changed["statusCode"], 200, "{changed}");
+
+    // The request had passed the look-up before the roles changed.
+    let typed = prove_second_factor::Code {
+        code: shop.code(&secret),
+        next: web::LocalPath::default(),
+    };
+    let late = prove_second_factor::run(&shop.deps, &id('B'), "192.0.2.7".into(), (&hash, &asking), &typed).await;
+
+    assert!(matches!(late, Err(Failure::Conflict)), "a session of before opened another");
+}
