@@ -163,7 +163,7 @@ impl Credentials {
         writes.extend(admission.tries.iter().map(|one| taken_back(one, opening.now)));
         let opened = sessions.replacing(admission.before, opening)?;
         self.db.transact_with(writes, sessions.db(), opened).await?;
-        sessions.keep_to_the_cap(opening.session).await;
+        sessions.keep_to_the_cap(opening).await;
         Ok(())
     }
 

@@ -166,7 +166,7 @@ impl Sessions {
     /// `Conflict` when all their sessions end at this moment.
     pub async fn open(&self, opening: &Opening<'_>) -> Result<(), Failure> {
         self.db.transact(opening_writes(opening)?).await?;
-        self.keep_to_the_cap(opening.session).await;
+        self.keep_to_the_cap(opening).await;
         Ok(())
     }
 

@@ -154,7 +154,7 @@ impl Staff {
         writes.extend(tries.iter().map(|one| taken_back(one, opening.now)));
         let sessions = self.sessions.rotating(before, opening)?;
         self.db.transact_with(writes, self.sessions.db(), sessions).await?;
-        self.sessions.keep_to_the_cap(opening.session).await;
+        self.sessions.keep_to_the_cap(opening).await;
         Ok(())
     }
 

@@ -121,8 +121,8 @@ impl Sessions {
 
     /// Ends the oldest sessions of a person beyond as many as anybody may have of the kind that was opened. Whoever opens one does this
     /// afterwards, so that many at once are no more than one after the other; where it fails, the next one does it.
-    pub(crate) async fn keep_to_the_cap(&self, opened: &Session) {
-        let most = match &opened.who {
+    pub(crate) async fn keep_to_the_cap(&self, opened: &Opening<'_>) {
+        let most = match &opened.session.who {
             Who::Guest(_) | Who::Device(_) => return,
             Who::Unproven(_) => MOST_UNPROVEN,
             Who::Customer(_) | Who::Staff(..) => MOST,
@@ -132,13 +132,14 @@ impl Sessions {
         }
     }
 
-    async fn end_surplus(&self, opened: &Session, most: usize) -> Result<(), Failure> {
-        let kind = kind_of(&opened.who);
-        let List { mut lines, epoch } = self.list(opened.principal()).await?;
+    async fn end_surplus(&self, opened: &Opening<'_>, most: usize) -> Result<(), Failure> {
+        let (kind, principal) = (kind_of(&opened.session.who), opened.session.principal());
+        let List { mut lines, epoch } = self.list(principal).await?;
         lines.retain(|line| line.kind == kind && line.epoch >= epoch);
-        lines.sort_by_key(|line| std::cmp::Reverse(line.started_at));
-        let surplus = lines.split_off(lines.len().min(most));
-        self.forget(opened.principal(), &surplus).await
+        // Of two of one moment the one that was just opened is the newer one.
+        lines.sort_by_key(|line| (line.started_at, line.token_hash == opened.token_hash));
+        lines.truncate(lines.len().saturating_sub(most));
+        self.forget(principal, &lines).await
     }
 
     async fn list(&self, principal: &str) -> Result<List, Failure> {
