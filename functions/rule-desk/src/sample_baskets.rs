@@ -57,6 +57,7 @@ pub(crate) fn price_all(rules: &Rules, from: Country, now: Timestamp) -> Vec<Pri
                 destination: to.dest,
                 export_from: from,
                 charge: to.customs_currency,
+                charge_unit: 1,
                 freight: Freight::Tariff(carrier.clone(), Speed::default()),
                 mode: Mode::Air,
                 payment: None,

@@ -83,8 +83,10 @@ pub struct Address {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressInput {
     /// The name as on the identity card; customs asks for it.
+    #[serde(default)]
     pub name: String,
     /// International form: `+254712345678`.
+    #[serde(default)]
     pub phone: String,
     /// For news of the order; may be empty.
     #[serde(default)]
@@ -105,6 +107,7 @@ pub struct AddressInput {
     #[serde(default)]
     pub pickup_courier: String,
     /// Town.
+    #[serde(default)]
     pub city: String,
     /// County, state or region; may be empty.
     #[serde(default)]
@@ -113,6 +116,7 @@ pub struct AddressInput {
     #[serde(default)]
     pub postcode: String,
     /// Two letters.
+    #[serde(default)]
     pub country: String,
     /// The number by which customs there knows the person; may be empty.
     #[serde(default)]
@@ -149,6 +153,24 @@ impl Address {
         } = &self.input;
         let lines = [&point_line(&self.input), line1, line2, landmark];
         lines.into_iter().filter(|line| !line.is_empty()).cloned().collect()
+    }
+
+    /// The same with another e-mail address, which may be empty.
+    ///
+    /// # Errors
+    /// What is wrong with the address of mail; nothing else is asked of what was checked once.
+    pub fn with_email(&self, email: &str) -> Result<Self, WrongAddress> {
+        let input = AddressInput {
+            email: email.trim().to_owned(),
+            ..self.input.clone()
+        };
+        let mut wrong = wrong_fields(&input);
+        wrong.retain(|field| field.pointer == "/email");
+        if wrong.is_empty() {
+            Ok(Self { input })
+        } else {
+            Err(WrongAddress(wrong))
+        }
     }
 
     /// Takes the number by which customs knows the person out of the address: it is kept elsewhere, where fewer can read it.

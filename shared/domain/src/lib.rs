@@ -23,6 +23,7 @@ pub mod measure;
 pub mod money;
 pub mod notice;
 pub mod order;
+pub mod payment_terms;
 pub mod person;
 pub mod product;
 pub mod progress;

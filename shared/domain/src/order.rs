@@ -3,6 +3,7 @@
 //! The verbs are in the files below: place, pay, buy, receive, pack, ship, cancel, refund. Each starts a [`Draft`], moves subjects through
 //! the life-cycle table and ends in a [`Change`], which the store writes in one transaction.
 
+mod agree;
 mod buy;
 mod cancel;
 mod choices;
@@ -18,6 +19,8 @@ mod part;
 mod parts;
 mod pay;
 mod pay_link;
+mod pay_part;
+mod pay_refused;
 mod place;
 mod purchase_money;
 mod receive;
@@ -38,6 +41,7 @@ pub use parts::{
     StoredFile, SupplierOrder, Unit,
 };
 pub use pay::{Paying, Reported, Settled};
+pub use pay_refused::PaymentRefusal;
 pub use place::Placing;
 pub use receive::{Condition, Received};
 pub use ship::Booked;

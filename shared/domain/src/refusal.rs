@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::timestamp::Timestamp;
+use crate::{id::OrderId, timestamp::Timestamp};
 
 /// Why a rule refuses. A repeat of what was already done is its own variant: the caller answers it as the first time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,21 @@ pub enum Refusal {
     NotPayable,
     /// A payment method that this shop does not offer for this order.
     MethodNotOffered,
+    /// An amount, or its currency, that the payment method does not take; says what it takes.
+    AmountNotTaken(String),
+    /// The payment provider does not know the e-mail address.
+    EmailNotTaken,
+    /// The payment provider opened no page, for a reason of its own.
+    PaymentRefused,
+    /// Enough payment pages are open already.
+    TooManyPages,
+    /// Enough links to pay by are open already.
+    TooManyLinks,
+    /// The price was ordered at before.
+    QuoteUsed {
+        /// The order that was placed at it.
+        order: OrderId,
+    },
     /// The scanned code fits nothing that is expected.
     UnknownCode,
     /// More units than the order still expects.
@@ -84,6 +99,12 @@ impl Refusal {
             Self::CountryNotServed => "country_not_served",
             Self::NotPayable => "not_payable",
             Self::MethodNotOffered => "method_not_offered",
+            Self::AmountNotTaken(_) => "amount_not_taken",
+            Self::EmailNotTaken => "email_not_taken",
+            Self::PaymentRefused => "payment_refused",
+            Self::TooManyPages => "too_many_payment_pages",
+            Self::TooManyLinks => "too_many_pay_links",
+            Self::QuoteUsed { .. } => "quote_used",
             Self::UnknownCode => "unknown_code",
             Self::TooManyUnits => "too_many_units",
             Self::AccountExists => "account_exists",
@@ -118,6 +139,23 @@ impl Refusal {
             Self::CountryNotServed => "We do not deliver to this country yet.".into(),
             Self::NotPayable => "This order cannot be paid any more.".into(),
             Self::MethodNotOffered => "This way of paying is not offered for this order.".into(),
+            Self::AmountNotTaken(sentence) => sentence.clone(),
+            Self::EmailNotTaken => {
+                "The payment provider does not take the e-mail address of this order. Please correct it and try again."
+                    .into()
+            }
+            Self::PaymentRefused => {
+                "The payment provider did not open a page for this payment. Nothing was charged; please try again."
+                    .into()
+            }
+            Self::TooManyPages => {
+                "Enough payment pages are open for this already. Pay on one of them, or wait until they have closed."
+                    .into()
+            }
+            Self::TooManyLinks => "Ten links are open for this order. End one of them before you make another.".into(),
+            Self::QuoteUsed { .. } => {
+                "You have already ordered at this price. To order it again, ask for a new price.".into()
+            }
             Self::UnknownCode => "No expected parcel carries this code.".into(),
             Self::TooManyUnits => "That is more than this order still expects.".into(),
             Self::AccountExists => "Please check your mail to go on.".into(),

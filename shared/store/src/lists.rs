@@ -2,12 +2,13 @@
 
 use domain::{
     Failure, Timestamp,
-    id::{CustomerId, OrderId},
+    id::{CustomerId, OrderId, QuoteId},
+    order::Alias,
 };
 
 use crate::{
     item::{Query, Range, from_item, text},
-    names::name_key,
+    names::{name_key, order_of},
     orders::Orders,
     records::header::{HeaderRecord, OrderSummary, SHARDS},
 };
@@ -97,6 +98,15 @@ impl Orders {
         })
     }
 
+    /// The order that was placed at the price of a quote; nothing while it is unused.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn of_quote(&self, quote: &QuoteId) -> Result<Option<OrderId>, Failure> {
+        let name = self.db.get(&name_key(quote.as_str(), Alias::QUOTE)).await?;
+        Ok(name.as_ref().and_then(order_of))
+    }
+
     /// The orders known under a name from outside: a store's order number, a tracking number, a provider's id, a phone.
     ///
     /// # Errors
@@ -104,10 +114,7 @@ impl Orders {
     pub async fn named(&self, value: &str) -> Result<Vec<OrderId>, Failure> {
         let key = name_key(value, "");
         let items = self.db.query_all(Query::of(key.pk, Range::All)).await?;
-        let mut found: Vec<OrderId> = items
-            .iter()
-            .filter_map(|item| text(item, "order_id")?.parse().ok())
-            .collect();
+        let mut found: Vec<OrderId> = items.iter().filter_map(order_of).collect();
         found.sort();
         found.dedup();
         Ok(found)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::Error,
-    item::{Condition, Key, Write, to_item},
+    item::{Condition, Item, Key, Write, text, to_item},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -23,6 +23,11 @@ pub(crate) fn name_key(value: &str, scope: &str) -> Key {
         .map(|c| c.to_ascii_uppercase())
         .collect();
     Key::new(format!("K#{plain}"), scope)
+}
+
+/// The order that a name leads to.
+pub(crate) fn order_of(item: &Item) -> Option<OrderId> {
+    text(item, "order_id")?.parse().ok()
 }
 
 impl NameRecord {

@@ -1,7 +1,7 @@
 //! Orders: loaded whole with one query, committed whole with one transaction that is conditional on the version.
 
 use domain::{
-    Failure, RequestKey, Timestamp,
+    Failure, Refusal, RequestKey, Timestamp,
     audit::Entry,
     id::{CustomerId, OrderId},
     ledger::LedgerTransaction,
@@ -13,7 +13,7 @@ use crate::{
     db::Db,
     error::Error,
     item::{AttributeValue, Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
-    names::NameRecord,
+    names::{NameRecord, order_of},
     queue::Outgoing,
     records::{
         header::HeaderRecord,
@@ -310,6 +310,10 @@ fn contradiction(change: &Change, in_the_way: &[Option<Item>], names: usize) -> 
         .zip(&change.aliases)
         .find(|(item, _)| item.is_some());
     match claimed {
+        Some((Some(item), Alias::Unique { scope, .. })) if scope == Alias::QUOTE => match order_of(item) {
+            Some(order) => Refusal::QuoteUsed { order }.into(),
+            None => Failure::internal("a price was ordered at by no order"),
+        },
         Some((_, Alias::Unique { scope, value } | Alias::Shared { scope, value })) => Failure::internal(format!(
             "{scope} {value} belongs to another order than {}",
             change.order.id

@@ -53,6 +53,7 @@ pub fn quote_of_cart(ulid: &str, fingerprint: &str, now: Timestamp) -> Result<Qu
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::KES,
+        charge_unit: 1,
         freight: Freight::Live(FreightOffer {
             carrier: "dhl".parse().map_err(failed)?,
             service: "P".into(),

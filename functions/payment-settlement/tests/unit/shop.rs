@@ -246,6 +246,7 @@ fn placed(now: Timestamp) -> Draft {
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::KES,
+        charge_unit: 1,
         freight: Freight::Tariff("dhl".parse().unwrap(), Speed::Economy),
         mode: Mode::Air,
         payment: Some("stripe".parse().unwrap()),

@@ -49,6 +49,7 @@ async fn a_preview_prices_the_newest_quotes_again_and_leaves_them_as_they_are() 
             destination: to.parse().unwrap(),
             export_from: Country::US,
             charge: Currency::USD,
+            charge_unit: 1,
             freight: Freight::Tariff("dhl".parse().unwrap(), Speed::Economy),
             mode: Mode::Air,
             payment: None,

@@ -16,7 +16,7 @@ use super::{
     want::{NotPriced, Want},
     weight::{CarrierRule, Parcel},
 };
-use crate::{currency::Currency, money::Money};
+use crate::{currency::Currency, money::Money, payment_terms::common_multiple};
 
 /// What is known about a basket before it is reckoned.
 pub(super) struct Basket<'a> {
@@ -96,7 +96,7 @@ pub(super) fn bill(basket: &Basket<'_>, view: View, trace: &mut Trace) -> Result
     let (margin, cites, exchanges) = till.close()?;
     sheet.add(ComponentKind::Exchange, margin, cites)?;
     payment_fee(basket, residue, &mut sheet, trace)?;
-    let (rounding, cites) = rounding(rules, sheet.sum, residue, trace)?;
+    let (rounding, cites) = rounding(basket, sheet.sum, residue, trace)?;
     sheet.add(ComponentKind::Rounding, rounding, cites)?;
     Ok(Bill {
         components: sheet.components,
@@ -276,15 +276,15 @@ fn payment_fee(basket: &Basket<'_>, residue: Money, sheet: &mut Sheet, trace: &m
 }
 
 /// The residue of exchanged taxes, and what brings the sum to an amount that can be paid.
-fn rounding(rules: &Rules, sum: Money, residue: Money, trace: &mut Trace) -> Result<(Money, Cites), NotPriced> {
-    let row = holding(&rules.charge_units, trace.day).find(|row| row.rule.currency == sum.currency());
-    let Some(row) = row else {
-        return Ok((residue, Cites::default()));
-    };
+fn rounding(basket: &Basket<'_>, sum: Money, residue: Money, trace: &mut Trace) -> Result<(Money, Cites), NotPriced> {
+    let row = holding(&basket.rules.charge_units, trace.day).find(|row| row.rule.currency == sum.currency());
+    // Our own steps and those of who takes the money: a total suits both.
+    let own = row.map_or(1, |row| i64::from(row.rule.minor_units));
+    let unit = common_multiple(own, i64::from(basket.want.charge_unit));
+    let cites = row.map_or_else(Cites::default, |row| trace.uses(row));
     let exact = sum.plus(residue)?;
-    let unit = i64::from(row.rule.minor_units);
     let above = exact.amount().rem_euclid(unit);
     let up = above.saturating_mul(2) >= unit;
     let step = if up { unit - above } else { -above };
-    Ok((residue.plus(Money::new(step, sum.currency()))?, trace.uses(row)))
+    Ok((residue.plus(Money::new(step, sum.currency()))?, cites))
 }

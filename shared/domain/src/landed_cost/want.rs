@@ -22,6 +22,8 @@ pub struct Want {
     pub export_from: Country,
     /// The currency the customer pays.
     pub charge: Currency,
+    /// What the total has to be a multiple of to be paid, in minor units.
+    pub charge_unit: u32,
     /// How it travels.
     pub freight: Freight,
     /// By which way it crosses the border.

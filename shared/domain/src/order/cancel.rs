@@ -6,7 +6,33 @@ use crate::{
     refusal::Refusal,
 };
 
-use super::{draft::Draft, part::Part};
+use super::{draft::Draft, part::Part, parts::Order};
+
+impl Order {
+    /// Why it cannot be cancelled, for its customer; nothing when it can be, and when there is nothing left to cancel.
+    #[must_use]
+    pub fn why_not_cancellable(&self) -> Option<&'static str> {
+        let state = self.life.state();
+        if state == State::Cancelling {
+            return Some(
+                "It is being cancelled: we are asking the stores to stop. You hear from us as soon as they have answered.",
+            );
+        }
+        if state != State::Paid || !self.is_bought() {
+            return None;
+        }
+        Some(
+            "A store has sold us the items and has been paid, so it cannot be cancelled any more. If something is wrong with what you get, write to us.",
+        )
+    }
+
+    fn is_bought(&self) -> bool {
+        let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
+        self.supplier_orders
+            .iter()
+            .any(|supplier_order| bought(supplier_order.life.state()))
+    }
+}
 
 impl Draft {
     /// The customer or the staff wants the order cancelled.
@@ -14,18 +40,10 @@ impl Draft {
     /// # Errors
     /// `TooLateToCancel` when a store already has our order, `AlreadyApplied` for a repeat.
     pub fn cancel(&mut self) -> Result<(), Failure> {
-        if self.order.life.state() == State::Paid && self.is_bought() {
+        if self.order.life.state() == State::Paid && self.order.is_bought() {
             return Err(Refusal::TooLateToCancel.into());
         }
         self.plain_step(&Part::Order, Event::CancelAsked)
-    }
-
-    fn is_bought(&self) -> bool {
-        let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
-        self.order
-            .supplier_orders
-            .iter()
-            .any(|supplier_order| bought(supplier_order.life.state()))
     }
 
     pub(super) fn stop_supplier_orders(&mut self) -> Result<(), Failure> {
@@ -58,7 +76,7 @@ impl Draft {
     }
 
     fn decide_cancellation(&mut self) -> Result<(), Failure> {
-        if self.is_bought() {
+        if self.order.is_bought() {
             return self.plain_step(&Part::Order, Event::TooLate);
         }
         self.stop_supplier_orders()?;

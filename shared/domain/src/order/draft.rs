@@ -86,6 +86,11 @@ pub enum Alias {
     },
 }
 
+impl Alias {
+    /// Who orders at a price claims it under this scope; nobody else can any more.
+    pub const QUOTE: &'static str = "quote";
+}
+
 /// What one commit writes.
 #[derive(Clone, Debug)]
 pub struct Change {

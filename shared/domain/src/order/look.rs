@@ -234,7 +234,7 @@ impl Draft {
         let extra = match price {
             Some(price) => {
                 let over = price.amount().saturating_sub(self.supplier_order_mut(id)?.cap.amount());
-                Some(self.in_charge(id, over)?)
+                self.payable_extra(self.in_charge(id, over)?)
             }
             None => None,
         };
@@ -298,26 +298,6 @@ impl Draft {
             return Ok((held.amount(), self.quoted_of(lines.iter(), currency)?.amount()));
         }
         Ok((self.held_for(id)?.amount(), self.quoted(id)?.amount()))
-    }
-
-    /// The customer agrees to add what the store asks more. It is bought when that is paid.
-    ///
-    /// # Errors
-    /// `NotAllowed` when nothing is asked of them, or it is not a matter of money.
-    pub fn agree_to_price(&mut self, id: &SupplierOrderId) -> Result<Money, Failure> {
-        let not_asked = Refusal::NotAllowed {
-            subject: "supplier order",
-            state: "not waiting for this answer",
-            event: "agreeing to the price",
-        };
-        let supplier_order = self.supplier_order_mut(id)?;
-        let is_asked = supplier_order.life.state() == State::Asked;
-        let Some(extra) = supplier_order.extra.filter(|extra| is_asked && extra.amount() > 0) else {
-            return Err(not_asked.into());
-        };
-        supplier_order.is_agreed = true;
-        self.touch(&Part::SupplierOrder(id.clone()));
-        Ok(extra)
     }
 
     /// The customer wants it tried again as it was priced.

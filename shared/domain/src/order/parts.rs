@@ -11,12 +11,13 @@ use crate::{
     lifecycle::{ExceptionKind, Life, LookUps},
     measure::{Dimensions, Grams},
     money::Money,
+    payment_terms::Limits,
     product::{ProviderCode, VariantRef},
     timestamp::Timestamp,
     tracking::TrackingEvent,
 };
 
-use super::{choices::Choices, look::PriceCheck, part::Part};
+use super::{choices::Choices, look::PriceCheck, part::Part, pay_refused::PaymentRefusal};
 
 /// The whole of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,10 @@ pub struct Order {
     pub freight: Option<FreightPromise>,
     /// Links by which others may pay.
     pub pay_links: Vec<PayLink>,
+    /// What the way of paying takes at once that it was priced for, when that was written down.
+    pub limits: Option<Limits>,
+    /// The customer's payments up to this number name an e-mail address that they have replaced since; their pages are opened no more.
+    pub replaced_payments: u32,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// Where it stands.
@@ -188,6 +193,8 @@ pub struct Payment {
     pub counted: Option<Money>,
     /// Who pays, when it is not the customer.
     pub payer: Option<Payer>,
+    /// Why its provider would not open a page for it, when it would not.
+    pub refused: Option<PaymentRefusal>,
     /// The provider's id, when known.
     pub provider_reference: Option<String>,
     /// Where the payer is sent, when known.

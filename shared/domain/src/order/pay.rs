@@ -9,6 +9,7 @@ use crate::{
     ledger::{Account, Entry},
     lifecycle::{Event, Evidence, State, Task},
     money::Money,
+    payment_terms::Limits,
     product::ProviderCode,
     refusal::Refusal,
     timestamp::Timestamp,
@@ -19,11 +20,6 @@ use super::{
     part::Part,
     parts::{Order, Payer, Payment, RefundReason},
 };
-
-/// Payments of one order, whoever starts them; a page of the provider costs nothing, an order that grows without end does.
-const MOST_PAYMENTS: usize = 40;
-/// A part is at least one so-manieth of the price: each costs the provider's fee.
-const LEAST_PART: i64 = 20;
 
 /// Money that comes so late still buys at the promised price: the look before buying and the guarantee decide, as for any other. Later a
 /// person looks first, because rates and rules are another matter then.
@@ -40,6 +36,8 @@ pub struct Paying {
     pub amount: Option<Money>,
     /// Who pays, when it is not the customer.
     pub payer: Option<Payer>,
+    /// What the provider takes at once, when that is known.
+    pub limits: Option<Limits>,
 }
 
 /// What a provider reports about a payment.
@@ -67,6 +65,12 @@ impl Payment {
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self.life.state(), State::Pending | State::Unknown)
+    }
+
+    /// True while its page can be paid at the provider: one that has run out is closed, whether we have been told or not.
+    #[must_use]
+    pub fn is_page_open(&self, now: Timestamp) -> bool {
+        self.is_open() && now < self.expires_at
     }
 }
 
@@ -109,12 +113,14 @@ impl Order {
     pub fn is_superseded(&self, payment: &Payment) -> bool {
         let is_newer = |other: &Payment| other.id.number() > payment.id.number() && other.payer.is_none();
         let link = payment.payer.as_ref().map(|payer| &payer.link);
-        let is_ended = |link: &PayLinkId| {
-            self.pay_links
-                .iter()
-                .any(|known| known.id == *link && known.revoked_at.is_some())
+        let is_ended = |link: &PayLinkId| match self.pay_links.iter().find(|known| known.id == *link) {
+            Some(known) => known.revoked_at.is_some(),
+            // It was over when it made room for newer ones.
+            None => self.pay_links.iter().any(|newer| newer.id.number() > link.number()),
         };
+        let is_replaced = payment.payer.is_none() && payment.id.number() <= self.replaced_payments;
         !self.is_payable()
+            || is_replaced
             || link.is_some_and(is_ended)
             || payment.amount.amount() > self.due().amount()
             || (payment.payer.is_none() && self.payments.iter().any(is_newer))
@@ -132,6 +138,7 @@ impl Draft {
             expires_at,
             amount: None,
             payer: None,
+            limits: None,
         })
     }
 
@@ -143,10 +150,8 @@ impl Draft {
         if !self.order.is_payable() {
             return Err(Refusal::NotPayable.into());
         }
-        if self.order.payments.len() >= MOST_PAYMENTS {
-            return Err(Refusal::TooManyTries.into());
-        }
-        let amount = self.part_of_due(paying.amount)?;
+        self.check_open_pages(paying.payer.as_ref())?;
+        let amount = self.part_of_due(paying.amount, paying.limits)?;
         let number = u32::try_from(self.order.payments.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
@@ -163,6 +168,7 @@ impl Draft {
             captured: None,
             counted: None,
             payer: paying.payer,
+            refused: None,
             provider_reference: None,
             redirect_url: None,
             expires_at: paying.expires_at,
@@ -170,25 +176,6 @@ impl Draft {
         });
         self.welcome(&born)?;
         Ok(id)
-    }
-
-    fn part_of_due(&self, asked: Option<Money>) -> Result<Money, Failure> {
-        let due = self.order.due();
-        let Some(asked) = asked else { return Ok(due) };
-        let least = self.order.to_pay().amount() / LEAST_PART;
-        let is_whole = self.order.life.state() == State::Paid;
-        let message = if asked.currency() != due.currency() {
-            format!("Please pay in {}.", due.currency())
-        } else if asked.amount() > due.amount() {
-            format!("Only {due} is still due.")
-        } else if is_whole && asked != due {
-            format!("This has to be paid at once: {due}.")
-        } else if asked.amount() <= 0 || (asked.amount() < least && asked != due) {
-            format!("A part is at least {}.", Money::new(least, due.currency()))
-        } else {
-            return Ok(asked);
-        };
-        Err(Failure::field("amount", "out_of_range", message))
     }
 
     /// Keeps what the provider answered when the payment was started.
@@ -351,7 +338,7 @@ impl Draft {
         Money::new(captured.amount().min(due.amount()), due.currency())
     }
 
-    fn payment_mut(&mut self, id: &PaymentId) -> Result<&mut Payment, Failure> {
+    pub(super) fn payment_mut(&mut self, id: &PaymentId) -> Result<&mut Payment, Failure> {
         self.order
             .payments
             .iter_mut()

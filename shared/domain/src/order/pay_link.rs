@@ -11,7 +11,7 @@ use super::{
 
 /// Links that are open at once. A family needs one; a program that makes them without end is stopped.
 const MOST_OPEN: usize = 10;
-/// Links in all; they stand in the order's own item.
+/// Links in all; they stand in the order's own item. The oldest that are over make room for new ones.
 const MOST: usize = 50;
 
 impl PayLink {
@@ -34,19 +34,23 @@ impl Draft {
     /// Makes a link for a token of which only the hash is kept.
     ///
     /// # Errors
-    /// `NotPayable` when nothing is due, `TooManyTries` when too many links are open.
+    /// `NotPayable` when nothing is due, `TooManyLinks` when too many are open: one of them can be ended.
     pub fn make_pay_link(&mut self, token_hash: &str, expires_at: Timestamp) -> Result<PayLinkId, Failure> {
         if self.order.due().amount() <= 0 {
             return Err(Refusal::NotPayable.into());
         }
         let now = self.now;
         let open = self.order.pay_links.iter().filter(|link| link.is_open(now)).count();
-        if open >= MOST_OPEN || self.order.pay_links.len() >= MOST {
-            return Err(Refusal::TooManyTries.into());
+        if open >= MOST_OPEN {
+            return Err(Refusal::TooManyLinks.into());
         }
-        let number = u32::try_from(self.order.pay_links.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
+        let number = self.order.pay_links.last().map_or(0, |link| link.id.number());
+        let number = number.saturating_add(1);
+        if self.order.pay_links.len() >= MOST
+            && let Some(over) = self.order.pay_links.iter().position(|link| !link.is_open(now))
+        {
+            self.order.pay_links.remove(over);
+        }
         let id = PayLinkId::of(&self.order.id, number);
         self.order.pay_links.push(PayLink {
             id: id.clone(),

@@ -7,6 +7,7 @@ use crate::{
     ledger::{Account, Balances},
     lifecycle::{Event, Evidence, Life, State},
     money::Money,
+    payment_terms::Limits,
     quote::{Quote, QuoteLine, Share},
     refusal::Refusal,
     timestamp::Timestamp,
@@ -63,6 +64,7 @@ impl Draft {
         draft.order.life = born.life();
         draft.welcome(&born)?;
         draft.add_units()?;
+        draft.claim_quote(quote);
         let phone = draft.order.destination.parts().phone.clone();
         draft.alias(Alias::Shared {
             scope: "phone".into(),
@@ -75,6 +77,35 @@ impl Draft {
     pub fn keep_customs_number(&mut self, sealed: String) {
         self.order.customs_number = Some(sealed);
         self.touch(&Part::Order);
+    }
+
+    /// What the way of paying takes that this is to be paid with. What is due must be payable, at once or in parts.
+    ///
+    /// # Errors
+    /// When the price, with what the customer adds, is not.
+    pub fn keep_limits(&mut self, limits: Limits) -> Result<(), Failure> {
+        if let Err(why) = limits.payable(self.order.to_pay()) {
+            // The price itself was made to be payable; what is added to it is not.
+            let field = if self.order.choices.reserve.is_some() {
+                "reserve"
+            } else {
+                "quote"
+            };
+            return Err(Failure::field(field, why.code(), why.to_string()));
+        }
+        self.order.limits = Some(limits);
+        self.touch(&Part::Order);
+        Ok(())
+    }
+
+    /// A price is used once. The ways of one basket are one price: who orders by one has not the others left.
+    fn claim_quote(&mut self, quote: &Quote) {
+        for way in quote.ways() {
+            self.alias(Alias::Unique {
+                scope: Alias::QUOTE.into(),
+                value: way.quote.to_string(),
+            });
+        }
     }
 
     fn add_lines(&mut self, quote: &Quote) -> Result<(), Failure> {
@@ -155,6 +186,8 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
             days: quote.terms().freight.days,
         }),
         pay_links: Vec::new(),
+        limits: None,
+        replaced_payments: 0,
         placed_at: now,
         // Overwritten by the step that gives birth to the order, before anybody sees it.
         life: Life::restored(State::AwaitingPayment, now, None, 0),

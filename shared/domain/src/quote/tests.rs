@@ -70,6 +70,7 @@ fn priced(service: &str, speed: Speed, freight: &str) -> (Want, LandedCost) {
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::KES,
+        charge_unit: 1,
         freight: Freight::Live(offer),
         mode: Mode::Air,
         payment: Some("stripe".parse().unwrap()),

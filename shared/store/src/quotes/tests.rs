@@ -49,6 +49,7 @@ fn want(freight: Freight) -> Want {
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::KES,
+        charge_unit: 1,
         freight,
         mode: Mode::Air,
         payment: Some("stripe".parse().unwrap()),

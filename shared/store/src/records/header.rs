@@ -8,6 +8,7 @@ use domain::{
     ledger::{Account, Balances},
     lifecycle::Life,
     order::{Choices, Consolidation, DriftPolicy, FreightPromise, Order, PayLink, StockPolicy},
+    payment_terms::Limits,
     product::ProviderCode,
     progress,
 };
@@ -41,6 +42,10 @@ pub(crate) struct HeaderRecord {
     freight: Option<FreightRecord>,
     #[serde(default)]
     pay_links: Vec<PayLinkRecord>,
+    #[serde(default)]
+    limits: Option<Limits>,
+    #[serde(default)]
+    replaced_payments: u32,
     placed_at: Timestamp,
     life: LifeRecord,
     balances: Vec<(String, Money)>,
@@ -228,6 +233,8 @@ impl HeaderRecord {
             customs_number: order.customs_number.clone(),
             freight: order.freight.clone().map(FreightRecord::of),
             pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
+            limits: order.limits,
+            replaced_payments: order.replaced_payments,
             placed_at: order.placed_at,
             life: LifeRecord::of(&order.life),
             balances: words(order.balances.lines()),
@@ -265,6 +272,8 @@ impl HeaderRecord {
             customs_number: self.customs_number,
             freight: self.freight.map(FreightRecord::into_promise),
             pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),
+            limits: self.limits,
+            replaced_payments: self.replaced_payments,
             placed_at: self.placed_at,
             life,
             balances: Balances::restored(accounts(self.balances)?),

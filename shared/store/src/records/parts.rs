@@ -5,8 +5,8 @@ use domain::{
     id::{ExceptionId, LineId, PayLinkId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
     lifecycle::ExceptionKind,
     order::{
-        Exception, Line, Parcel, Part, Payer, Payment, PriceCheck, Receipt, Refund, RefundReason, Shipment, StoredFile,
-        SupplierOrder, Unit,
+        Exception, Line, Parcel, Part, Payer, Payment, PaymentRefusal, PriceCheck, Receipt, Refund, RefundReason,
+        Shipment, StoredFile, SupplierOrder, Unit,
     },
     product::{ProviderCode, VariantRef},
     tracking::{TrackingEvent, TrackingStatus},
@@ -137,10 +137,19 @@ record! {
         id: PaymentId, provider: ProviderCode, amount: Money, captured: Option<Money>, counted: Option<Money>, provider_reference: Option<String>,
         redirect_url: Option<String>, expires_at: Timestamp,
     } with {
+        refused: Option<String> = |payment: &Payment| payment.refused.map(|refused| refused.word().to_owned()),
+            refused_for;
         life: LifeRecord = |payment: &Payment| LifeRecord::of(&payment.life), fine(LifeRecord::into_life);
         payer: Option<(PayLinkId, String)> = |payment: &Payment| payment.payer.clone().map(|payer| (payer.link, payer.name)),
             fine(|payer: Option<(PayLinkId, String)>| payer.map(|(link, name)| Payer { link, name }));
     }
+}
+
+fn refused_for(word: Option<String>) -> Result<Option<PaymentRefusal>, Error> {
+    let Some(word) = word else { return Ok(None) };
+    let known = PaymentRefusal::from_word(&word);
+    let unknown = || Error::defect("read a payment", format!("unknown refusal {word}"));
+    known.map(Some).ok_or_else(unknown)
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

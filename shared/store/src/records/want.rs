@@ -17,9 +17,15 @@ pub(crate) struct WantRecord {
     destination: Country,
     export_from: Country,
     charge: Currency,
+    #[serde(default = "one")]
+    charge_unit: u32,
     freight: FreightRecord,
     mode: Mode,
     payment: Option<ProviderCode>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 #[derive(Serialize, Deserialize)]
@@ -62,6 +68,7 @@ impl WantRecord {
             destination: want.destination,
             export_from: want.export_from,
             charge: want.charge,
+            charge_unit: want.charge_unit,
             freight: FreightRecord::of(&want.freight),
             mode: want.mode,
             payment: want.payment.clone(),
@@ -74,6 +81,7 @@ impl WantRecord {
             destination: self.destination,
             export_from: self.export_from,
             charge: self.charge,
+            charge_unit: self.charge_unit,
             freight: self.freight.into_freight(),
             mode: self.mode,
             payment: self.payment,

@@ -54,6 +54,7 @@ pub(super) fn want(lines: Vec<WantedLine>, freight: &str) -> Want {
         destination: Country::KE,
         export_from: Country::US,
         charge: Currency::USD,
+        charge_unit: 1,
         freight: Freight::Live(offer),
         mode: Mode::Air,
         payment: None,

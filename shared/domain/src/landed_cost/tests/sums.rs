@@ -30,8 +30,15 @@ const PRICED: [&str; 4] = ["USD", "CNY", "EUR", "GBP"];
 fn baskets() -> impl Strategy<Value = Want> {
     let one = (0..TITLES.len(), 1_u32..8, 1_i64..200_000, 0_i64..3_000, 1_u32..4_000);
     let lines = (prop::collection::vec(one, 1..5), 0..PRICED.len());
-    (lines, 0..CHARGED.len(), 0..TO.len(), 1_i64..50_000, any::<bool>()).prop_map(
-        |((lines, priced), charged, to, freight, live)| {
+    let steps = prop::sample::select(vec![1_u32, 7, 10, 100]);
+    (
+        lines,
+        (0..CHARGED.len(), steps),
+        0..TO.len(),
+        1_i64..50_000,
+        any::<bool>(),
+    )
+        .prop_map(|((lines, priced), (charged, step), to, freight, live)| {
             let store: Currency = PRICED[priced].parse().unwrap();
             let lines = lines.into_iter().map(|(title, quantity, price, delivery, grams)| {
                 let mut line = line(TITLES[title], "1.00");
@@ -46,13 +53,13 @@ fn baskets() -> impl Strategy<Value = Want> {
             });
             let mut want = want(lines.collect(), &Money::new(freight, Currency::USD).decimal());
             want.charge = CHARGED[charged].parse().unwrap();
+            want.charge_unit = step;
             want.destination = TO[to].parse().unwrap();
             if !live {
                 want.freight = Freight::Tariff("dhl".parse().unwrap(), Speed::Economy);
             }
             want
-        },
-    )
+        })
 }
 
 fn quote_of(rules: &Rules, want: &Want) -> Option<Quote> {
@@ -91,8 +98,9 @@ proptest! {
         if matches!(want.charge.code(), "KES" | "TZS") {
             prop_assert_eq!(terms.total.amount() % 100, 0);
         }
+        prop_assert_eq!(terms.total.amount() % i64::from(want.charge_unit), 0);
         let rounding = terms.components.iter().filter(|part| part.kind.code() == "rounding");
-        prop_assert!(sum(rounding.map(|part| part.amount)).abs() <= 60);
+        prop_assert!(sum(rounding.map(|part| part.amount)).abs() <= 360);
     }
 
     #[test]

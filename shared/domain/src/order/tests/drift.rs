@@ -173,6 +173,32 @@ fn what_the_customer_agrees_to_add_is_paid_first_and_then_used() {
 }
 
 #[test]
+fn what_has_to_be_added_can_be_paid_or_is_not_asked_for() {
+    let cases = [
+        // Of 96,200: in steps, raised to the least, and more than is taken at once.
+        ((1_000, 1), Some(97_000)),
+        ((100, 150_000), Some(150_000)),
+        ((100, 1), None),
+    ];
+    for (index, ((unit, smallest), extra)) in cases.into_iter().enumerate() {
+        let largest = if index == 2 { 96_100 } else { 1_000_000 };
+        let mut life = paid_with(choices(DriftPolicy::Ask));
+        life.order.limits = Some(crate::payment_terms::Limits {
+            unit,
+            smallest,
+            largest,
+        });
+        looked(&mut life, &looks(Look::Costs(usd(2_200)), Look::Costs(usd(2_000))));
+
+        let asked = life.order.supplier_orders[1].clone();
+
+        assert_eq!(asked.extra, extra.map(kes));
+        let agreed = life.try_act(|draft| draft.agree_to_price(&asked.id).map(drop));
+        assert_eq!(agreed.is_ok(), extra.is_some());
+    }
+}
+
+#[test]
 fn an_addition_that_was_not_needed_goes_back_when_everything_is_bought() {
     let mut life = paid_with(choices(DriftPolicy::UseMine));
     assert_eq!(life.of(Account::HeldReserve, Currency::KES), -100_000);

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::payment_terms::Limits;
 
 const TOTAL: i64 = 882_100;
 
@@ -16,6 +17,7 @@ fn part(draft: &mut Draft, amount: i64, link: Option<u32>) -> Result<(), Failure
         expires_at: minute(60),
         amount: Some(kes(amount)),
         payer,
+        limits: None,
     };
     draft.start_paying(paying).map(drop)
 }
@@ -70,6 +72,7 @@ fn a_part_is_neither_too_small_nor_more_than_is_due_nor_of_another_currency() {
         expires_at: minute(60),
         amount: Some(usd(1_000)),
         payer: None,
+        limits: None,
     };
     assert!(life.try_act(|draft| draft.start_paying(dollars).map(drop)).is_err());
     life.act(|draft| part(draft, 82_100, Some(1)));
@@ -188,7 +191,126 @@ fn a_link_ends_by_itself_or_when_its_owner_ends_it_and_not_more_than_ten_are_ope
         life.act(|draft| draft.make_pay_link(&format!("h{number}"), minute(100)).map(drop));
     }
     let more = life.try_act(|draft| draft.make_pay_link("more", minute(100)).map(drop));
-    assert!(matches!(more, Err(Failure::Refused(Refusal::TooManyTries))));
+    assert!(matches!(more, Err(Failure::Refused(Refusal::TooManyLinks))));
+}
+
+/// What a card takes in shillings, made small.
+const CARD: Limits = Limits {
+    unit: 100,
+    smallest: 10_000,
+    largest: 300_000,
+};
+
+fn by_card(draft: &mut Draft, amount: Option<i64>) -> Result<PaymentId, Failure> {
+    draft.start_paying(Paying {
+        provider: "stripe".parse().unwrap(),
+        expires_at: minute(60),
+        amount: amount.map(kes),
+        payer: None,
+        limits: Some(CARD),
+    })
+}
+
+fn wrong_amount(refused: Result<(), Failure>) -> &'static str {
+    match refused {
+        Err(Failure::Invalid(fields)) => fields[0].code,
+        other => panic!("not a wrong field: {other:?}"),
+    }
+}
+
+#[test]
+fn what_cannot_be_paid_at_once_is_paid_in_parts_that_leave_a_payable_rest() {
+    let mut life = Life::placed();
+    life.act(|draft| draft.keep_limits(CARD));
+    let asked = |life: &mut Life, amount: Option<i64>| life.try_act(|draft| by_card(draft, amount).map(drop));
+
+    assert_eq!(wrong_amount(asked(&mut life, None)), "too_large");
+    assert_eq!(wrong_amount(asked(&mut life, Some(300_100))), "too_large");
+    assert_eq!(wrong_amount(asked(&mut life, Some(299_950))), "bad_step");
+    for (number, amount) in [(1, 300_000), (2, 300_000)] {
+        life.act(|draft| by_card(draft, Some(amount)).map(drop));
+        life.act(|draft| draft.settle(&pay(number), &Reported::Paid(kes(amount))).map(drop));
+    }
+    // 282,100 are left: 5,000 of it could not be paid alone.
+    assert_eq!(wrong_amount(asked(&mut life, Some(277_100))), "out_of_range");
+    life.act(|draft| by_card(draft, None).map(drop));
+    life.act(|draft| draft.settle(&pay(3), &Reported::Paid(kes(282_100))).map(drop));
+
+    assert_eq!(life.order.life.state(), State::Paid);
+}
+
+#[test]
+fn what_the_customer_adds_must_be_payable_as_well() {
+    let placed = |reserve: i64| {
+        let choices = Choices {
+            drift: DriftPolicy::UseMine,
+            reserve: Some(kes(reserve)),
+            ..Choices::default()
+        };
+        let placing = Placing { choices, ..placing() };
+        Draft::place(&quote(), placing, minute(1)).unwrap().keep_limits(CARD)
+    };
+
+    assert!(placed(100).is_ok());
+    assert_eq!(wrong_amount(placed(150)), "bad_step");
+}
+
+#[test]
+fn however_many_pages_are_opened_by_a_link_the_customer_and_other_links_can_pay() {
+    let mut life = Life::placed();
+    let link = |life: &mut Life, number| life.try_act(|draft| part(draft, 50_000, Some(number)));
+    for _ in 0..6 {
+        link(&mut life, 1).unwrap();
+    }
+
+    let more = link(&mut life, 1);
+
+    assert!(matches!(more, Err(Failure::Refused(Refusal::TooManyPages))));
+    link(&mut life, 2).unwrap();
+    for _ in 0..60 {
+        // Every page of the customer closes the one before.
+        life.act(|draft| draft.start_payment("stripe".parse().unwrap(), minute(60)).map(drop));
+        let number = u32::try_from(life.order.payments.len()).unwrap();
+        life.act(|draft| draft.settle(&pay(number), &Reported::Declined).map(drop));
+    }
+    // The pages close after an hour, whether anybody has told us or not.
+    life.now = 61;
+    link(&mut life, 1).unwrap();
+}
+
+#[test]
+fn the_owner_makes_a_new_link_however_many_were_made_and_ended() {
+    let mut life = Life::placed();
+    for number in 1..=70_u32 {
+        life.act(|draft| draft.make_pay_link(&format!("h{number}"), minute(100)).map(drop));
+        life.act(|draft| draft.revoke_pay_link(&PayLinkId::of(&placing().id, number)));
+    }
+
+    assert_eq!(life.order.pay_links.len(), 50);
+    assert!(life.order.pay_link("h70").is_some() && life.order.pay_link("h1").is_none());
+}
+
+#[test]
+fn another_email_address_closes_the_pages_that_name_the_old_one() {
+    let mut life = Life::placed();
+    life.act(|draft| draft.start_payment("stripe".parse().unwrap(), minute(60)).map(drop));
+    life.act(|draft| part(draft, 50_000, Some(1)));
+
+    life.act(|draft| draft.change_email(" asha@example.com "));
+
+    assert_eq!(life.order.destination.parts().email, "asha@example.com");
+    assert!(life.order.is_superseded(&life.order.payments[0]));
+    assert!(!life.order.is_superseded(&life.order.payments[1]));
+    life.act(|draft| draft.start_payment("stripe".parse().unwrap(), minute(60)).map(drop));
+    assert!(!life.order.is_superseded(&life.order.payments[2]));
+    assert_eq!(
+        wrong_amount(life.try_act(|draft| draft.change_email("asha@"))),
+        "bad_email"
+    );
+    let total = life.order.total;
+    life.act(|draft| draft.settle(&pay(3), &Reported::Paid(total)).map(drop));
+    let late = life.try_act(|draft| draft.change_email("late@example.com"));
+    assert!(matches!(late, Err(Failure::Refused(Refusal::NotPayable))));
 }
 
 proptest! {
