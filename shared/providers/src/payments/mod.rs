@@ -7,6 +7,8 @@ pub mod stripe;
 use domain::{
     Money, Settings, Timestamp,
     id::{OrderId, PaymentId, RefundId},
+    order::PaymentRefusal,
+    payment_terms::{PaymentMethods, PaymentTerms},
     product::ProviderCode,
 };
 use http::HeaderMap;
@@ -17,6 +19,12 @@ use crate::{error::Error, exchange::Exchange};
 pub trait PaymentProvider: Send + Sync {
     /// Its short name, as in a route or a stored payment.
     fn code(&self) -> ProviderCode;
+
+    /// What it takes, in which currencies.
+    fn terms(&self) -> PaymentTerms;
+
+    /// What a refusal to open a payment is about, by the provider's own code.
+    fn refusal(&self, code: &str) -> PaymentRefusal;
 
     /// Opens a payment and learns where the customer pays. The same [`StartPayment`] may be started again within a day: the provider
     /// then answers as the first time.
@@ -67,6 +75,8 @@ pub struct StartPayment {
     pub cancel_url: String,
     /// The customer's address for the receipt, if we know one.
     pub email: Option<String>,
+    /// From 1; another number makes another question of it, which the provider answers anew.
+    pub revision: u32,
     /// When the payment closes by itself. Stripe takes 30 minutes to 24 hours from the moment it hears of it (API of 2026-09), so
     /// leave some minutes of room at both ends.
     pub expires_at: Timestamp,
@@ -273,6 +283,12 @@ pub enum DisputeOutcome {
     Won,
     /// It does not.
     Lost,
+}
+
+/// The terms of every payment provider, in the order in which they are offered: who makes a price needs no keys. A new one is one line here.
+#[must_use]
+pub fn methods() -> PaymentMethods {
+    PaymentMethods::new(vec![stripe::terms()])
 }
 
 /// All payment providers, with their keys.

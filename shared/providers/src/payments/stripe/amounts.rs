@@ -15,20 +15,39 @@ enum Scale {
     EqualWithoutLastDigit,
 }
 
-/// Stripe's currencies without smaller units. UGX is left out on purpose: two texts of Stripe disagree on it.
+/// Stripe's currencies without smaller units. Its list names UGX as well; the special case below it wins.
 const WHOLE: &str = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF";
+const FINER: &str = "ISK UGX";
 const THOUSANDTHS: &str = "BHD JOD KWD OMR TND";
 
 fn scale(currency: Currency) -> Option<Scale> {
     let listed = |list: &str| list.split(' ').any(|code| code == currency.code());
     match currency.exponent() {
         0 if listed(WHOLE) => Some(Scale::Equal),
-        // Whole kronur for ISO 4217 and for the customer, yet sent as hundredths that must be zero.
-        0 if currency.code() == "ISK" => Some(Scale::Finer),
+        // Whole units for ISO 4217 and for the customer, yet sent as hundredths that must be zero.
+        0 if listed(FINER) => Some(Scale::Finer),
         2 if listed(WHOLE) => Some(Scale::Coarser),
         2 => Some(Scale::Equal),
         3 if listed(THOUSANDTHS) => Some(Scale::EqualWithoutLastDigit),
         _ => None,
+    }
+}
+
+/// Our minor units of which an amount has to be a multiple.
+pub(super) fn unit(currency: Currency) -> Option<i64> {
+    Some(match scale(currency)? {
+        Scale::Equal | Scale::Finer => 1,
+        Scale::Coarser => 100,
+        Scale::EqualWithoutLastDigit => 10,
+    })
+}
+
+/// The most that so many of Stripe's units are in ours.
+pub(super) fn from_units(units: i64, currency: Currency) -> Option<i64> {
+    match scale(currency)? {
+        Scale::Equal | Scale::EqualWithoutLastDigit => Some(units),
+        Scale::Finer => Some(units / 100),
+        Scale::Coarser => units.checked_mul(100),
     }
 }
 
@@ -66,6 +85,8 @@ mod tests {
             ("KES", 150_000, Some(150_000)),
             ("JPY", 500, Some(500)),
             ("ISK", 500, Some(50_000)),
+            ("UGX", 5, Some(500)),
+            ("UGX", 1_010_861, Some(101_086_100)),
             ("MGA", 50_000, Some(500)),
             ("MGA", 50_001, None),
             ("KWD", 5120, Some(5120)),
@@ -86,11 +107,12 @@ mod tests {
 
     #[test]
     fn a_currency_we_are_not_sure_of_is_refused_both_ways() {
-        for code in ["UGX", "IQD", "LYD"] {
+        for code in ["IQD", "LYD"] {
             assert_eq!(to_stripe(Money::new(1000, code.parse().unwrap())), None, "{code}");
             assert_eq!(from_stripe(1000, code), None, "{code}");
         }
         assert_eq!(from_stripe(1000, "zzz"), None);
         assert_eq!(from_stripe(1050, "isk"), None);
+        assert_eq!(from_stripe(1050, "ugx"), None);
     }
 }

@@ -40,8 +40,8 @@ pub(super) fn start(stripe: &Stripe, payment: &StartPayment) -> Result<Exchange<
         });
     }
     let units = amounts::to_stripe(amount).ok_or(Error::Unsupported { call: CREATE })?;
-    // The key names what is asked, so that asking again is answered as the first time. Other contents would need another number.
-    let key = format!("{}:create:1", payment.payment);
+    // The key names what is asked, so that asking again is answered as the first time. Other contents need another number.
+    let key = format!("{}:create:{}", payment.payment, payment.revision);
     let request = stripe.request(CREATE, session(payment, units).build(), Some(&key))?;
     let ours = payment.payment.clone();
     Ok(Exchange::moves(

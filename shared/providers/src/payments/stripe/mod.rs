@@ -8,6 +8,7 @@
 
 mod amounts;
 mod checkout;
+mod limits;
 mod refunds;
 pub mod settings;
 mod webhook;
@@ -16,7 +17,10 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use domain::{Secret, Settings, Timestamp, id::PaymentId, product::ProviderCode};
+use domain::{
+    Secret, Settings, Timestamp, id::PaymentId, order::PaymentRefusal, payment_terms::PaymentTerms,
+    product::ProviderCode,
+};
 use http::{HeaderMap, HeaderName, Method, header};
 use stripe_client_core::{RequestBuilder, StripeMethod};
 
@@ -78,6 +82,20 @@ impl PaymentProvider for Stripe {
         code()
     }
 
+    fn terms(&self) -> PaymentTerms {
+        terms()
+    }
+
+    fn refusal(&self, code: &str) -> PaymentRefusal {
+        match code {
+            "email_invalid" => PaymentRefusal::Email,
+            "amount_too_small" | "amount_too_large" | "invalid_charge_amount" => PaymentRefusal::Amount,
+            "invalid_charge_amount_no_decimal_compatible" => PaymentRefusal::Amount,
+            "currency_not_supported" | "invalid_currency" => PaymentRefusal::Currency,
+            _ => PaymentRefusal::Other,
+        }
+    }
+
     fn start(&self, payment: &StartPayment) -> Result<Exchange<Started>, Error> {
         checkout::start(self, payment)
     }
@@ -126,6 +144,14 @@ impl WebhookSource for StripeWebhooks {
 
     fn parse(&self, raw: &[u8]) -> Result<WebhookEvent, Error> {
         webhook::parse(raw)
+    }
+}
+
+/// What Stripe takes.
+pub(super) fn terms() -> PaymentTerms {
+    PaymentTerms {
+        provider: code(),
+        limits: limits::of,
     }
 }
 
