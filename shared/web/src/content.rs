@@ -9,9 +9,10 @@ use axum::{
 };
 use domain::{Failure, FieldError, Refusal, RequestKey, session::Session};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::{negotiate::text, problem::Problem, session};
+use crate::{every_error::every_error, negotiate::text, problem::Problem, session};
 
 const LIMIT: usize = 64 * 1024;
 const KEY_FIELD: &str = "idempotency_key";
@@ -149,6 +150,17 @@ pub(crate) async fn limited(body: Body, limit: usize) -> Result<Bytes, Problem> 
 pub(crate) fn parse_form<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let filled = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty());
     let text = text.split('&').filter(filled).collect::<Vec<_>>().join("&");
+    read_form(&text).map_err(|problem| {
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(&text).unwrap_or_default();
+        let read = |pairs: &Vec<(String, String)>| match encoded(pairs) {
+            Ok(text) => read_form::<T>(&text).err(),
+            Err(problem) => Some(problem),
+        };
+        every_error(problem, pairs, read)
+    })
+}
+
+fn read_form<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let form = serde_html_form::Deserializer::from_bytes(text.as_bytes());
     serde_path_to_error::deserialize(form).map_err(|error| {
         let path = error.path().to_string();
@@ -157,6 +169,19 @@ pub(crate) fn parse_form<T: DeserializeOwned>(text: &str) -> Result<T, Problem> 
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    read_json(bytes).map_err(|problem| {
+        let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) else {
+            return problem;
+        };
+        let read = |fields: &Map<String, Value>| match serde_json::to_vec(fields) {
+            Ok(bytes) => read_json::<T>(&bytes).err(),
+            Err(_) => None,
+        };
+        every_error(problem, fields, read)
+    })
+}
+
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

@@ -12,6 +12,7 @@ mod asset;
 mod content;
 mod draft;
 mod edge;
+mod every_error;
 mod input;
 mod local_path;
 mod negotiate;

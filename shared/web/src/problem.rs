@@ -21,6 +21,8 @@ pub struct Problem {
     pub(crate) title: &'static str,
     pub(crate) detail: String,
     pub(crate) errors: Vec<FieldError>,
+    /// Where the way goes on: names and addresses.
+    pub(crate) links: Vec<(&'static str, String)>,
     pub(crate) retryable: bool,
     pub(crate) retry_after: Option<Duration>,
     /// A reader is led to this page instead, to show who they are.
@@ -52,6 +54,7 @@ impl Problem {
             title,
             detail: detail.into(),
             errors: Vec::new(),
+            links: Vec::new(),
             retryable: false,
             retry_after: None,
             sign_in: None,
@@ -88,6 +91,11 @@ impl Problem {
     #[must_use]
     pub fn on(&self, draft: Draft) -> Draft {
         draft.with_problem(self)
+    }
+
+    /// Several wrong fields.
+    pub(crate) fn of_fields(errors: Vec<FieldError>) -> Self {
+        invalid(errors)
     }
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
@@ -192,7 +200,7 @@ impl Problem {
     /// The problem document.
     pub(crate) fn document(&self, instance: &str, trace_id: &str) -> serde_json::Value {
         let error = |error: &FieldError| serde_json::json!({ "pointer": error.pointer, "code": error.code, "message": error.message });
-        serde_json::json!({
+        let mut document = serde_json::json!({
             "type": format!("/help/problems#{}", self.code),
             "title": self.title,
             "status": self.status.as_u16(),
@@ -202,7 +210,17 @@ impl Problem {
             "errors": self.errors.iter().map(error).collect::<Vec<_>>(),
             "trace_id": trace_id,
             "retryable": self.retryable,
-        })
+        });
+        if !self.links.is_empty()
+            && let Some(document) = document.as_object_mut()
+        {
+            let links = self
+                .links
+                .iter()
+                .map(|(name, href)| ((*name).to_owned(), href.clone().into()));
+            document.insert("links".into(), serde_json::Value::Object(links.collect()));
+        }
+        document
     }
 }
 
@@ -300,6 +318,8 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::CartChanged
         | Refusal::NotAvailable
         | Refusal::NotPayable
+        | Refusal::QuoteUsed { .. }
+        | Refusal::TooManyLinks
         | Refusal::StillRunning
         | Refusal::TooManyUnits
         | Refusal::AccountExists
@@ -307,21 +327,38 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::TooLateToCancel => StatusCode::CONFLICT,
         Refusal::VersionStale => StatusCode::PRECONDITION_FAILED,
         Refusal::QuoteExpired | Refusal::NotValidAnyMore => StatusCode::GONE,
-        Refusal::NotShippable(_) | Refusal::CountryNotServed | Refusal::MethodNotOffered | Refusal::KeyReused => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::NotShippable(_)
+        | Refusal::CountryNotServed
+        | Refusal::MethodNotOffered
+        | Refusal::AmountNotTaken(_)
+        | Refusal::EmailNotTaken
+        | Refusal::PaymentRefused
+        | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::UnknownCode => StatusCode::NOT_FOUND,
         Refusal::WrongCredentials | Refusal::WrongCode => StatusCode::UNAUTHORIZED,
         Refusal::OwnAccount | Refusal::NeedsAnother => StatusCode::FORBIDDEN,
-        Refusal::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooManyTries | Refusal::TooManyPages => StatusCode::TOO_MANY_REQUESTS,
     };
     let problem = Problem::new(status, refusal.code(), "Not possible", refusal.sentence());
-    if *refusal == Refusal::TooManyTries {
+    let problem = Problem {
+        links: links(refusal),
+        ..problem
+    };
+    if matches!(refusal, Refusal::TooManyTries | Refusal::TooManyPages) {
         problem.retryable(Some(TRY_AGAIN))
     } else if *refusal == Refusal::StillRunning {
         problem.retryable(Some(IN_A_MOMENT))
     } else {
         problem
+    }
+}
+
+/// Where the way goes on after a refusal.
+fn links(refusal: &Refusal) -> Vec<(&'static str, String)> {
+    match refusal {
+        Refusal::QuoteUsed { order } => vec![("order", format!("/orders/{order}")), ("fresh_quote", "/quotes".into())],
+        Refusal::QuoteExpired => vec![("fresh_quote", "/quotes".into())],
+        _ => Vec::new(),
     }
 }
 

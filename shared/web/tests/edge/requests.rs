@@ -84,6 +84,49 @@ async fn content_that_does_not_fit_is_refused_with_the_field_and_the_reason() {
 }
 
 #[tokio::test]
+async fn every_wrong_field_is_named_at_once() {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its form matters")]
+    struct Form {
+        name: String,
+        city: String,
+        quantity: u8,
+        order: OrderId,
+    }
+    async fn take(Input(_): Input<Form>) -> Answer<Shown> {
+        Ok(Reply::ok(shown("taken")))
+    }
+    let all = ["/name", "/city", "/quantity", "/order"].as_slice();
+    for (content_type, body, wrong) in [
+        (JSON, "{}", all),
+        (FORM, "", all),
+        (FORM, "name=&city=&quantity=&order=", all),
+        (
+            JSON,
+            r#"{"quantity":"many","price":1}"#,
+            &["/quantity", "/price", "/name", "/city", "/order"],
+        ),
+        (
+            FORM,
+            "quantity=many&price=1&name=A",
+            &["/quantity", "/price", "/city", "/order"],
+        ),
+    ] {
+        let came = ask(Router::new().route("/it", post(take)), "POST", &[content_type], body).await;
+
+        let problem = came.json();
+        let named: Vec<_> = problem["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| &error["pointer"])
+            .collect();
+        assert_eq!(named, wrong, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn the_field_of_an_inner_list_is_named_by_its_place() {
     #[derive(Deserialize)]
     struct Outer {
