@@ -5,6 +5,7 @@
 
 mod ask_carrier;
 mod ask_stores;
+mod charge;
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;
@@ -19,7 +20,7 @@ mod views;
 use std::sync::Arc;
 
 use axum::{Router, routing::get};
-use domain::Failure;
+use domain::{Failure, payment_terms::PaymentMethods};
 use providers::{Http, WarehouseAddress, carriers::Carriers, suppliers::Suppliers};
 use runtime::{Clock, Ids};
 use store::{Carts, Clients, Db, Orders, Quotes, RuleBooks, Sessions};
@@ -59,6 +60,8 @@ pub struct Deps {
     http: Http,
     suppliers: Suppliers,
     payment_provider: domain::product::ProviderCode,
+    methods: Arc<PaymentMethods>,
+    shop_origin: Arc<str>,
     carriers: Arc<Carriers>,
     warehouse: Arc<WarehouseAddress>,
     rules: RuleBooks,
@@ -87,6 +90,8 @@ impl Deps {
         let rules = RuleBooks::connect(clients, &config.rules_table).await;
         let provider = config.payment_provider.parse();
         Ok(Self {
+            shop_origin: config.edge.shop_origin.trim_end_matches('/').into(),
+            methods: Arc::new(providers::payments::methods()),
             edge: Edge::new(&config.edge).with_sessions(sessions.finder(clock.reader())),
             carts: Carts::new(orders.clone()),
             quotes: Quotes::new(orders.clone()),

@@ -1,7 +1,7 @@
 //! Makes a quote of a cart: stores and carrier are asked again, the rules price it, and what comes out is promised.
 
 use domain::{
-    Cause, Currency, Failure, Refusal, RequestKey, Timestamp,
+    Cause, Failure, Refusal, RequestKey, Timestamp,
     address::Country,
     cart::Cart,
     id::QuoteId,
@@ -11,7 +11,11 @@ use domain::{
 use serde::Deserialize;
 use store::Promised;
 
-use crate::{Deps, Made, ask_carrier, ask_stores, gateway_town::gateway_town};
+use crate::{
+    Deps, Made, ask_carrier, ask_stores,
+    charge::{charge_in, payable},
+    gateway_town::gateway_town,
+};
 
 /// Lines and pieces together: an order is written in one transaction, which DynamoDB limits to 100 items (2026).
 const MOST_PARTS: usize = 80;
@@ -21,10 +25,10 @@ const MOST_PARTS: usize = 80;
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuoteForm {
     /// Where the parcel goes.
-    country: Country,
+    pub(crate) country: Country,
     /// In which money the customer pays; the country's own when nothing is said.
     #[serde(default)]
-    currency: String,
+    pub(crate) currency: String,
     /// The town, if the customer has named it already; carriers ask more for remote ones.
     #[serde(default)]
     city: String,
@@ -55,7 +59,7 @@ async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Re
     let now = deps.clock.now();
     check_size(cart)?;
     let rules = deps.rules.current(now).await?;
-    let charge = charge(&rules, &form, now)?;
+    let charge = charge_in((deps, &rules), &form, now)?;
     let to = destination(&form);
     let lines = ask_stores::run(deps, &cart.lines, now).await?;
     let ways = ask_carrier::run((deps, &rules), &lines, &to, now).await?;
@@ -66,6 +70,7 @@ async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Re
         destination: to.country,
         export_from: deps.warehouse.country,
         charge,
+        charge_unit: u32::try_from(deps.methods.unit(charge)).unwrap_or(u32::MAX),
         freight,
         mode: Mode::Air,
         payment: Some(deps.payment_provider.clone()),
@@ -108,7 +113,7 @@ fn promise(
 ) -> Result<Vec<(Quote, Want)>, Failure> {
     let ways = std::iter::once(want.freight.clone()).chain(others).collect();
     let (mut promised, mut inputs) = (Vec::new(), Vec::new());
-    for (want, mut cost) in price_each(rules, want, ways, now)? {
+    for (want, mut cost) in payable(deps, price_each(rules, want, ways, now)?)? {
         cost.remarks.extend_from_slice(moved);
         let heading = Heading {
             id: deps.ids.next()?,
@@ -150,21 +155,6 @@ fn check_size(cart: &Cart) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-/// The currency to pay in: the destination's own, or another one that we take somewhere.
-fn charge(rules: &Rules, form: &QuoteForm, now: Timestamp) -> Result<Currency, Failure> {
-    let destinations = rules.destinations(now.date());
-    let destination = destinations.iter().find(|destination| destination.dest == form.country);
-    let local = destination.ok_or(Refusal::CountryNotServed)?.customs_currency;
-    if form.currency.is_empty() {
-        return Ok(local);
-    }
-    let is_taken = |currency: &Currency| {
-        *currency == Currency::USD || destinations.iter().any(|other| other.customs_currency == *currency)
-    };
-    let wrong = || Failure::field("currency", "not_offered", "We do not take this currency.");
-    form.currency.parse().ok().filter(is_taken).ok_or_else(wrong)
 }
 
 fn destination(form: &QuoteForm) -> Destination {

@@ -3,6 +3,7 @@
 use askama::Template;
 use domain::{
     Timestamp,
+    id::OrderId,
     landed_cost::{Component, FreightSource, Severity, WeightSource, days_in_words},
     quote::{Quote, Way},
 };
@@ -17,6 +18,18 @@ pub(crate) enum Reader {
     Customer,
     /// Somebody who was sent its link.
     Guest,
+}
+
+/// How a quote is seen.
+pub(crate) struct Seen<'a> {
+    pub(crate) reader: Reader,
+    /// The destination's name.
+    pub(crate) country: String,
+    /// Where the shop lives.
+    pub(crate) shop_origin: &'a str,
+    /// The customer's order at this price.
+    pub(crate) order: Option<OrderId>,
+    pub(crate) now: Timestamp,
 }
 
 /// A quote. What is written as JSON never changes; the rest is for the page.
@@ -44,8 +57,10 @@ struct Shown {
     assumptions: Vec<String>,
     /// Where the customer goes on; empty for somebody who was sent the link.
     go_on: String,
-    /// The link that shows this price to somebody else; empty for them.
+    /// The link that shows this price to somebody else, with the shop's own address; empty for them.
     share: String,
+    /// The order that was placed at this price; empty while there is none.
+    order: String,
 }
 
 #[derive(Clone)]
@@ -67,10 +82,9 @@ struct PriceLine {
 }
 
 impl QuoteView {
-    /// `country` is the destination's name.
-    pub(crate) fn of(quote: &Quote, country: String, reader: Reader, now: Timestamp) -> Self {
+    pub(crate) fn of(quote: &Quote, seen: Seen<'_>) -> Self {
         let only_customer = |link: String| {
-            if reader == Reader::Customer {
+            if seen.reader == Reader::Customer {
                 link
             } else {
                 String::new()
@@ -80,15 +94,25 @@ impl QuoteView {
         let shown = Shown {
             prices: terms.components.iter().map(price_line).collect(),
             total: terms.total.to_string(),
-            country,
+            country: seen.country,
             holds_until: moment(terms.expires_at),
-            is_expired: quote.is_expired(now),
+            is_expired: quote.is_expired(seen.now),
             freight: freight_sentence(quote),
             ways: ways(quote, only_customer),
             warnings: sentences(quote, Severity::Warning),
             assumptions: assumptions(quote),
-            go_on: only_customer(format!("/checkout/{}", quote.id())),
-            share: only_customer(format!("/quotes/{}?token={}", quote.id(), quote.hash())),
+            go_on: if seen.order.is_none() {
+                only_customer(format!("/checkout/{}", quote.id()))
+            } else {
+                String::new()
+            },
+            share: only_customer(format!(
+                "{}/quotes/{}?token={}",
+                seen.shop_origin,
+                quote.id(),
+                quote.hash()
+            )),
+            order: seen.order.map(|order| format!("/orders/{order}")).unwrap_or_default(),
         };
         Self {
             facts: QuoteFacts::of(quote),

@@ -3,14 +3,14 @@
 use axum::extract::State;
 use domain::{Failure, cart::Cart, id::QuoteId, quote::Quote};
 use serde::Deserialize;
-use web::{Answer, Keyed, MaybeSession, Path, Query, Reply, Shopper, Typed};
+use web::{Answer, Keyed, MaybeSession, Path, Problem, Query, Reply, Shopper, Typed};
 
 use crate::{
     Deps,
     make_quote::{self, QuoteForm},
-    quote_view::{QuoteView, Reader},
+    quote_view::{QuoteView, Reader, Seen},
     show_quote,
-    views::AskPage,
+    views::{AskPage, NotYoursPage},
 };
 
 /// What a shared link carries.
@@ -51,18 +51,29 @@ pub(crate) async fn quote(
     Path(id): Path<QuoteId>,
     Query(Shared { token }): Query<Shared>,
 ) -> Answer<QuoteView> {
-    let (quote, reader) = show_quote::run(&deps, session.as_ref(), &id, &token).await?;
-    Ok(Reply::ok(quote_page(&deps, &quote, reader).await?))
+    match show_quote::run(&deps, session.as_ref(), &id, &token).await {
+        Ok((quote, reader)) => Ok(Reply::ok(quote_page(&deps, &quote, reader).await?)),
+        // A friend who was sent the plain address reads what to ask for; whether there is such a price is not theirs to know.
+        Err(failure @ (Failure::NotFound(_) | Failure::Unauthenticated)) => {
+            let page = NotYoursPage::of(&id);
+            Err(Problem::from(failure).with_page(page))
+        }
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 async fn ask_page(deps: &Deps, cart: &Cart) -> Result<AskPage, Failure> {
     let now = deps.clock.now();
     let rules = deps.rules.current(now).await?;
-    Ok(AskPage::of(cart, &rules, deps.ids.form_key()?, now))
+    Ok(AskPage::of(cart, (&rules, &deps.methods), deps.ids.form_key()?, now))
 }
 
 async fn quote_page(deps: &Deps, quote: &Quote, reader: Reader) -> Result<QuoteView, Failure> {
     let now = deps.clock.now();
+    let order = match reader {
+        Reader::Customer => deps.orders.of_quote(quote.id()).await?,
+        Reader::Guest => None,
+    };
     let to = quote.terms().destination;
     let rules = deps.rules.current(now).await?;
     let destinations = rules.destinations(now.date());
@@ -70,5 +81,12 @@ async fn quote_page(deps: &Deps, quote: &Quote, reader: Reader) -> Result<QuoteV
         .iter()
         .find(|row| row.dest == to)
         .map_or_else(|| to.to_string(), |row| row.name.clone());
-    Ok(QuoteView::of(quote, name, reader, now))
+    let seen = Seen {
+        reader,
+        country: name,
+        shop_origin: &deps.shop_origin,
+        order,
+        now,
+    };
+    Ok(QuoteView::of(quote, seen))
 }

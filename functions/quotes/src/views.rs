@@ -6,10 +6,14 @@ use askama::Template;
 use domain::{
     Money, Timestamp,
     cart::{Cart, CartLine},
+    id::QuoteId,
     landed_cost::{Destination, Rules},
+    payment_terms::PaymentMethods,
 };
 use serde::Serialize;
 use web::Draft;
+
+use crate::charge::usual;
 
 /// What is about to be bought, and the question where it goes.
 #[derive(Clone, Serialize, Template)]
@@ -47,17 +51,28 @@ struct AskLine {
 }
 
 impl AskPage {
-    pub(crate) fn of(cart: &Cart, rules: &Rules, form_key: String, now: Timestamp) -> Self {
-        let served = |row: &Destination| Served {
-            country: row.dest.to_string(),
-            name: row.name.clone(),
-            currency: row.customs_currency.to_string(),
+    pub(crate) fn of(
+        cart: &Cart,
+        (rules, methods): (&Rules, &PaymentMethods),
+        form_key: String,
+        now: Timestamp,
+    ) -> Self {
+        let served = |row: &Destination| {
+            let currency = usual(methods, row.customs_currency)?;
+            Some(Served {
+                country: row.dest.to_string(),
+                name: row.name.clone(),
+                currency: currency.to_string(),
+            })
         };
-        let mut destinations: Vec<Served> = rules.destinations(now.date()).into_iter().map(served).collect();
+        let mut destinations: Vec<Served> = rules.destinations(now.date()).into_iter().filter_map(served).collect();
         destinations.sort_by(|a, b| a.name.cmp(&b.name));
         let pair = |value: &String, title: &String| (value.clone(), title.clone());
         let countries = destinations.iter().map(|row| pair(&row.country, &row.name)).collect();
-        let own = (String::new(), "The currency of that country".to_owned());
+        let own = (
+            String::new(),
+            "The currency of that country, or dollars where we cannot take it".to_owned(),
+        );
         let codes: BTreeSet<&String> = destinations.iter().map(|row| &row.currency).collect();
         let currencies = std::iter::once(own)
             .chain(codes.into_iter().map(|code| pair(code, code)))
@@ -76,6 +91,21 @@ impl AskPage {
     /// The same page with what was chosen and what is wrong with it.
     pub(crate) fn with(self, draft: Draft) -> Self {
         Self { draft, ..self }
+    }
+}
+
+/// What somebody sees who opens the plain address of a price that is not theirs, as a friend does who was sent it.
+#[derive(Serialize, Template)]
+#[template(path = "not_yours.html")]
+pub(crate) struct NotYoursPage {
+    login: String,
+}
+
+impl NotYoursPage {
+    pub(crate) fn of(id: &QuoteId) -> Self {
+        Self {
+            login: format!("/login?next=/quotes/{id}"),
+        }
     }
 }
 

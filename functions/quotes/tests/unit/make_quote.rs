@@ -1,7 +1,7 @@
 //! What a quote rests on, and what has none.
 
 use domain::{
-    Money,
+    Currency, Money,
     landed_cost::{FreightSource, Severity},
 };
 use providers::{Loss, error::Source};

@@ -196,6 +196,8 @@ impl Shop {
         };
         let deps = Deps {
             edge: Edge::new(&edge),
+            shop_origin: "https://shop.example".into(),
+            methods: Arc::new(providers::payments::methods()),
             carts: Carts::new(db.clone()),
             quotes: Quotes::new(db.clone()),
             orders: Orders::new(db),
