@@ -22,7 +22,7 @@ use axum::{
     Router,
     routing::{delete, get, post},
 };
-use domain::{Failure, Secret};
+use domain::{Failure, Secret, payment_terms::PaymentMethods};
 use providers::{Http, payments::Payments};
 use runtime::{Clock, Ids, Seal};
 use store::{Carts, Clients, Db, Orders, People, Queues, Quotes, Sessions};
@@ -64,6 +64,7 @@ pub struct Deps {
     queues: Queues,
     http: Http,
     payments: Arc<Payments>,
+    methods: Arc<PaymentMethods>,
     seal: Arc<Seal>,
     clock: Clock,
     ids: Ids,
@@ -99,6 +100,7 @@ impl Deps {
             queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),
             http,
             payments: Arc::new(config.payments),
+            methods: Arc::new(providers::payments::methods()),
             seal: Arc::new(Seal::new(&config.sealing_key)?),
             ids,
             clock,

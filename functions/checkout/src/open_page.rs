@@ -7,7 +7,7 @@ use domain::{
     Cause, Failure, Money, Refusal,
     id::PaymentId,
     lifecycle::State,
-    order::{Actor, Draft, Order, Payment, Reported},
+    order::{Actor, Draft, Order, Payment, PaymentRefusal},
 };
 use providers::{
     Error,
@@ -59,7 +59,8 @@ fn page(payment: &Payment, url: &str) -> Page {
 fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
     let state = payment.life.state();
     if state == State::Failed {
-        return Err(Refusal::MethodNotOffered.into());
+        let why = payment.refused.unwrap_or(PaymentRefusal::Other);
+        return Err(why.refusal(payment.amount).into());
     }
     if payment.is_open() && !order.is_superseded(payment) {
         Ok(())
@@ -96,22 +97,53 @@ async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started,
         return_url,
         cancel_url,
         email,
+        revision: 1,
         expires_at: payment.expires_at,
     };
-    deps.http.send(provider.start(&asked)?).await
+    match deps.http.send(provider.start(&asked)?).await {
+        // An address that the provider does not know keeps nobody from paying: it asks the payer for one itself.
+        Err(Error::Refused { code, .. })
+            if asked.email.is_some() && provider.refusal(&code) == PaymentRefusal::Email =>
+        {
+            tracing::warn!(payment.id = %payment.id, "The provider does not know the e-mail address of payment {}", payment.id);
+            let without = StartPayment {
+                email: None,
+                revision: 2,
+                ..asked
+            };
+            deps.http.send(provider.start(&without)?).await
+        }
+        started => started,
+    }
+}
+
+/// What a definite no is about; nothing for what is none.
+fn reason(deps: &Deps, payment: &Payment, error: &Error) -> Option<PaymentRefusal> {
+    let provider = deps.payments.get(&payment.provider);
+    match error {
+        Error::Refused { code, .. } => Some(provider.map_or(PaymentRefusal::Other, |provider| provider.refusal(code))),
+        Error::Unsupported { .. } | Error::Invalid { .. } => {
+            let limits = deps.methods.limits(&payment.provider, payment.amount.currency());
+            Some(limits.map_or(PaymentRefusal::Currency, |_| PaymentRefusal::Amount))
+        }
+        Error::NotSent { .. }
+        | Error::Unavailable { .. }
+        | Error::Throttled { .. }
+        | Error::OutcomeUnknown { .. }
+        | Error::Unauthorized { .. }
+        | Error::Malformed { .. } => None,
+    }
 }
 
 /// Books how the start ended, and says what the customer is told. A definite no ends the payment, so that another can be tried; whatever
 /// leaves the page in the dark leaves the payment to be asked after.
 async fn not_started(deps: &Deps, order: &Order, id: &PaymentId, error: Error) -> Failure {
     tracing::warn!(payment.id = %id, error = %error, "The page of payment {id} did not open");
-    let is_refused = matches!(
-        error,
-        Error::Refused { .. } | Error::Unsupported { .. } | Error::Invalid { .. }
-    );
+    let payment = order.payment(id);
+    let refused = payment.and_then(|payment| Some((reason(deps, payment, &error)?, payment.amount)));
     let is_open = matches!(error, Error::OutcomeUnknown { .. } | Error::Malformed { .. });
-    let booked = if is_refused {
-        decide(deps, order, |draft| draft.settle(id, &Reported::Declined).map(drop)).await
+    let booked = if let Some((why, _)) = refused {
+        decide(deps, order, |draft| draft.payment_refused(id, why)).await
     } else if is_open {
         decide(deps, order, |draft| match draft.payment_unanswered(id) {
             Err(Failure::Refused(_)) => Ok(()),
@@ -121,15 +153,15 @@ async fn not_started(deps: &Deps, order: &Order, id: &PaymentId, error: Error) -
     } else {
         Ok(())
     };
-    match booked {
-        Err(failure) => failure,
-        Ok(()) if is_refused => Refusal::MethodNotOffered.into(),
+    match (booked, refused) {
+        (Err(failure), _) => failure,
+        (Ok(()), Some((why, amount))) => why.refusal(amount).into(),
         // Unlike a purchase, opening a page under the payment's own key may be repeated, and the customer may as well do it.
-        Ok(()) if is_open => Failure::Unavailable {
+        (Ok(()), None) if is_open => Failure::Unavailable {
             retry_after: PAUSE,
             cause: Cause::with("opening a payment page", error),
         },
-        Ok(()) => error.into(),
+        (Ok(()), None) => error.into(),
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{
     Failure, Money, Timestamp,
     address_demand::{Demand, Use, demand_of},
-    id::AddressId,
+    id::{AddressId, OrderId},
     landed_cost::{TravelDays, days_in_words},
     person::KeptAddress,
     quote::{Quote, Way},
@@ -25,6 +25,8 @@ pub(crate) struct OrderFormPage {
     lines: Vec<FormLine>,
     /// How it can travel; the order names the quote of one.
     ways: Vec<FormWay>,
+    /// The order that was placed at this price: it is used.
+    order: Option<OrderId>,
     #[serde(skip)]
     shown: Shown,
 }
@@ -55,6 +57,10 @@ struct Shown {
     total: String,
     holds_until: String,
     is_expired: bool,
+    /// The order that was placed at this price; empty while there is none.
+    order: String,
+    /// How it is paid when not at once.
+    in_parts: String,
     country: String,
     currency: String,
     asks_postcode: bool,
@@ -93,10 +99,13 @@ impl OrderFormPage {
             expires_at: terms.expires_at,
             lines: terms.lines.iter().map(line).collect(),
             ways: quote.ways().into_iter().map(|way| form_way(way, quote)).collect(),
+            order: None,
             shown: Shown {
                 total: terms.total.to_string(),
                 holds_until: moment(terms.expires_at),
                 is_expired: quote.is_expired(now),
+                order: String::new(),
+                in_parts: in_parts(quote),
                 country: demand.map_or_else(|| terms.destination.to_string(), |demand| demand.name.to_owned()),
                 currency: terms.total.currency().to_string(),
                 asks_postcode: of(|demand| demand.postcode) != Use::None,
@@ -108,6 +117,13 @@ impl OrderFormPage {
                 draft: Draft::empty(),
             },
         }
+    }
+
+    /// The same page when this order was placed at the price: it says so, and has no form.
+    pub(crate) fn with_order(mut self, order: Option<OrderId>) -> Self {
+        self.order = order.clone();
+        self.shown.order = order.map(|order| format!("/orders/{order}")).unwrap_or_default();
+        self
     }
 
     /// True when the customer can choose how it travels.
@@ -138,6 +154,15 @@ impl OrderFormPage {
         self.shown.draft = draft;
         self
     }
+}
+
+fn in_parts(quote: &Quote) -> String {
+    let said = quote
+        .terms()
+        .remarks
+        .iter()
+        .find(|remark| remark.code == "paid_in_parts");
+    said.map(|remark| remark.sentence.clone()).unwrap_or_default()
 }
 
 fn form_address(kept: &KeptAddress, this: &AddressId) -> FormAddress {

@@ -49,6 +49,8 @@ struct Shown {
     until: String,
     /// Pages of the provider that others have open now.
     others: String,
+    /// How it is paid when not at once.
+    in_parts: String,
     form_key: String,
     draft: Draft,
 }
@@ -65,7 +67,6 @@ impl PayPage {
             image: line.image.clone(),
             quantity: line.quantity,
         };
-        let open = order.payments.iter().filter(|payment| payment.is_open()).count();
         Self {
             status: progress::progress(order).word(),
             money_status: progress::money_status(order).word(),
@@ -86,15 +87,28 @@ impl PayPage {
                 currency: total.currency().to_string(),
                 action: format!("/pay/{token}/payments"),
                 until: moment(link.expires_at),
-                others: match open {
-                    0 => String::new(),
-                    1 => "Somebody has a payment page open for this right now.".to_owned(),
-                    more => format!("{more} payment pages are open for this right now."),
-                },
+                others: String::new(),
+                in_parts: String::new(),
                 form_key,
                 draft: Draft::empty(),
             },
         }
+    }
+
+    /// The same page with how many pages of the provider can be paid right now.
+    pub(crate) fn with_open_pages(mut self, open: usize) -> Self {
+        self.shown.others = match open {
+            0 => String::new(),
+            1 => "Somebody has a payment page open for this right now.".to_owned(),
+            more => format!("{more} payment pages are open for this right now."),
+        };
+        self
+    }
+
+    /// The same page with a word about paying in parts, where it cannot be paid at once.
+    pub(crate) fn with_parts(mut self, sentence: Option<String>) -> Self {
+        self.shown.in_parts = sentence.unwrap_or_default();
+        self
     }
 
     /// The same page with what was typed and what is wrong with it.

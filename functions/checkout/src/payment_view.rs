@@ -32,6 +32,8 @@ struct Shown {
     again: String,
     is_waiting: bool,
     can_retry: bool,
+    /// Why its page did not open, when the provider said so.
+    refused: String,
     form_key: String,
 }
 
@@ -54,6 +56,10 @@ impl PaymentView {
                     .map(|looks| format!("/payments/{}/return?look={}", payment.id, looks.saturating_add(1)))
                     .unwrap_or_default(),
                 is_waiting,
+                refused: payment
+                    .refused
+                    .map(|why| why.refusal(payment.amount).sentence())
+                    .unwrap_or_default(),
                 can_retry: state == State::Failed && order.is_payable(),
                 form_key,
             },

@@ -2,10 +2,11 @@
 //! hears of it; whoever wants to pay at once has the payment written down in the same commit.
 
 use domain::{
-    Failure, Money, Refusal, RequestKey, Timestamp,
+    Currency, Failure, FieldError, Money, Refusal, RequestKey, Timestamp,
     address::{Address, AddressInput},
     id::{CustomerId, OrderId, PaymentId, QuoteId},
-    order::{Change, Choices, Consolidation, Draft, DriftPolicy, Order, Placing, StockPolicy},
+    order::{Change, Choices, Consolidation, Draft, DriftPolicy, Order, Paying, PaymentRefusal, Placing, StockPolicy},
+    payment_terms::Unpayable,
     product::ProviderCode,
     quote::Quote,
 };
@@ -22,6 +23,7 @@ use crate::{
 /// What a customer sends: the quote, the address field by field, the choices, and how to pay if that is to be at once.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct OrderForm {
+    #[serde(default)]
     quote: String,
     #[serde(flatten)]
     address: AddressInput,
@@ -50,19 +52,32 @@ pub(crate) async fn run(
     key: &RequestKey,
     form: OrderForm,
 ) -> Result<Made<Placed>, Failure> {
+    let quote = form.quote.clone();
     match Box::pin(place(deps, customer, key, form)).await {
         // The quote may have expired since the first sending; that one still counts.
         Err(refused @ (Failure::Refused(_) | Failure::Invalid(_) | Failure::NotFound(_))) => {
             match deps.orders.repeated(key).await? {
                 Some(id) => repeated(deps, &id).await,
-                None => Err(refused),
+                None => Err(used_or(deps, &quote, refused).await?),
             }
         }
         done => done,
     }
 }
 
+/// That the price was used says more than that its time is over.
+async fn used_or(deps: &Deps, quote: &str, refused: Failure) -> Result<Failure, Failure> {
+    let (Ok(id), Failure::Refused(Refusal::QuoteExpired)) = (quote.parse(), &refused) else {
+        return Ok(refused);
+    };
+    let used = deps.orders.of_quote(&id).await?;
+    Ok(used.map_or(refused, |order| Refusal::QuoteUsed { order }.into()))
+}
+
 async fn place(deps: &Deps, customer: &CustomerId, key: &RequestKey, form: OrderForm) -> Result<Made<Placed>, Failure> {
+    if form.quote.is_empty() {
+        return Err(without_quote(form));
+    }
     let id: QuoteId = form.quote.parse().map_err(|_| Failure::NotFound("quote"))?;
     let quote = deps.quotes.get_own(&id, customer).await?;
     let now = deps.clock.now();
@@ -96,9 +111,8 @@ fn decided(
     provider: Option<ProviderCode>,
     now: Timestamp,
 ) -> Result<(Change, Option<PaymentId>), Failure> {
-    let choices = choices(&form, quote)?;
     let id: OrderId = deps.ids.next()?;
-    let mut destination = Address::try_from(form.address).map_err(|wrong| Failure::Invalid(wrong.0))?;
+    let (mut destination, choices) = checked(form, quote.total())?;
     let number = destination.take_tax_number();
     let number = number.map(|number| deps.seal.seal(&deps.ids, &customs_place(&id), number.expose()));
     let placing = Placing {
@@ -111,8 +125,50 @@ fn decided(
     if let Some(sealed) = number.transpose()? {
         draft.keep_customs_number(sealed);
     }
-    let payment = provider.map(|provider| draft.start_payment(provider, now.plus(PAGE_LIFE)));
-    Ok((draft.finish(), payment.transpose()?))
+    let unpayable = |why: Unpayable| Failure::field("quote", why.code(), why.to_string());
+    let (_, limits) = deps.methods.payable(quote.total()).map_err(unpayable)?;
+    draft.keep_limits(limits)?;
+    let payment = provider.map(|provider| first_payment(deps, &mut draft, provider, now));
+    let payment = payment.transpose()?;
+    Ok((draft.finish(), payment))
+}
+
+/// All of it, or the first part of what cannot be paid at once.
+fn first_payment(deps: &Deps, draft: &mut Draft, provider: ProviderCode, now: Timestamp) -> Result<PaymentId, Failure> {
+    let due = draft.order().due();
+    let limits = deps.methods.limits(&provider, due.currency());
+    let limits = limits.ok_or_else(|| PaymentRefusal::Currency.refusal(due))?;
+    let unpayable = |why: Unpayable| Failure::field("provider", why.code(), why.to_string());
+    let amount = limits.payable(due).map_err(unpayable)?.next_part(due);
+    draft.start_paying(Paying {
+        provider,
+        expires_at: now.plus(PAGE_LIFE),
+        amount: Some(amount),
+        payer: None,
+        limits: Some(limits),
+    })
+}
+
+/// Address and choices, with everything that is wrong with either.
+fn checked(form: OrderForm, total: Money) -> Result<(Address, Choices), Failure> {
+    let (choices, mut wrong) = choices(&form, total.currency());
+    match Address::try_from(form.address) {
+        Ok(address) if wrong.is_empty() => Ok((address, choices)),
+        Ok(_) => Err(Failure::Invalid(wrong)),
+        Err(fields) => {
+            wrong.splice(0..0, fields.0);
+            Err(Failure::Invalid(wrong))
+        }
+    }
+}
+
+/// An order without a price, with everything else that is wrong with it.
+fn without_quote(form: OrderForm) -> Failure {
+    let mut wrong = vec![FieldError::new("quote", "missing", "Please fill in this field.")];
+    if let Err(fields) = Address::try_from(form.address) {
+        wrong.extend(fields.0);
+    }
+    Failure::Invalid(wrong)
 }
 
 fn provider(deps: &Deps, typed: &str) -> Result<Option<ProviderCode>, Failure> {
@@ -126,26 +182,47 @@ fn provider(deps: &Deps, typed: &str) -> Result<Option<ProviderCode>, Failure> {
     Ok(Some(code))
 }
 
-fn choices(form: &OrderForm, quote: &Quote) -> Result<Choices, Failure> {
-    let reserve = form.reserve.trim();
-    let currency = quote.total().currency();
-    let wrong = |_| Failure::field("reserve", "bad_amount", "Please write an amount, for example 500.");
-    Ok(Choices {
-        drift: chosen("drift", &form.drift, DriftPolicy::from_word)?,
-        out_of_stock: chosen("out_of_stock", &form.out_of_stock, StockPolicy::from_word)?,
-        consolidation: chosen("consolidation", &form.consolidation, Consolidation::from_word)?,
-        reserve: match reserve {
-            "" => None,
-            text => Some(Money::parse(text, currency).map_err(wrong)?),
-        },
-    })
+/// The choices, and what is wrong with them.
+fn choices(form: &OrderForm, currency: Currency) -> (Choices, Vec<FieldError>) {
+    let mut wrong = Vec::new();
+    let mut unknown = |field: &str| {
+        let message = "Please choose one of the values offered.";
+        wrong.push(FieldError::new(field, "unknown", message));
+    };
+    let drift = chosen(&form.drift, DriftPolicy::from_word).unwrap_or_else(|| {
+        unknown("drift");
+        DriftPolicy::default()
+    });
+    let out_of_stock = chosen(&form.out_of_stock, StockPolicy::from_word).unwrap_or_else(|| {
+        unknown("out_of_stock");
+        StockPolicy::default()
+    });
+    let consolidation = chosen(&form.consolidation, Consolidation::from_word).unwrap_or_else(|| {
+        unknown("consolidation");
+        Consolidation::default()
+    });
+    let reserve = match form.reserve.trim() {
+        "" => None,
+        text => Money::parse(text, currency).map(Some).unwrap_or_else(|_| {
+            let message = "Please write an amount, for example 500.";
+            wrong.push(FieldError::new("reserve", "bad_amount", message));
+            None
+        }),
+    };
+    let choices = Choices {
+        drift,
+        out_of_stock,
+        consolidation,
+        reserve,
+    };
+    (choices, wrong)
 }
 
-fn chosen<T: Default>(field: &str, word: &str, known: impl Fn(&str) -> Option<T>) -> Result<T, Failure> {
+fn chosen<T: Default>(word: &str, known: impl Fn(&str) -> Option<T>) -> Option<T> {
     if word.is_empty() {
-        return Ok(T::default());
+        return Some(T::default());
     }
-    known(word).ok_or_else(|| Failure::field(field, "unknown", "Please choose one of the values offered."))
+    known(word)
 }
 
 async fn repeated(deps: &Deps, id: &str) -> Result<Made<Placed>, Failure> {

@@ -4,10 +4,11 @@ use axum::extract::State;
 use domain::{
     Failure,
     id::{AddressId, OrderId, PayLinkId, PaymentId, QuoteId},
+    order::{Order, PayLink},
     quote::Quote,
 };
 use serde::Deserialize;
-use web::{Answer, Input, JsonOnly, Keyed, NoView, Nothing, Path, Query, Reply, Shopper, Typed, View};
+use web::{Answer, Input, JsonOnly, Keyed, NoView, Nothing, Path, Problem, Query, Reply, Shopper, Typed, View};
 
 use crate::{
     Deps, Made,
@@ -41,7 +42,8 @@ pub(crate) async fn order_form(
     Query(Sent { address }): Query<Sent>,
 ) -> Answer<OrderFormPage> {
     let quote = deps.quotes.get_own(&quote, &who.customer).await?;
-    let page = form_of(&deps, &quote)?;
+    let used = deps.orders.of_quote(quote.id()).await?;
+    let page = form_of(&deps, &quote)?.with_order(used);
     if !who.is_registered() {
         return Ok(Reply::ok(page));
     }
@@ -54,11 +56,15 @@ pub(crate) async fn place_order(
     who: Shopper,
     typed: Typed<Keyed<OrderForm>>,
 ) -> Answer<JsonOnly<OrderPlaced>> {
-    let page = form_page(&deps, &who, typed.draft.value("quote")).await?;
+    let quote = typed.draft.value("quote").to_owned();
+    let page = form_page(&deps, &who, &quote).await?;
     let (deps, customer) = (&deps, &who.customer);
     let work = |Keyed { key, input }| async move { Box::pin(place_order::run(deps, customer, &key, input)).await };
     let made = match page {
-        Some(page) => typed.run(work, |draft| page.with(draft)).await?,
+        Some(page) => match typed.run(work, |draft| page.clone().with(draft)).await {
+            Ok(made) => made,
+            Err(problem) => return Err(with_order(deps, problem, page, &quote).await?),
+        },
         None => work(typed.parsed?).await?,
     };
     let page = made.thing.page.as_ref().map(|page| page.redirect_url.clone());
@@ -94,7 +100,7 @@ pub(crate) async fn end_link(
 
 pub(crate) async fn pay_page(State(deps): State<Deps>, Path(token): Path<String>) -> Answer<PayPage> {
     let (order, link) = pay_links::find(&deps, &token).await?;
-    Ok(Reply::ok(PayPage::of(&order, &link, &token, deps.ids.form_key()?)))
+    Ok(Reply::ok(pay_page_of(&deps, (&order, &link), &token)?))
 }
 
 pub(crate) async fn pay(
@@ -103,7 +109,7 @@ pub(crate) async fn pay(
     typed: Typed<Keyed<PayForm>>,
 ) -> Answer<JsonOnly<PaymentStarted>> {
     let (order, link) = pay_links::find(&deps, &token).await?;
-    let page = PayPage::of(&order, &link, &token, deps.ids.form_key()?);
+    let page = pay_page_of(&deps, (&order, &link), &token)?;
     let (deps, token) = (&deps, &token);
     let work = |Keyed { key, input }| async move { pay_links::pay(deps, token, &key, input).await };
     let made = Box::pin(typed.run(work, |draft| page.with(draft))).await?;
@@ -156,6 +162,17 @@ fn created<T: View>(view: T, location: String, is_repeated: bool) -> Reply<T> {
     if is_repeated { reply.replayed() } else { reply }
 }
 
+fn pay_page_of(deps: &Deps, (order, link): (&Order, &PayLink), token: &str) -> Result<PayPage, Failure> {
+    let page = PayPage::of(order, link, token, deps.ids.form_key()?);
+    let pages = order
+        .payments
+        .iter()
+        .filter(|payment| payment.is_page_open(deps.clock.now()));
+    let due = order.due();
+    let how = deps.methods.payable(due).ok().and_then(|(how, _)| how.sentence());
+    Ok(page.with_open_pages(pages.count()).with_parts(how))
+}
+
 fn form_of(deps: &Deps, quote: &Quote) -> Result<OrderFormPage, Failure> {
     Ok(OrderFormPage::of(quote, deps.ids.form_key()?, deps.clock.now()))
 }
@@ -168,6 +185,15 @@ async fn form_page(deps: &Deps, who: &Shopper, quote: &str) -> Result<Option<Ord
         Err(Failure::NotFound(_)) => Ok(None),
         Err(failure) => Err(failure),
     }
+}
+
+/// A price that was used says so on the page, and leads to the order.
+async fn with_order(deps: &Deps, problem: Problem, page: OrderFormPage, quote: &str) -> Result<Problem, Failure> {
+    let (Ok(id), "quote_used") = (quote.parse(), problem.code()) else {
+        return Ok(problem);
+    };
+    let used = deps.orders.of_quote(&id).await?;
+    Ok(problem.with_page(page.with_order(used)))
 }
 
 async fn payment_page(deps: &Deps, who: &Shopper, id: &PaymentId, looks: Option<u32>) -> Result<PaymentView, Failure> {

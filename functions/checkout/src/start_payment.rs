@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{
     Failure, Money, Refusal, RequestKey,
     id::{CustomerId, OrderId},
-    order::{Actor, Draft, Payer, Paying},
+    order::{Actor, Draft, Payer, Paying, PaymentRefusal},
     product::ProviderCode,
 };
 use serde::Deserialize;
@@ -90,12 +90,17 @@ pub(crate) async fn start_once(
         if !is_offered {
             return Err(Refusal::MethodNotOffered.into());
         }
+        let currency = draft.order().total.currency();
+        let Some(limits) = deps.methods.limits(start.provider, currency) else {
+            return Err(PaymentRefusal::Currency.refusal(draft.order().due()).into());
+        };
         let amount = amount(start.part, draft)?;
         let paying = Paying {
             provider: start.provider.clone(),
             expires_at: now.plus(PAGE_LIFE),
             amount,
             payer: start.payer.clone(),
+            limits: Some(limits),
         };
         draft.start_paying(paying).map(|id| id.to_string())
     });

@@ -227,3 +227,69 @@ async fn what_is_asked_once_is_kept_with_the_order_and_an_addition_is_paid_with_
         );
     }
 }
+
+#[tokio::test]
+async fn a_quote_makes_one_order_however_many_ask_at_once() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let names: Vec<String> = (0..20).map(|number| format!("tab{number}")).collect();
+
+    let placed = futures::future::join_all(names.iter().map(|name| place_as(&shop, name, "1", form(&quote)))).await;
+
+    let mut first = None;
+    for made in &placed {
+        match made {
+            Ok(made) => assert!(first.replace(made.thing.order.id.clone()).is_none()),
+            Err(Failure::Refused(Refusal::QuoteUsed { .. })) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    let used = shop.deps.orders.of_quote(quote.id()).await.unwrap();
+    assert!(first.is_some() && used == first);
+    shop.clock.advance(Duration::from_secs(4 * 3600));
+    let late = place_as(&shop, "late", "1", form(&quote)).await;
+    assert!(matches!(late, Err(Failure::Refused(Refusal::QuoteUsed { order })) if Some(&order) == used.as_ref()));
+}
+
+#[tokio::test]
+async fn a_form_that_was_left_empty_names_every_field_that_is_missing() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let empty = OrderForm {
+        quote: quote.id().to_string(),
+        drift: "guess".into(),
+        reserve: "a lot".into(),
+        ..OrderForm::default()
+    };
+
+    let named = |placed: Result<Made<Placed>, Failure>| match placed {
+        Err(Failure::Invalid(fields)) => fields.into_iter().map(|field| field.pointer).collect::<Vec<_>>(),
+        other => panic!("wrong fields, not {:?}", other.err()),
+    };
+    let fields = named(place_as(&shop, "a", "1", empty).await);
+    let nothing = named(place_as(&shop, "b", "1", OrderForm::default()).await);
+
+    for field in ["/name", "/phone", "/line1", "/city", "/country", "/drift", "/reserve"] {
+        assert!(fields.contains(&field.to_owned()), "{field} in {fields:?}");
+    }
+    assert_eq!(nothing[0], "/quote");
+    assert!(nothing.contains(&"/name".to_owned()));
+}
+
+#[tokio::test]
+async fn the_checkout_of_a_used_price_says_so_and_has_no_form() {
+    let shop = Shop::with_cart().await;
+    let quote = shop.quote().await;
+    let page = |order| {
+        let page = crate::order_form::OrderFormPage::of(&quote, "key".into(), shop.clock.now()).with_order(order);
+        askama::Template::render(&page).unwrap()
+    };
+    let before = page(shop.deps.orders.of_quote(quote.id()).await.unwrap());
+    let order = place_as(&shop, "a", "1", form(&quote)).await.unwrap().thing.order.id;
+
+    let after = page(shop.deps.orders.of_quote(quote.id()).await.unwrap());
+
+    assert!(before.contains("action=\"/orders\"") && !before.contains("already ordered"));
+    assert!(!after.contains("action=\"/orders\"") && after.contains("already ordered"));
+    assert!(after.contains(&format!("/orders/{order}")) && after.contains("href=\"/quotes\""));
+}

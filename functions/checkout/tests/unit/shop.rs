@@ -29,7 +29,8 @@ type Lost = Arc<dyn Fn() -> Loss + Send + Sync>;
 #[derive(Default)]
 struct Says {
     payment_lost: Option<Lost>,
-    payment_refused: bool,
+    payment_refused: Option<&'static str>,
+    email_refused: bool,
     starts: Vec<(String, Vec<u8>)>,
 }
 
@@ -46,14 +47,19 @@ impl World {
         self.says().payment_lost = Some(Arc::new(how));
     }
 
-    pub(crate) fn refuse_payment(&self) {
-        self.says().payment_refused = true;
+    pub(crate) fn refuse_payment(&self, code: &'static str) {
+        self.says().payment_refused = Some(code);
+    }
+
+    /// The provider knows no e-mail address that it is given.
+    pub(crate) fn refuse_emails(&self) {
+        self.says().email_refused = true;
     }
 
     pub(crate) fn open_payments(&self) {
         let mut says = self.says();
         says.payment_lost = None;
-        says.payment_refused = false;
+        says.payment_refused = None;
     }
 
     /// The idempotency keys under which payments were started.
@@ -78,8 +84,10 @@ impl World {
         if let Some(lost) = &says.payment_lost {
             return Err(lost());
         }
-        if says.payment_refused {
-            let refused = json!({ "error": { "type": "invalid_request_error", "code": "amount_too_small" } });
+        let body = String::from_utf8_lossy(&request.body.bytes()).into_owned();
+        let has_bad_email = says.email_refused && body.contains("customer_email");
+        if let Some(code) = says.payment_refused.or(has_bad_email.then_some("email_invalid")) {
+            let refused = json!({ "error": { "type": "invalid_request_error", "code": code } });
             return Ok(Response::new(400, refused.to_string()));
         }
         let id = format!("cs_{}", says.starts.len());
@@ -123,6 +131,7 @@ impl Shop {
             queues: Queues::Memory(Arc::default()),
             http: world.http(),
             payments: Arc::new(Payments::read(&mut settings)),
+            methods: Arc::new(providers::payments::methods()),
             seal: Arc::new(Seal::new(&Secret::new(SEALING_KEY)).unwrap()),
             clock: clock.clone(),
             ids: Ids::seeded(1),

@@ -95,11 +95,11 @@ async fn a_second_payment_closes_the_page_of_the_first() {
 #[tokio::test]
 async fn a_page_the_provider_refuses_to_open_leaves_the_order_payable() {
     let (shop, order) = Shop::with_order().await;
-    shop.world.refuse_payment();
+    shop.world.refuse_payment("amount_too_small");
 
     for _ in 0..2 {
         let refused = pay(&shop, &order, "a").await;
-        assert!(matches!(refused, Err(Failure::Refused(Refusal::MethodNotOffered))));
+        assert!(matches!(refused, Err(Failure::Refused(Refusal::AmountNotTaken(_)))));
     }
     assert_eq!(now(&shop, &order).await.payments[0].life.state(), State::Failed);
     shop.world.open_payments();
@@ -141,4 +141,59 @@ async fn strangers_and_unknown_ways_of_paying_start_nothing() {
     assert!(matches!(theirs, Err(Failure::NotFound("order"))));
     assert!(matches!(unknown, Err(Failure::Refused(Refusal::MethodNotOffered))));
     assert!(now(&shop, &order).await.payments.is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_with_its_own_reason_each_time_it_is_asked_for() {
+    for (code, told) in [
+        ("amount_too_large", "amount_not_taken"),
+        ("invalid_charge_amount_no_decimal_compatible", "amount_not_taken"),
+        ("currency_not_supported", "amount_not_taken"),
+        ("url_invalid", "payment_refused"),
+        ("email_invalid", "email_not_taken"),
+    ] {
+        let (shop, order) = Shop::with_order().await;
+        shop.world.refuse_payment(code);
+        for _ in 0..2 {
+            match pay(&shop, &order, "a").await {
+                Err(Failure::Refused(refusal)) => assert_eq!(refusal.code(), told, "{code}"),
+                other => panic!("{code}: {:?}", other.err()),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_email_address_that_the_provider_does_not_know_keeps_nobody_from_paying() {
+    let (shop, order) = Shop::with_order().await;
+    let mut draft = Draft::of(now(&shop, &order).await, Actor::Customer, shop.clock.now());
+    draft.change_email("nobody@nowhere.example").unwrap();
+    drop(shop.deps.orders.commit(draft.finish(), shop.clock.now()).await.unwrap());
+    shop.world.refuse_emails();
+
+    let first = pay(&shop, &order, "a").await.unwrap().thing;
+    let again = pay(&shop, &order, "a").await.unwrap().thing;
+
+    assert_eq!(first, again);
+    let keys = [1, 2].map(|revision| format!("{}:create:{revision}", first.id));
+    assert_eq!(shop.world.starts(), keys);
+    let bodies = shop.world.start_bodies();
+    assert!(!String::from_utf8_lossy(&bodies[1]).contains("customer_email"));
+}
+
+#[tokio::test]
+async fn a_page_that_never_opened_is_not_opened_with_another_email_address() {
+    let (shop, order) = Shop::with_order().await;
+    shop.world.lose_payment(|| Loss::NoAnswer("reset".into()));
+    assert!(pay(&shop, &order, "a").await.is_err());
+    let mut draft = Draft::of(now(&shop, &order).await, Actor::Customer, shop.clock.now());
+    draft.change_email("asha.new@example.com").unwrap();
+    drop(shop.deps.orders.commit(draft.finish(), shop.clock.now()).await.unwrap());
+    shop.world.open_payments();
+
+    let again = pay(&shop, &order, "a").await;
+
+    assert!(matches!(again, Err(Failure::Refused(Refusal::NotPayable))));
+    assert_eq!(shop.world.starts().len(), 1);
+    assert!(pay(&shop, &order, "b").await.is_ok());
 }
