@@ -1,10 +1,11 @@
 //! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation or an answer.
 //!
 //! Trigger: HTTP. Moves: order to cancelling or cancelled, when the customer asks and no store has sold anything yet; supplier order
-//! from asked, by the customer's answer.
+//! from asked, by the customer's answer. The e-mail address of an order that waits for money can be corrected.
 
 mod answer_question;
 mod cancel_order;
+mod change_email;
 mod history_view;
 mod list_view;
 mod money_view;
@@ -98,6 +99,7 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route("/orders/{id}/timeline", get(routes::timeline))
         .route("/orders/{id}/money", get(routes::money))
         .route("/orders/{id}/cancellation", post(routes::cancel))
+        .route("/orders/{id}/email", post(routes::change_email))
         .route("/orders/{id}/decisions/{part}", post(routes::decide))
         .with_state(deps);
     web::app(routes, edge)

@@ -4,7 +4,9 @@ use askama::Template;
 use domain::{
     Failure, Money, Timestamp,
     id::{CustomerId, OrderId},
+    lifecycle::State,
     order::{Actor, Draft, Line, Order, Payment, TimelineEntry, Unit},
+    payment_terms::Payable,
     progress::{self, Progress, Station},
 };
 use serde::Serialize;
@@ -51,6 +53,16 @@ struct Shown {
     timeline: Vec<Entry>,
     destination: String,
     due: String,
+    /// How much is asked for next, and as a form sends it; all of it says nothing.
+    next: String,
+    next_amount: String,
+    /// How it is paid when not at once.
+    in_parts: String,
+    /// Why the newest payment had no page, when its provider said so.
+    refused: String,
+    email: String,
+    /// Why it cannot be cancelled, when that is to be said.
+    not_cancellable: &'static str,
     currency: String,
     /// The address of a payment whose word is awaited; empty when none is.
     open_payment: String,
@@ -71,6 +83,8 @@ struct Links {
     pay_links: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cancellation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -112,10 +126,23 @@ impl OrderPage {
             payments: is_payable.then(|| format!("/orders/{}/payments", order.id)),
             pay_links: is_payable.then(|| format!("/orders/{}/pay-links", order.id)),
             cancellation: is_cancellable.then(|| format!("/orders/{}/cancellation", order.id)),
+            email: (order.life.state() == State::AwaitingPayment && !order.is_forgotten)
+                .then(|| format!("/orders/{}/email", order.id)),
         };
         let waits = |payment: &&Payment| payment.is_open() && payment.payer.is_none();
         let open = order.payments.iter().filter(|_| is_payable).rev().find(waits);
+        let Asked {
+            next,
+            next_amount,
+            in_parts,
+        } = asked(order);
         let shown = Shown {
+            next,
+            next_amount,
+            in_parts,
+            refused: refused(order),
+            email: to.email.clone(),
+            not_cancellable: order.why_not_cancellable().unwrap_or_default(),
             label: label(&status),
             tone: tone(&status),
             total: order.to_pay().to_string(),
@@ -172,6 +199,36 @@ impl OrderPage {
     fn is_waiting(&self) -> bool {
         self.status == Progress::At(Station::Pending).word()
     }
+}
+
+/// What is asked for next.
+struct Asked {
+    next: String,
+    next_amount: String,
+    in_parts: String,
+}
+
+fn asked(order: &Order) -> Asked {
+    let due = order.due();
+    let how = order
+        .limits
+        .and_then(|limits| limits.payable(due).ok())
+        .unwrap_or(Payable::Whole);
+    let next = how.next_part(due);
+    Asked {
+        next: next.to_string(),
+        next_amount: if next == due { String::new() } else { next.decimal() },
+        in_parts: how.sentence().unwrap_or_default(),
+    }
+}
+
+fn refused(order: &Order) -> String {
+    let newest = order.payments.iter().rev().find(|payment| payment.payer.is_none());
+    let why = newest
+        .filter(|_| order.is_payable())
+        .and_then(|payment| Some((payment.refused?, payment.amount)));
+    why.map(|(why, amount)| why.refusal(amount).sentence())
+        .unwrap_or_default()
 }
 
 impl LineView {

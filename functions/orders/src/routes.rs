@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use domain::id::{OrderId, SupplierOrderId};
 use serde::Deserialize;
-use web::{Answer, JsonOnly, Keyed, Nothing, Path, Problem, Query, Reply, Shopper};
+use web::{Answer, Input, JsonOnly, Keyed, Nothing, Path, Problem, Query, Reply, Shopper};
 
 use crate::{
     Deps,
     answer_question::{self, Answered, Decided},
     cancel_order::{self, Cancellation},
+    change_email::{self, EmailChanged, NewEmail},
     history_view::TimelinePage,
     list_view::OrderList,
     money_view::MoneyPage,
@@ -67,6 +68,23 @@ pub(crate) async fn cancel(
             let reply = Reply::changed(JsonOnly(Cancellation::of(&id, &once)), format!("/orders/{id}"));
             Ok(if once.is_repeat { reply.replayed() } else { reply })
         }
+        Err(failure) => {
+            let problem = Problem::from(failure);
+            let page = OrderPage::load(&deps, &shopper.customer, &id).await?;
+            let page = page.with_notice(problem.sentence());
+            Err(problem.with_page(page))
+        }
+    }
+}
+
+pub(crate) async fn change_email(
+    State(deps): Shared,
+    shopper: Shopper,
+    Path(id): Path<OrderId>,
+    Input(typed): Input<NewEmail>,
+) -> Answer<JsonOnly<EmailChanged>> {
+    match change_email::run(&deps, &shopper.customer, &id, &typed).await {
+        Ok(changed) => Ok(Reply::changed(JsonOnly(changed), format!("/orders/{id}"))),
         Err(failure) => {
             let problem = Problem::from(failure);
             let page = OrderPage::load(&deps, &shopper.customer, &id).await?;

@@ -1,5 +1,6 @@
 //! What customers do with an answer: go on, try again under the same key, begin the step anew, or go away.
 
+use domain::{Money, payment_terms::Payable};
 use serde_json::Value;
 
 use crate::{
@@ -96,6 +97,8 @@ impl Town {
             Step::Order => {
                 customer.order = text("id").and_then(|id| id.parse().ok());
                 customer.half = said.get("total").cloned().map(halved);
+                // What cannot be paid at once is paid in two parts.
+                customer.pays_parts |= said.get("total").is_some_and(is_too_much_at_once);
                 self.has_ordered(who, think);
             }
             Step::Link => match text("url").and_then(|url| url.rsplit('/').next().map(str::to_owned)) {
@@ -198,6 +201,9 @@ impl Town {
             Step::Add(_) | Step::Quote if is_new_start => self.goes_on(who, step, MINUTE_MS),
             // The price has expired or the cart is another: a new price is asked for.
             Step::Order if is_new_start => self.goes_on(who, Step::Quote, MINUTE_MS),
+            Step::Pay | Step::PayPart if matches!(code.as_str(), "method_not_offered" | "amount_not_taken") => {
+                self.broken(34, "an order was placed that cannot be paid");
+            }
             Step::Pay | Step::PayPart | Step::Link if is_new_start => self.goes_on(who, Step::Look, MINUTE_MS),
             Step::Add(_)
             | Step::Quote
@@ -220,6 +226,13 @@ impl Town {
             }
         }
     }
+}
+
+/// True for an amount that the provider does not take in one payment.
+fn is_too_much_at_once(total: &Value) -> bool {
+    let money: Option<Money> = serde_json::from_value(total.clone()).ok();
+    let how = money.map(|money| providers::payments::methods().payable(money));
+    matches!(how, Some(Ok((Payable::InParts { .. }, _))))
 }
 
 /// Half of an amount as programs write it.

@@ -91,6 +91,7 @@ pub(crate) const STREET: &str = "Ngong Road 44";
 const PLACES: &[(&str, &str, &str, &str)] = &[
     ("KE", "Nairobi", "", "A123456789Z"),
     ("KE", "Kisumu", "", "A123456789Z"),
+    ("UG", "Kampala", "", "1012345678"),
     ("FR", "Paris", "75001", ""),
     ("GB", "London", "SW1A 1AA", ""),
     ("DE", "Berlin", "10115", ""),

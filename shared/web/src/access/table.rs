@@ -151,6 +151,7 @@ pub const ROUTES: &[Route] = &[
     get("/orders/{id}/timeline", SHOPPERS),
     get("/orders/{id}/money", SHOPPERS),
     post("/orders/{id}/cancellation", SHOPPERS),
+    post("/orders/{id}/email", SHOPPERS),
     post("/orders/{id}/decisions/{part}", SHOPPERS),
     // supplier-order
     post("/supplier-orders/{id}/placement", BUYERS),

@@ -93,6 +93,16 @@ impl Payments {
                 ),
             );
         }
+        let (units, currency) = (
+            number("line_items[0][price_data][unit_amount]"),
+            field(fields, "line_items[0][price_data][currency]"),
+        );
+        if let Some(code) = not_taken(units, currency) {
+            return (
+                400,
+                json!({ "error": { "type": "invalid_request_error", "code": code, "message": "not taken" } }),
+            );
+        }
         self.number = self.number.saturating_add(1);
         let id = format!("cs_test_{}", self.number);
         let session = Session {
@@ -254,6 +264,19 @@ impl Session {
             "metadata": { "payment_id": self.payment }, "payment_intent": intent, "status": self.status(now),
             "payment_status": if self.paid.is_some() { "paid" } else { "unpaid" }, "url": format!("https://stripe.test/pay/{id}")
         })
+    }
+}
+
+/// Why an amount is not taken: at most eight digits, and whole units where hundredths mean nothing any more.
+fn not_taken(units: i64, currency: &str) -> Option<&'static str> {
+    if units > 99_999_999 {
+        Some("amount_too_large")
+    } else if units < 50 {
+        Some("amount_too_small")
+    } else if matches!(currency, "ugx" | "isk") && units % 100 != 0 {
+        Some("invalid_charge_amount_no_decimal_compatible")
+    } else {
+        None
     }
 }
 
