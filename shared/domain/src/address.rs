@@ -1,76 +1,17 @@
 //! Where a parcel goes: an address as people in Kisumu or Köln write it. The postcode is free, the phone and a landmark are not an afterthought.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    address_check::{without_what_is_not_used, wrong_fields},
+    address_check::{checked, point_line},
     failure::FieldError,
     secret::Secret,
 };
 
-/// An ISO 3166 country code of two letters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Country([u8; 2]);
-
-/// The text is not two capital letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a country code of two letters")]
-pub struct NotACountry;
-
-impl Country {
-    /// Kenya.
-    pub const KE: Self = Self(*b"KE");
-    /// United States.
-    pub const US: Self = Self(*b"US");
-
-    /// The two letters.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-impl FromStr for Country {
-    type Err = NotACountry;
-
-    fn from_str(text: &str) -> Result<Self, NotACountry> {
-        let letters: [u8; 2] = text.as_bytes().try_into().map_err(|_| NotACountry)?;
-        if letters.iter().all(u8::is_ascii_uppercase) {
-            Ok(Self(letters))
-        } else {
-            Err(NotACountry)
-        }
-    }
-}
-
-impl fmt::Display for Country {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.code())
-    }
-}
-
-impl fmt::Debug for Country {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.code())
-    }
-}
-
-impl TryFrom<String> for Country {
-    type Error = NotACountry;
-
-    fn try_from(text: String) -> Result<Self, NotACountry> {
-        text.parse()
-    }
-}
-
-impl From<Country> for String {
-    fn from(country: Country) -> Self {
-        country.code().to_owned()
-    }
-}
+pub use crate::{
+    address_check::{postcode, town},
+    country::{Country, NotACountry},
+};
 
 /// A delivery address that was checked once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -85,7 +26,7 @@ pub struct AddressInput {
     /// The name as on the identity card; customs asks for it.
     #[serde(default)]
     pub name: String,
-    /// International form: `+254712345678`.
+    /// International form, `+254712345678`, or as it is dialled in the country of the address.
     #[serde(default)]
     pub phone: String,
     /// For news of the order; may be empty.
@@ -190,33 +131,7 @@ impl TryFrom<AddressInput> for Address {
     type Error = WrongAddress;
 
     fn try_from(typed: AddressInput) -> Result<Self, WrongAddress> {
-        let trim = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let input = AddressInput {
-            name: trim(&typed.name),
-            phone: typed
-                .phone
-                .chars()
-                .filter(|c| !matches!(c, ' ' | '-' | '(' | ')'))
-                .collect(),
-            email: typed.email.trim().to_owned(),
-            line1: trim(&typed.line1),
-            line2: trim(&typed.line2),
-            landmark: trim(&typed.landmark),
-            pickup_point: trim(&typed.pickup_point),
-            pickup_courier: trim(&typed.pickup_courier),
-            city: trim(&typed.city),
-            region: trim(&typed.region),
-            postcode: trim(&typed.postcode).to_uppercase(),
-            country: typed.country.trim().to_uppercase(),
-            tax_number: trim(&typed.tax_number).to_uppercase(),
-        };
-        let input = without_what_is_not_used(input);
-        let wrong = wrong_fields(&input);
-        if wrong.is_empty() {
-            Ok(Self { input })
-        } else {
-            Err(WrongAddress(wrong))
-        }
+        checked(&typed).map(|input| Self { input }).map_err(WrongAddress)
     }
 }
 
@@ -241,31 +156,6 @@ impl From<Address> for AddressInput {
     fn from(address: Address) -> Self {
         address.input
     }
-}
-
-/// How a label names a pickup point; empty without one.
-pub(crate) fn point_line(input: &AddressInput) -> String {
-    match input.pickup_point.as_str() {
-        "" => String::new(),
-        point => format!("{} pickup: {point}", input.pickup_courier),
-    }
-}
-
-/// True for `something@host.tld`; whether mail arrives is proved by mail alone.
-#[must_use]
-pub fn looks_like_email(text: &str) -> bool {
-    let Some((name, host)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let plain = !text
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || c == '<' || c == '>');
-    plain
-        && !name.is_empty()
-        && text.len() <= 254
-        && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
 }
 
 #[cfg(test)]

@@ -1,42 +1,220 @@
-//! What is wrong with an address as it was typed; every wrong field is named at once.
+//! Reads an address as it was typed; every wrong field is named at once.
 
 use crate::{
-    address::{AddressInput, looks_like_email, point_line},
-    address_demand::{Use, demand_of, wrong_for},
+    address::AddressInput,
+    address_demand::{Use, demand_of, wrong_for, wrong_postcode},
+    country::Country,
+    email::Email,
     failure::FieldError,
+    label::label_text,
+    person::NAME,
+    phone::Phone,
+    text::{Needs, TextRule, digit_of, says, tidied},
 };
 
 /// DHL Express takes 45 characters a line and a city (sheet of 2026-11); names are printed within 70.
 const LINE: usize = 45;
+const LONGEST_REGION: usize = 35;
+const LONGEST_POSTCODE: usize = 12;
+const LONGEST_NUMBER: usize = 30;
+/// DHL Express takes an e-mail address of this length (sheet of 2026-11).
+const LONGEST_EMAIL: usize = 70;
 
-/// A postcode typed for a country that has none is left out: a form of a browser's memory fills in what was asked elsewhere.
-pub(crate) fn without_what_is_not_used(input: AddressInput) -> AddressInput {
-    let demand = input.country.parse().ok().and_then(demand_of);
-    match demand {
-        Some(demand) if demand.postcode == Use::None => AddressInput {
-            postcode: String::new(),
-            ..input
-        },
-        Some(_) | None => input,
+const TOWN: TextRule = rule("city", 2, LINE, Needs::Letter);
+
+const fn rule(field: &'static str, least: usize, most: usize, needs: Needs) -> TextRule {
+    TextRule {
+        field,
+        least,
+        most,
+        needs,
+    }
+}
+
+/// A town as it was typed; empty if none was.
+///
+/// # Errors
+/// The field `city` when it is no town or does not fit on a label.
+pub fn town(typed: &str) -> Result<String, FieldError> {
+    printed(&TextRule { least: 0, ..TOWN }, typed)
+}
+
+/// A postcode as it was typed, in the form of its country; empty if none was, and where there are none.
+///
+/// # Errors
+/// The field `postcode` when there is no such postcode there.
+pub fn postcode(typed: &str, country: Country) -> Result<String, FieldError> {
+    if demand_of(country).is_some_and(|demand| demand.postcode == Use::None) {
+        // A form of a browser's memory fills in what was asked elsewhere.
+        return Ok(String::new());
+    }
+    let postcode = code("postcode", typed, LONGEST_POSTCODE)?;
+    match wrong_postcode(country, &postcode) {
+        Some(wrong) if !postcode.is_empty() => Err(wrong),
+        Some(_) | None => Ok(postcode),
+    }
+}
+
+/// Reads an address as it was typed.
+pub(crate) fn checked(typed: &AddressInput) -> Result<AddressInput, Vec<FieldError>> {
+    let mut reading = Reading::default();
+    let country = typed.country.trim().to_uppercase();
+    let known: Option<Country> = country.parse().ok();
+    let input = texts(typed, &mut reading);
+    let input = AddressInput {
+        phone: reading.take(Phone::new(&typed.phone, known.unwrap_or(Country::KE)).map(|phone| phone.to_string())),
+        email: reading.take(email(&typed.email)),
+        postcode: reading.take(known.map_or_else(|| Ok(String::new()), |country| postcode(&typed.postcode, country))),
+        tax_number: reading.take(code("tax_number", &typed.tax_number, LONGEST_NUMBER)),
+        country,
+        ..input
+    };
+    reading.wrong.extend(wrong_point(&input, typed));
+    match known {
+        Some(country) => reading.also(wrong_for(country, &input.postcode, &input.region, &input.tax_number)),
+        None => reading
+            .wrong
+            .push(FieldError::new("country", "bad_country", "Please choose a country.")),
+    }
+    if reading.wrong.is_empty() {
+        Ok(input)
+    } else {
+        Err(reading.wrong)
+    }
+}
+
+/// The fields that say something in words.
+fn texts(typed: &AddressInput, reading: &mut Reading) -> AddressInput {
+    use Needs::LetterOrDigit;
+    let has_point = typed.pickup_point.chars().any(|letter| !letter.is_whitespace());
+    let street = if has_point { 0 } else { 2 };
+    AddressInput {
+        name: reading.text(&NAME, &typed.name),
+        line1: reading.text(&rule("line1", street, LINE, LetterOrDigit), &typed.line1),
+        line2: reading.text(&rule("line2", 0, LINE, LetterOrDigit), &typed.line2),
+        landmark: reading.text(&rule("landmark", 0, LINE, LetterOrDigit), &typed.landmark),
+        pickup_point: reading.text(&rule("pickup_point", 0, LINE, LetterOrDigit), &typed.pickup_point),
+        pickup_courier: reading.text(&rule("pickup_courier", 0, LINE, LetterOrDigit), &typed.pickup_courier),
+        city: reading.text(&TOWN, &typed.city),
+        region: reading.text(&rule("region", 0, LONGEST_REGION, LetterOrDigit), &typed.region),
+        ..AddressInput::default()
+    }
+}
+
+/// What was read so far, and what was wrong with it.
+#[derive(Default)]
+struct Reading {
+    wrong: Vec<FieldError>,
+}
+
+impl Reading {
+    fn take(&mut self, read: Result<String, FieldError>) -> String {
+        read.unwrap_or_else(|wrong| {
+            self.wrong.push(wrong);
+            String::new()
+        })
+    }
+
+    fn text(&mut self, rule: &TextRule, typed: &str) -> String {
+        self.take(printed(rule, typed))
+    }
+
+    /// What else is wrong, unless the field was wrong already: it is empty now and would be asked for.
+    fn also(&mut self, wrong: Vec<FieldError>) {
+        let known: Vec<_> = self.wrong.iter().map(|error| error.pointer.clone()).collect();
+        let new = wrong.into_iter().filter(|error| !known.contains(&error.pointer));
+        self.wrong.extend(new);
+    }
+}
+
+/// A text that says something on a label too.
+fn printed(rule: &TextRule, typed: &str) -> Result<String, FieldError> {
+    let fits = |field| {
+        FieldError::new(
+            field,
+            "too_long",
+            format!("At most {} characters fit on a carrier's label.", rule.most),
+        )
+    };
+    let text = rule.line(typed).map_err(|wrong| match wrong.code {
+        "too_long" => fits(rule.field),
+        _ => wrong,
+    })?;
+    let label = label_text(&text);
+    if label.chars().count() > rule.most {
+        return Err(fits(rule.field));
+    }
+    if !text.is_empty() && !says(&label, rule.needs) {
+        let message = "A carrier cannot print this. Please write it in Latin letters.";
+        return Err(FieldError::new(rule.field, "not_printable", message));
+    }
+    Ok(text)
+}
+
+/// A code of capital letters and digits: a postcode, a tax number.
+fn code(field: &str, typed: &str, most: usize) -> Result<String, FieldError> {
+    let plain = tidied(typed).map_err(|wrong| wrong.at(field))?;
+    let western = |letter: char| {
+        digit_of(letter)
+            .and_then(|digit| char::from_digit(digit, 10))
+            .unwrap_or(letter)
+    };
+    let plain: String = plain.to_uppercase().chars().map(western).collect();
+    if plain.chars().count() > most {
+        return Err(FieldError::new(
+            field,
+            "too_long",
+            format!("Please write at most {most} characters."),
+        ));
+    }
+    let is_sign = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, ' ' | '-' | '/' | '.');
+    if !plain.chars().all(is_sign) {
+        return Err(FieldError::new(
+            field,
+            "bad_characters",
+            "Please write this in letters and digits.",
+        ));
+    }
+    Ok(plain)
+}
+
+fn email(typed: &str) -> Result<String, FieldError> {
+    if typed.trim().is_empty() {
+        return Ok(String::new());
+    }
+    let email = Email::new(typed)?;
+    if email.as_str().len() > LONGEST_EMAIL {
+        let message = format!("A carrier takes an e-mail address of at most {LONGEST_EMAIL} characters.");
+        return Err(FieldError::new("email", "too_long", message));
+    }
+    Ok(email.to_string())
+}
+
+/// How a label names a pickup point; empty without one.
+pub(crate) fn point_line(input: &AddressInput) -> String {
+    match input.pickup_point.as_str() {
+        "" => String::new(),
+        point => format!("{} pickup: {point}", input.pickup_courier),
     }
 }
 
 /// What is wrong with a pickup point. The label has three lines for it, the street and the landmark.
-fn wrong_point(input: &AddressInput) -> Vec<FieldError> {
+fn wrong_point(input: &AddressInput, typed: &AddressInput) -> Vec<FieldError> {
     let has_point = !input.pickup_point.is_empty();
+    let was_typed = |text: &str| !text.trim().is_empty();
     let checks = [
         (
-            has_point && input.pickup_courier.is_empty(),
+            has_point && !was_typed(&typed.pickup_courier),
             ("pickup_courier", "required"),
             "Please say whose pickup point it is.",
         ),
         (
-            !has_point && !input.pickup_courier.is_empty(),
+            !was_typed(&typed.pickup_point) && !input.pickup_courier.is_empty(),
             ("pickup_point", "required"),
             "Please say which pickup point it is.",
         ),
         (
-            point_line(input).chars().count() > LINE,
+            label_text(&point_line(input)).chars().count() > LINE,
             ("pickup_point", "too_long"),
             "This does not fit on a carrier's label. Please shorten it.",
         ),
@@ -50,62 +228,6 @@ fn wrong_point(input: &AddressInput) -> Vec<FieldError> {
     wrong
         .map(|(_, (field, code), message)| FieldError::new(field, code, message))
         .collect()
-}
-
-pub(crate) fn wrong_fields(input: &AddressInput) -> Vec<FieldError> {
-    let mut wrong = wrong_point(input);
-    let street = if input.pickup_point.is_empty() { 2 } else { 0 };
-    let texts = [
-        ("name", &input.name, 2, 70),
-        ("line1", &input.line1, street, LINE),
-        ("line2", &input.line2, 0, LINE),
-        ("landmark", &input.landmark, 0, LINE),
-        ("pickup_point", &input.pickup_point, 0, LINE),
-        ("pickup_courier", &input.pickup_courier, 0, LINE),
-        ("city", &input.city, 2, LINE),
-        ("region", &input.region, 0, 35),
-        ("postcode", &input.postcode, 0, 12),
-        ("tax_number", &input.tax_number, 0, 30),
-        ("email", &input.email, 0, 70),
-    ];
-    for (field, text, least, most) in texts {
-        let length = text.chars().count();
-        if length < least {
-            wrong.push(FieldError::new(field, "required", "Please fill in this field."));
-        } else if length > most {
-            wrong.push(FieldError::new(
-                field,
-                "too_long",
-                format!("At most {most} characters fit on a carrier's label."),
-            ));
-        } else if text.chars().any(char::is_control) {
-            wrong.push(FieldError::new(
-                field,
-                "bad_characters",
-                "Please use plain text on one line.",
-            ));
-        }
-    }
-    let digits = input.phone.strip_prefix('+').unwrap_or_default();
-    if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        wrong.push(FieldError::new(
-            "phone",
-            "bad_phone",
-            "Please write the phone with its country code, for example +254712345678.",
-        ));
-    }
-    if !input.email.is_empty() && !looks_like_email(&input.email) {
-        wrong.push(FieldError::new(
-            "email",
-            "bad_email",
-            "This does not look like an e-mail address.",
-        ));
-    }
-    match input.country.parse() {
-        Ok(country) => wrong.extend(wrong_for(country, &input.postcode, &input.region, &input.tax_number)),
-        Err(_) => wrong.push(FieldError::new("country", "bad_country", "Please choose a country.")),
-    }
-    wrong
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Table: what an address must and may say in each country: postcode, state, and the number by which customs knows a person. Postcodes by
 //! the postal services' own directories, tax numbers by the customs offices' forms for private imports (both read 2026-11).
 
-use crate::{address::Country, failure::FieldError};
+use crate::{country::Country, failure::FieldError};
 
 /// Whether a country writes something into its addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,13 +87,7 @@ pub(crate) fn wrong_for(country: Country, postcode: &str, region: &str, tax_numb
     let Some(demand) = demand_of(country) else {
         return Vec::new();
     };
-    let mut wrong = Vec::new();
-    if postcode.is_empty() && demand.postcode == Use::Needed {
-        wrong.push(FieldError::new("postcode", "required", "Please fill in the postcode."));
-    } else if !postcode.is_empty() && !fits(postcode, demand.postcode_form) {
-        let message = format!("This is no postcode of {}.", demand.name);
-        wrong.push(FieldError::new("postcode", "bad_postcode", message));
-    }
+    let mut wrong: Vec<_> = wrong_postcode(country, postcode).into_iter().collect();
     if region.is_empty() && demand.region == Use::Needed {
         wrong.push(FieldError::new("region", "required", "Please fill in the state."));
     }
@@ -105,6 +99,17 @@ pub(crate) fn wrong_for(country: Country, postcode: &str, region: &str, tax_numb
         wrong.push(FieldError::new("tax_number", "bad_number", message));
     }
     wrong
+}
+
+/// What is wrong with a postcode for this country.
+pub(crate) fn wrong_postcode(country: Country, postcode: &str) -> Option<FieldError> {
+    let demand = demand_of(country)?;
+    if postcode.is_empty() && demand.postcode == Use::Needed {
+        return Some(FieldError::new("postcode", "required", "Please fill in the postcode."));
+    }
+    let message = || format!("This is no postcode of {}.", demand.name);
+    let is_wrong = !postcode.is_empty() && !fits(postcode, demand.postcode_form);
+    is_wrong.then(|| FieldError::new("postcode", "bad_postcode", message()))
 }
 
 fn fits(text: &str, forms: &str) -> bool {

@@ -2,50 +2,9 @@
 
 use std::fmt;
 
-use crate::{failure::FieldError, person::Email};
+use crate::{country::Country, failure::FieldError, text::digit_of};
 
-/// A phone number in international form, `+254712345678`. However somebody writes theirs, it is one account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Phone(String);
-
-impl Phone {
-    /// Checks and tidies what was typed. A number of Kenya may be written as it is dialled there: `0712 345 678`.
-    ///
-    /// # Errors
-    /// The field `phone` when this is no number.
-    pub fn new(typed: &str) -> Result<Self, FieldError> {
-        let plain: String = typed.chars().filter(|c| !" -().".contains(*c)).collect();
-        let digits = match (plain.strip_prefix('+'), plain.strip_prefix('0')) {
-            (Some(digits), _) => digits.to_owned(),
-            // Safaricom's, Airtel's and Telkom's numbers: 07 or 01 and eight digits (Communications Authority of Kenya, 2019).
-            (None, Some(national)) if national.len() == 9 && national.starts_with(['7', '1']) => {
-                format!("254{national}")
-            }
-            (None, Some(_) | None) => String::new(),
-        };
-        // E.164: at most 15 digits, and a country code never begins with 0.
-        let is_good =
-            (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
-        if is_good {
-            Ok(Self(format!("+{digits}")))
-        } else {
-            let message = "Please write the phone with its country code, for example +254712345678.";
-            Err(FieldError::new("phone", "bad_phone", message))
-        }
-    }
-
-    /// The number as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Phone {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
+pub use crate::{email::Email, phone::Phone};
 
 /// What somebody is reached by, and what they log in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +16,7 @@ pub enum Contact {
 }
 
 impl Contact {
-    /// Reads what was typed into a field that takes either.
+    /// Reads what was typed into a field that takes either. A phone may be written as it is dialled where the shop is.
     ///
     /// # Errors
     /// The field `contact` when it is neither.
@@ -65,12 +24,41 @@ impl Contact {
         let read = if typed.contains('@') {
             Email::new(typed).map(Self::Email)
         } else {
-            Phone::new(typed).map(Self::Phone)
+            Phone::new(typed, Country::KE).map(Self::Phone)
         };
-        read.map_err(|_| {
-            let message = "Please write your e-mail address, or your phone with its country code.";
-            FieldError::new("contact", "bad_contact", message)
-        })
+        let says = |wrong: FieldError| FieldError::new("contact", "bad_contact", wrong.message);
+        let neither = "Please write your e-mail address, or your phone with its country code.";
+        match read {
+            Err(_) if !typed.contains('@') && !typed.chars().any(|letter| digit_of(letter).is_some()) => {
+                Err(FieldError::new("contact", "bad_contact", neither))
+            }
+            read => read.map_err(says),
+        }
+    }
+
+    /// Reads where somebody wants to be sent codes and news.
+    ///
+    /// # Errors
+    /// The field `contact` when it is neither, or a phone that takes no text messages.
+    pub fn reachable(typed: &str) -> Result<Self, FieldError> {
+        match Self::new(typed)? {
+            Self::Phone(phone) if phone.kind().is_some_and(|kind| !kind.takes_texts()) => {
+                let message =
+                    "No text message reaches this phone. Please write a mobile number or your e-mail address.";
+                Err(FieldError::new("contact", "no_mobile", message))
+            }
+            contact => Ok(contact),
+        }
+    }
+
+    /// A contact out of storage: it was checked when it came, by the rules of that day.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        if text.contains('@') {
+            Self::Email(Email::kept(text))
+        } else {
+            Self::Phone(Phone::kept(text))
+        }
     }
 
     /// The address or number as text.
@@ -112,29 +100,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_number_is_one_account_however_it_is_written() {
-        for typed in ["+254712345678", "+254 712-345-678", " 0712 345 678 ", "(0712) 345.678"] {
-            assert_eq!(Phone::new(typed).unwrap().as_str(), "+254712345678", "{typed}");
-        }
-        for typed in [
-            "",
-            "712345678",
-            "+0712345678",
-            "+2547",
-            "+25471234567890123",
-            "+2547123x5678",
-            "0612345678",
-        ] {
-            assert!(Phone::new(typed).is_err(), "{typed}");
-        }
-    }
-
-    #[test]
     fn one_field_takes_an_address_or_a_number() {
         assert_eq!(Contact::new(" Asha@Example.com ").unwrap().as_str(), "asha@example.com");
         assert_eq!(Contact::new("0712345678").unwrap().as_str(), "+254712345678");
         for typed in ["", "asha", "asha@", "12"] {
             assert_eq!(Contact::new(typed).unwrap_err().pointer, "/contact", "{typed}");
+        }
+    }
+
+    #[test]
+    fn where_codes_are_sent_takes_texts() {
+        assert!(Contact::reachable("0712345678").is_ok());
+        assert!(Contact::reachable("asha@example.com").is_ok());
+        assert_eq!(Contact::reachable("020 2222222").unwrap_err().code, "no_mobile");
+    }
+
+    #[test]
+    fn what_was_kept_is_read_whatever_is_asked_today() {
+        for text in ["+00000000", "+2547", "a@example.com,b@example.com", "asha@localhost"] {
+            assert_eq!(Contact::kept(text).as_str(), text);
         }
     }
 

@@ -1,6 +1,20 @@
 //! Devices of the warehouse: enrolled once with a code that an admin shows, then known by a token, until they are revoked.
 
-use crate::{failure::Failure, id::DeviceId, refusal::Refusal, timestamp::Timestamp};
+use crate::{
+    failure::Failure,
+    id::DeviceId,
+    refusal::Refusal,
+    text::{Needs, TextRule},
+    timestamp::Timestamp,
+};
+
+/// A device is called as on its sticker.
+const NAME: TextRule = TextRule {
+    field: "name",
+    least: 2,
+    most: 40,
+    needs: Needs::LetterOrDigit,
+};
 
 /// A scanner or another device at the bench.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,11 +63,7 @@ impl Device {
     /// # Errors
     /// The field `name` when it is no name.
     pub fn new(id: DeviceId, name: &str, now: Timestamp) -> Result<Self, Failure> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !(2..=40).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-            let message = "Call the device something of 2 to 40 characters, as on its sticker.";
-            return Err(Failure::field("name", "length", message));
-        }
+        let name = NAME.line(name).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
         Ok(Self {
             id,
             name,

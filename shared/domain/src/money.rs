@@ -8,6 +8,7 @@ use crate::{currency::Currency, decimal::Decimal};
 
 /// An amount in whole minor units of one currency.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Money {
     amount: i64,
     currency: Currency,

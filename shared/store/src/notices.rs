@@ -186,7 +186,7 @@ impl NoticeRecord {
     }
 
     fn notice(&self, id: &NoticeId) -> Result<Notice, Error> {
-        let to = Contact::new(&self.to).map_err(|_| Error::defect("read a notice", "it goes to nobody"))?;
+        let to = Contact::kept(&self.to);
         let secret = self.secret.clone().map(Secret::new);
         let matter =
             Matter::of(&self.matter, secret).ok_or_else(|| Error::defect("read a notice", "unknown matter"))?;

@@ -1,7 +1,7 @@
 //! People: accounts, one per e-mail address or phone, and their delivery addresses.
 
 use domain::{
-    Failure, FieldError, Refusal, RequestKey, Secret, Timestamp,
+    Failure, Refusal, RequestKey, Secret, Timestamp,
     address::{Address, AddressInput},
     contact::Phone,
     id::{AddressId, CustomerId},
@@ -317,7 +317,6 @@ impl PersonRecord {
 
     fn into_person(self) -> Result<Person, Error> {
         let wrong = |_| Error::defect("read a person", "not an id");
-        let field = |error: FieldError| Error::defect("read a person", error.message);
         let holder = match self.kind.as_str() {
             "customer" => Holder::Customer(self.id.parse().map_err(wrong)?),
             "staff" => Holder::Staff(self.id.parse().map_err(wrong)?),
@@ -325,9 +324,9 @@ impl PersonRecord {
         };
         Ok(Person {
             holder,
-            email: self.email.map(|email| Email::new(&email)).transpose().map_err(field)?,
-            phone: self.phone.map(|phone| Phone::new(&phone)).transpose().map_err(field)?,
-            name: PersonName::new(&self.name).map_err(field)?,
+            email: self.email.as_deref().map(Email::kept),
+            phone: self.phone.as_deref().map(Phone::kept),
+            name: PersonName::kept(&self.name),
             preferences: self.preferences,
         })
     }

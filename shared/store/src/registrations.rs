@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::Db,
-    error::Error,
     item::{Condition, Key, Write, from_item, to_item},
     notices::intended,
     people::{People, Registered},
@@ -93,10 +92,9 @@ impl Registrations {
             return Ok(None);
         };
         let record: RegistrationRecord = from_item(item)?;
-        let wrong = |_| Error::defect("read a registration", "not a contact or a name");
         let found = Registration {
-            contact: Contact::new(&record.contact).map_err(wrong)?,
-            name: PersonName::new(&record.name).map_err(wrong)?,
+            contact: Contact::kept(&record.contact),
+            name: PersonName::kept(&record.name),
             password_hash: Secret::new(record.password_hash),
             code_hash: record.code_hash,
             ends_at: record.ends_at,

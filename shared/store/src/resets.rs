@@ -10,7 +10,6 @@ use crate::{
     audit::entry_write,
     credentials::{Credential, Credentials},
     db::Db,
-    error::Error,
     item::{Condition, Key, Write, from_item, to_item},
     notices::intended,
     sessions::Sessions,
@@ -116,9 +115,8 @@ impl Resets {
         if record.ends_at <= now {
             return Ok(None);
         }
-        let contact = Contact::new(&record.contact).map_err(|_| Error::defect("read a reset", "not a contact"))?;
         Ok(Some(Reset {
-            contact,
+            contact: Contact::kept(&record.contact),
             version: record.version,
         }))
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Failure, FieldError, Refusal, RequestKey, Secret, Timestamp,
+    Failure, Refusal, RequestKey, Secret, Timestamp,
     audit::Entry,
     id::StaffId,
     person::{Email, Person, PersonName},
@@ -271,9 +271,8 @@ fn invitation_write(token_hash: &str, invitation: &Invitation) -> Result<Write, 
 
 impl InvitationRecord {
     fn into_invitation(self) -> Result<Invitation, Error> {
-        let wrong = |error: FieldError| Error::defect("read an invitation", error.message);
         Ok(Invitation {
-            email: Email::new(&self.email).map_err(wrong)?,
+            email: Email::kept(&self.email),
             roles: self.roles.into_iter().collect(),
             expires_at: Timestamp::from_seconds(self.expires_at),
         })
@@ -309,7 +308,6 @@ impl MemberRecord {
 
     fn into_member(self) -> Result<Member, Error> {
         let wrong = |what: &str| Error::defect("read a member of the staff", what.to_owned());
-        let field = |error: FieldError| wrong(&error.message);
         let second_factor = match (self.factor.as_str(), self.secret, self.last_step) {
             ("missing", ..) => SecondFactor::Missing,
             ("offered", Some(secret), _) => SecondFactor::Offered { secret },
@@ -322,8 +320,8 @@ impl MemberRecord {
         };
         Ok(Member {
             id: self.id.parse().map_err(|_| wrong("not an id"))?,
-            name: PersonName::new(&self.name).map_err(field)?,
-            email: Email::new(&self.email).map_err(field)?,
+            name: PersonName::kept(&self.name),
+            email: Email::kept(&self.email),
             roles: self.roles.into_iter().collect(),
             suspended_at: self.suspended_at,
             second_factor,

@@ -1,7 +1,7 @@
 //! People in a table in memory.
 
 use domain::{
-    address::AddressInput,
+    address::{AddressInput, Country},
     contact::Contact,
     id::{RootId, StaffId},
 };
@@ -70,7 +70,7 @@ async fn a_person_is_found_by_any_spelling_of_their_address_and_by_their_phone()
     let (people, credentials) = both();
     let staff = Holder::Staff(StaffId::from_ulid(ULIDS[0]).unwrap());
     let mut buyer = person(staff, "Buyer@Example.com");
-    buyer.phone = Some(Phone::new("0712 345 678").unwrap());
+    buyer.phone = Some(Phone::new("0712 345 678", Country::KE).unwrap());
 
     people.register(&buyer, &secret()).await.unwrap();
 
@@ -91,7 +91,7 @@ async fn an_address_a_phone_and_an_id_have_one_account_each() {
     let (people, credentials) = both();
     let with_phone = |number: usize, email: &str| {
         let mut asha = person(Holder::Customer(customer(number)), email);
-        asha.phone = Some(Phone::new("+254712345678").unwrap());
+        asha.phone = Some(Phone::new("+254712345678", Country::KE).unwrap());
         asha
     };
     people
