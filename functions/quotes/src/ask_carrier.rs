@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{
     Failure, Money, MoneyError, Timestamp,
+    label::label_text,
     landed_cost::{Freight, FreightOffer, Parcel as Estimate, Rules, Speed, WantedLine, estimate_parcel},
 };
 use providers::carriers::{Carrier, Parcel, Party, PartyKind, RateOffer, RateQuery, UtcOffset};
@@ -74,7 +75,7 @@ fn query(
         phone: String::new(),
         email: String::new(),
         lines: Vec::new(),
-        city: to.town.clone(),
+        city: label_text(&to.town).into_owned(),
         region: String::new(),
         postcode: to.postcode.clone(),
         country: to.country,

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::{
     address::Country,
     id::LineId,
+    label::label_text,
     order::{Line, Order, Shipment},
 };
 use providers::{
@@ -163,7 +164,7 @@ fn described(line: &Line) -> String {
     } else {
         format!(", {}", line.variant_label)
     };
-    format!("{}{variant}, new", line.title)
+    label_text(&format!("{}{variant}, new", line.title)).into_owned()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use domain::{
     Currency, Dimensions, Grams, Money, MoneyError, Timestamp,
     address::{Address, Country},
     id::ShipmentId,
+    label::Label,
 };
 
 use crate::warehouse::WarehouseAddress;
@@ -117,18 +118,19 @@ pub enum PartyKind {
 }
 
 impl From<&Address> for Party {
-    /// A customer at their delivery address.
+    /// A customer at their delivery address, in letters that a carrier prints.
     fn from(address: &Address) -> Self {
         let parts = address.parts();
+        let label = Label::of(address);
         Self {
             kind: PartyKind::Consumer,
-            company: parts.name.clone(),
-            contact: parts.name.clone(),
+            company: label.name.clone(),
+            contact: label.name,
             phone: parts.phone.clone(),
             email: parts.email.clone(),
-            lines: address.lines(),
-            city: parts.city.clone(),
-            region: parts.region.clone(),
+            lines: label.lines,
+            city: label.city,
+            region: label.region,
             postcode: parts.postcode.clone(),
             country: address.country(),
             tax_number: parts.tax_number.clone(),

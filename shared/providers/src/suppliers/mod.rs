@@ -3,7 +3,6 @@
 //! To add a store: a folder beside `aliexpress/` with the same files, and one line in `STORES`; `cargo test -p providers` proves it.
 
 pub mod aliexpress;
-mod plain_text;
 mod store_order;
 
 use std::sync::Arc;
@@ -14,7 +13,6 @@ use domain::{
     product::{Hit, Product, ProviderCode, StoreDelivery, VariantRef},
 };
 
-pub use plain_text::plain_text;
 pub use store_order::{
     Found, Lookup, Placed, StoreOrder, StoreOrderLine, StoreOrderRequest, StoreOrderState, StorePackage,
 };

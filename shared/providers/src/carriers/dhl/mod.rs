@@ -30,6 +30,7 @@ use crate::{
     },
     error::Error,
     exchange::Exchange,
+    plain_text::plain_note,
     request::Request,
     response::Response,
 };
@@ -150,7 +151,7 @@ fn refusal(call: &'static str, response: &Response) -> Error {
         400..500 => Error::Refused {
             call,
             code,
-            text: text.join(" / "),
+            text: plain_note(&text.join(" / ")),
         },
         status => Error::malformed(call, format!("HTTP status {status}")),
     }

@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 use domain::tracking::{TrackingEvent, TrackingStatus};
 
 use super::{absent, moment, refusal, settings::DhlSettings, status, wire::tracking as wire};
-use crate::{carriers::TrackingReport, error::Error, request::Request, response::Response};
+use crate::{
+    carriers::TrackingReport,
+    error::Error,
+    plain_text::{plain_name, plain_note},
+    request::Request,
+    response::Response,
+};
 
 pub(super) const CALL: &str = "dhl track";
 
@@ -81,7 +87,7 @@ fn event(told: wire::Event) -> Result<TrackingEvent, Error> {
     Ok(TrackingEvent {
         status: status::meaning(&told.type_code),
         code: told.type_code,
-        text: told.description.trim().to_owned(),
+        text: plain_note(&told.description),
         at: at.ok_or_else(|| Error::malformed(CALL, "an event without a time"))?,
         place: place
             .map(|area| {
@@ -91,7 +97,12 @@ fn event(told: wire::Event) -> Result<TrackingEvent, Error> {
                     area.description
                 }
             })
+            .map(|place| plain_name(&place))
             .unwrap_or_default(),
-        signed_by: told.signed_by.filter(|name| !name.is_empty()),
+        signed_by: told
+            .signed_by
+            .as_deref()
+            .map(plain_name)
+            .filter(|name| !name.is_empty()),
     })
 }

@@ -15,6 +15,7 @@ use super::{Letter, Messenger};
 use crate::{
     error::Error,
     exchange::Exchange,
+    plain_text::plain_note,
     request::{BASE_URL_FORM, BaseUrl, Body, Field, Request},
     response::Response,
 };
@@ -53,10 +54,20 @@ impl Messenger for AfricasTalking {
     }
 
     fn send(&self, letter: &Letter) -> Result<Exchange<String>, Error> {
+        // Africa's Talking takes a list of phones with commas between them.
+        let to = letter.to.as_str();
+        let digits = to.strip_prefix('+').unwrap_or_default();
+        if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(Error::Refused {
+                call: CALL,
+                code: "not_one_phone".into(),
+                text: "This is not one phone number.".into(),
+            });
+        }
         let plain = |text: &str| Field::Plain(text.to_owned());
         let form = Body::Form(vec![
             ("username".into(), plain(&self.username)),
-            ("to".into(), plain(letter.to.as_str())),
+            ("to".into(), plain(to)),
             ("message".into(), plain(&letter.text)),
             ("from".into(), plain(&self.sender)),
         ]);
@@ -81,7 +92,7 @@ fn parse(response: &Response) -> Result<String, Error> {
         return Err(Error::Refused {
             call: CALL,
             code: "no_recipient".into(),
-            text: data.message,
+            text: plain_note(&data.message),
         });
     };
     let code = recipient.status_code.to_string();
@@ -90,7 +101,7 @@ fn parse(response: &Response) -> Result<String, Error> {
         Verdict::Reader => Err(Error::Refused {
             call: CALL,
             code,
-            text: recipient.status,
+            text: plain_note(&recipient.status),
         }),
         Verdict::Ours => Err(Error::Unauthorized { call: CALL, code }),
         Verdict::Passing => Err(Error::Unavailable {

@@ -8,13 +8,18 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use domain::{Secret, Settings, contact::Contact, product::ProviderCode};
+use domain::{
+    Secret, Settings,
+    contact::{Contact, Email},
+    product::ProviderCode,
+};
 use http::{HeaderName, header};
 
 use super::{Letter, Messenger};
 use crate::{
     error::Error,
     exchange::Exchange,
+    plain_text::plain_note,
     request::{BASE_URL_FORM, BaseUrl, Body, Request},
     response::Response,
 };
@@ -53,9 +58,16 @@ impl Messenger for Postmark {
     }
 
     fn send(&self, letter: &Letter) -> Result<Exchange<String>, Error> {
+        // Postmark takes a list of recipients with commas between them. An address that was kept before there were such rules is no way to
+        // write to several people.
+        let to = Email::new(letter.to.as_str()).map_err(|_| Error::Refused {
+            call: CALL,
+            code: "not_one_address".into(),
+            text: "This is not one e-mail address.".into(),
+        })?;
         let mail = wire::Mail {
             from: &self.sender,
-            to: letter.to.as_str(),
+            to: to.as_str(),
             subject: &letter.subject,
             text_body: &letter.text,
             message_stream: STREAM,
@@ -85,7 +97,7 @@ fn parse(response: &Response) -> Result<String, Error> {
         (422, _) => Err(Error::Refused {
             call: CALL,
             code,
-            text: answer.message.unwrap_or_default(),
+            text: plain_note(&answer.message.unwrap_or_default()),
         }),
         (status, _) => Err(Error::malformed(CALL, format!("HTTP status {status}"))),
     }

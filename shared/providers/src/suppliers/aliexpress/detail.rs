@@ -15,8 +15,9 @@ use super::{
 use crate::{
     error::Error,
     exchange::Exchange,
+    plain_text::{plain_name, plain_text},
     response::Response,
-    suppliers::{Terms, plain_text},
+    suppliers::Terms,
 };
 
 pub(super) const METHOD: Method = Method {
@@ -96,8 +97,18 @@ impl Found {
                 .split(';')
                 .filter_map(wire::web_address)
                 .collect(),
-            seller: self.store.name,
-            category: self.base.category,
+            seller: self
+                .store
+                .name
+                .as_deref()
+                .map(plain_name)
+                .filter(|name| !name.is_empty()),
+            category: self
+                .base
+                .category
+                .as_deref()
+                .map(plain_name)
+                .filter(|name| !name.is_empty()),
             variants: skus.into_iter().map(Sku::variant).collect::<Result<_, _>>()?,
             package: self.package.package(),
             as_of: now,
@@ -138,7 +149,7 @@ impl Sku {
 impl Property {
     /// The seller's own label where there is one: "Bear" says more than "WHITE".
     fn value(self) -> Option<(String, String)> {
-        Some((plain_text(&self.name?, 60), plain_text(&self.label.or(self.value)?, 60)))
+        Some((plain_name(&self.name?), plain_name(&self.label.or(self.value)?)))
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{settings::Settings, signing::sign, wire};
 use crate::{
     error::Error,
+    plain_text::plain_note,
     request::{Body, Field, Request},
     response::Response,
 };
@@ -177,6 +178,6 @@ pub(super) fn refused(call: &'static str, code: Option<String>, text: Option<Str
     Error::Refused {
         call,
         code,
-        text: text.unwrap_or_default(),
+        text: plain_note(&text.unwrap_or_default()),
     }
 }

@@ -14,8 +14,9 @@ use super::{
 use crate::{
     error::Error,
     exchange::Exchange,
+    plain_text::plain_text,
     response::Response,
-    suppliers::{HitPage, SearchOrder, SearchQuery, Terms, plain_text},
+    suppliers::{HitPage, SearchOrder, SearchQuery, Terms},
 };
 
 pub(super) const METHOD: Method = Method {

@@ -13,6 +13,7 @@ use crate::{
     code_table::CodeTable,
     error::Error,
     exchange::{Exchange, Step},
+    plain_text::plain_name,
     response::Response,
     suppliers::{StoreOrder, StoreOrderState, StorePackage},
 };
@@ -106,7 +107,10 @@ fn parse_tracking(response: &Response) -> Result<Vec<StorePackage>, Error> {
 impl Found {
     fn order(self, id: String) -> StoreOrder {
         let ended = self.children.iter().filter(|child| child.end_reason.is_some()).count();
-        let end_reason = self.children.iter().find_map(|child| child.end_reason.clone());
+        let end_reason = self
+            .children
+            .iter()
+            .find_map(|child| child.end_reason.as_deref().map(plain_name));
         // Zero in the amount charged means that it was never paid.
         let charged = self.charged.as_ref().and_then(wire::Amount::money);
         let is_never_paid = charged.is_some_and(Money::is_zero);
@@ -168,7 +172,7 @@ pub(super) fn state_named(word: &str) -> Option<StoreOrderState> {
 impl Parcel {
     fn package(self) -> Option<StorePackage> {
         Some(StorePackage {
-            carrier: self.service,
+            carrier: self.service.as_deref().map(plain_name),
             tracking: self.number?,
             is_delivered: false,
         })
@@ -183,7 +187,7 @@ impl Line {
                 .is_some_and(|name| name.trim().to_ascii_lowercase().starts_with("delivered"))
         });
         Some(StorePackage {
-            carrier: self.carrier,
+            carrier: self.carrier.as_deref().map(plain_name),
             tracking: self.number?,
             is_delivered,
         })

@@ -1,4 +1,10 @@
-//! Turns a store's markup into plain text: what a seller writes is shown to customers, so no markup of theirs may reach a page.
+//! Turns markup into plain text, where it enters: what a seller or a carrier writes is shown to customers, so no markup of theirs may reach a
+//! page, a program or a label.
+
+use domain::text::readable;
+
+const LONGEST_NAME: usize = 120;
+const LONGEST_NOTE: usize = 500;
 
 /// Elements whose content is not text.
 const SILENT: &[&str] = &["script", "style", "noscript", "template", "iframe", "head", "title"];
@@ -39,7 +45,7 @@ const ENTITIES: &[(&str, char)] = &[
 
 /// The text of a piece of HTML, at most `most` characters: tags gone, blocks on lines of their own, entities resolved, spaces tidied.
 #[must_use]
-pub fn plain_text(html: &str, most: usize) -> String {
+pub(crate) fn plain_text(html: &str, most: usize) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some((before, from_tag)) = rest.split_once('<') {
@@ -54,6 +60,18 @@ pub fn plain_text(html: &str, most: usize) -> String {
     }
     resolve(rest, &mut text);
     tidied(&text, most)
+}
+
+/// A name of a seller, a place or an option: plain text on one line.
+#[must_use]
+pub(crate) fn plain_name(html: &str) -> String {
+    plain_text(html, LONGEST_NAME).replace('\n', " ")
+}
+
+/// What an outside system says about something, for a timeline or the staff: plain text on one line.
+#[must_use]
+pub(crate) fn plain_note(html: &str) -> String {
+    plain_text(html, LONGEST_NOTE).replace('\n', " ")
 }
 
 /// Skips the tag that begins here, with its content when that is no text.
@@ -125,15 +143,9 @@ fn entity(name: &str) -> Option<char> {
     char::from_u32(code)
 }
 
-/// Single spaces, no empty lines, no control characters, cut at a whole character.
+/// Single spaces, no empty lines, nothing that cannot be read, cut at a whole character.
 fn tidied(text: &str, most: usize) -> String {
-    let lines = text.lines().map(|line| {
-        let words: Vec<&str> = line
-            .split(|c: char| c.is_whitespace() || c.is_control())
-            .filter(|word| !word.is_empty())
-            .collect();
-        words.join(" ")
-    });
+    let lines = text.lines().map(readable);
     let whole = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     whole.chars().take(most).collect::<String>().trim_end().to_owned()
 }
@@ -160,6 +172,18 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(plain_text(html, 1000), text, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line_without_markup_or_signs_that_cannot_be_seen() {
+        for (html, name) in [
+            ("<b>Acme</b> &amp; Sons<script>x</script>", "Acme & Sons"),
+            ("Acme<br>Ltd", "Acme Ltd"),
+            ("\u{202e}Acme\u{0}\u{200b} Ltd", "Acme Ltd"),
+        ] {
+            assert_eq!(plain_name(html), name);
+            assert_eq!(plain_note(html), name);
         }
     }
 
