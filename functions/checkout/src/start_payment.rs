@@ -1,6 +1,6 @@
 //! Starts a payment: the intention is committed first, then the provider opens its page. A repeat of the request gets the same page.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use domain::{
     Failure, Money, Refusal, RequestKey,
@@ -8,7 +8,10 @@ use domain::{
     order::{Actor, Draft, Payer, Paying, PaymentRefusal},
     product::ProviderCode,
 };
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use store::{Once, Request};
 
 use crate::{
@@ -30,11 +33,34 @@ pub(crate) struct PaymentForm {
 }
 
 /// A part of what is due: an amount as programs write it, or decimal text in the order's currency; nothing means all of it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub(crate) enum Part {
     Money(Money),
     Text(String),
+}
+
+struct MoneyOrText;
+
+impl<'de> Visitor<'de> for MoneyOrText {
+    type Value = Part;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an amount with its currency, or decimal text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Part, E> {
+        Ok(Part::Text(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Part, A::Error> {
+        Money::deserialize(MapAccessDeserializer::new(fields)).map(Part::Money)
+    }
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(MoneyOrText)
+    }
 }
 
 impl Default for Part {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{Failure, session::Role, staff::no_roles};
 use serde::Deserialize;
+use web::Several;
 
 /// Every role with what its box says.
 pub(crate) const LABELS: [(Role, &str, &str); 5] = [
@@ -14,23 +15,14 @@ pub(crate) const LABELS: [(Role, &str, &str); 5] = [
     (Role::Admin, "admin", "Admin: everything, and the staff itself"),
 ];
 
-/// A form sends one box alone, and several as a list.
+/// The boxes that were ticked.
 #[derive(Default, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Ticked {
-    #[default]
-    None,
-    One(Role),
-    Many(BTreeSet<Role>),
-}
+#[serde(transparent)]
+pub(crate) struct Ticked(Several<Role>);
 
 impl Ticked {
     pub(crate) fn roles(self) -> Result<BTreeSet<Role>, Failure> {
-        let roles = match self {
-            Self::None => BTreeSet::new(),
-            Self::One(role) => BTreeSet::from([role]),
-            Self::Many(roles) => roles,
-        };
+        let roles: BTreeSet<_> = self.0.0.into_iter().collect();
         if roles.is_empty() { Err(no_roles()) } else { Ok(roles) }
     }
 }

@@ -11,6 +11,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use store::{OnRecord, Request};
+use web::Several;
 
 use crate::{Deps, receive_units::HEAVIEST_GRAMS, scan_id};
 
@@ -31,13 +32,8 @@ pub(crate) struct ParcelForm {
     pub(crate) scan_id: ScanId,
 }
 
-/// What goes in: `"all"` that is here, one unit, or a list of units. A form sends one box alone.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Picked {
-    One(String),
-    Many(Vec<String>),
-}
+/// What goes in: `"all"` that is here, one unit, or a list of units.
+pub(crate) type Picked = Several<String>;
 
 /// The facts of a packed parcel, the same for every sending of it.
 #[derive(Debug, Serialize)]
@@ -143,11 +139,8 @@ enum Selection {
 
 impl Selection {
     fn of(picked: &Picked) -> Result<Self, Failure> {
-        let texts = match picked {
-            Picked::One(text) => std::slice::from_ref(text),
-            Picked::Many(texts) => texts.as_slice(),
-        };
-        if let [all] = texts
+        let Several(texts) = picked;
+        if let [all] = texts.as_slice()
             && all == "all"
         {
             return Ok(Self::Everything);
@@ -199,7 +192,7 @@ mod tests {
     }
 
     fn all() -> Picked {
-        Picked::One("all".into())
+        Several(vec!["all".into()])
     }
 
     fn unit(number: u32) -> String {
@@ -241,12 +234,12 @@ mod tests {
         run(
             &shop.deps,
             &shop.staff,
-            form(8, Picked::Many(vec![unit(1), unit(1), unit(2)])),
+            form(8, Several(vec![unit(1), unit(1), unit(2)])),
         )
         .await
         .unwrap();
 
-        let twice = run(&shop.deps, &shop.staff, form(9, Picked::One(unit(1)))).await;
+        let twice = run(&shop.deps, &shop.staff, form(9, Several(vec![unit(1)]))).await;
         assert!(matches!(twice, Err(Failure::Refused(Refusal::AlreadyApplied))));
         run(&shop.deps, &shop.staff, form(7, all())).await.unwrap();
 
@@ -261,9 +254,9 @@ mod tests {
 
         let nothing = run(&shop.deps, &shop.staff, form(9, all())).await;
         assert!(matches!(nothing, Err(Failure::Invalid(_))));
-        let expected = run(&shop.deps, &shop.staff, form(9, Picked::One(unit(1)))).await;
+        let expected = run(&shop.deps, &shop.staff, form(9, Several(vec![unit(1)]))).await;
         assert!(matches!(expected, Err(Failure::Refused(Refusal::NotAllowed { .. }))));
-        let nonsense = run(&shop.deps, &shop.staff, form(9, Picked::One("everything".into()))).await;
+        let nonsense = run(&shop.deps, &shop.staff, form(9, Several(vec!["everything".into()]))).await;
         assert!(matches!(nonsense, Err(Failure::Invalid(_))));
 
         assert!(shop.order().await.shipments.is_empty());

@@ -18,6 +18,9 @@ const LIMIT: usize = 64 * 1024;
 const KEY_FIELD: &str = "idempotency_key";
 const VERSION_FIELD: &str = "version";
 const KEY_LIMIT: usize = 100;
+/// How a type of ours begins to say that a text is none of its kind. Whatever else is said about a field are words of the reader of JSON or
+/// forms for programmers.
+const OWN_WORDS: [&str; 2] = ["not a ", "not an "];
 const MALFORMED: &str = "The content is not what its type says.";
 
 /// A request whose content has arrived.
@@ -217,10 +220,10 @@ fn wrong_field(path: &str, said: &str) -> Problem {
         (Some(field), "repeated", "This field may be given only once.".to_owned())
     } else if said.starts_with("unknown variant") {
         (None, "unknown", "Please choose one of the values offered.".to_owned())
-    } else if said.starts_with("invalid ") {
-        (None, "invalid", "This does not have the right form.".to_owned())
-    } else {
+    } else if OWN_WORDS.iter().any(|begin| said.starts_with(begin)) {
         (None, "invalid", sentence(said))
+    } else {
+        (None, "invalid", "This does not have the right form.".to_owned())
     };
     let outer = if path == "." { "" } else { path };
     let field = match inner {

@@ -20,6 +20,7 @@ mod origin;
 mod problem;
 mod safety;
 mod session;
+mod several;
 mod view;
 
 pub use access::{Caller, ROUTES, Route};
@@ -35,4 +36,5 @@ pub use session::{
     MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, code_hash, same_secret,
     session_cookie, token_hash,
 };
+pub use several::Several;
 pub use view::{JsonOnly, NoView, View};

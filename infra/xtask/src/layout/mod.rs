@@ -3,6 +3,7 @@
 mod access;
 mod alarms;
 mod arrows;
+mod bodies;
 mod events;
 mod forgotten;
 mod groups;
@@ -18,6 +19,7 @@ use template::Template;
 
 pub(crate) fn findings(tree: &Tree) -> Result<Vec<String>> {
     let mut found = arrows::findings(tree)?;
+    found.extend(bodies::findings(tree)?);
     found.extend(events::findings(tree)?);
     match Template::read(tree) {
         Ok(template) => {
