@@ -71,7 +71,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Wanted) -> Result<
 
 fn checked(typed: &Wanted) -> Result<(Contact, NewPassword, PersonName), Failure> {
     match (
-        Contact::new(&typed.contact),
+        Contact::reachable(&typed.contact),
         NewPassword::new(&typed.password),
         PersonName::new(&typed.name),
     ) {

@@ -60,7 +60,7 @@ pub(crate) async fn withdraw(
     let deed = Deed {
         id,
         action: action(&proposal)?,
-        reason: resolve_exception::reason(&typed.reason)?,
+        reason: &resolve_exception::reason(&typed.reason)?,
         staff: &member.staff,
         source,
     };

@@ -2,6 +2,8 @@
 
 use domain::{
     Failure,
+    address::Country,
+    contact::Phone,
     id::{ExceptionId, LineId, OrderId, PaymentId, RefundId, RootId, ShipmentId, SupplierOrderId, UnitId},
     order::Order,
 };
@@ -20,7 +22,7 @@ pub(crate) async fn run(deps: &Deps, wanted: &str) -> Result<Vec<Order>, Failure
     let ids = match order_of(wanted) {
         Some(id) => vec![id],
         // A name is compared by its letters and digits; without any it would be everybody's.
-        None if wanted.chars().any(|c| c.is_ascii_alphanumeric()) => deps.orders.named(wanted).await?,
+        None if wanted.chars().any(|c| c.is_ascii_alphanumeric()) => named(deps, wanted).await?,
         None => Vec::new(),
     };
     let mut found = Vec::new();
@@ -32,6 +34,15 @@ pub(crate) async fn run(deps: &Deps, wanted: &str) -> Result<Vec<Order>, Failure
         }
     }
     Ok(found)
+}
+
+/// By a name as it is known outside; a phone may be said as it is dialled where the shop is.
+async fn named(deps: &Deps, wanted: &str) -> Result<Vec<OrderId>, Failure> {
+    let found = deps.orders.named(wanted).await?;
+    match Phone::new(wanted, Country::KE) {
+        Ok(phone) if found.is_empty() => deps.orders.named(phone.as_str()).await,
+        Ok(_) | Err(_) => Ok(found),
+    }
 }
 
 /// The order behind one of our ids, in capitals or not, with its prefix or without.

@@ -7,6 +7,7 @@ use domain::{
     audit::{Entry, Hand},
     id::{ExceptionId, StaffId},
     order::{Actor, Draft, Exception, Order},
+    text::REASON,
 };
 use serde::{Deserialize, Serialize};
 use store::{OnRecord, Once, Request};
@@ -77,7 +78,7 @@ pub(crate) async fn run(
     let deed = Deed {
         id,
         action: typed.action,
-        reason: reason(&typed.reason)?,
+        reason: &reason(&typed.reason)?,
         staff,
         source,
     };
@@ -174,11 +175,6 @@ pub(crate) fn find(order: &Order, id: &ExceptionId) -> Result<Exception, Failure
     found.cloned().ok_or(Failure::NotFound("exception"))
 }
 
-pub(crate) fn reason(typed: &str) -> Result<&str, Failure> {
-    let reason = typed.trim();
-    if (5..=500).contains(&reason.chars().count()) {
-        Ok(reason)
-    } else {
-        Err(Failure::field("reason", "length", "Say why, in 5 to 500 characters."))
-    }
+pub(crate) fn reason(typed: &str) -> Result<String, Failure> {
+    REASON.note(typed).map_err(|wrong| Failure::Invalid(vec![wrong]))
 }

@@ -5,6 +5,7 @@ use domain::{
     Failure, Money, Timestamp,
     address_demand::{Demand, Use, demand_of},
     id::{AddressId, OrderId},
+    label::Label,
     landed_cost::{TravelDays, days_in_words},
     person::KeptAddress,
     quote::{Quote, Way},
@@ -71,6 +72,8 @@ struct Shown {
     form_key: String,
     /// The kept addresses in this country, of which one fills the form.
     addresses: Vec<FormAddress>,
+    /// What will stand on the carrier's label, where that reads otherwise than what was typed.
+    label: Option<String>,
     draft: Draft,
 }
 
@@ -114,6 +117,7 @@ impl OrderFormPage {
                 tax_number: demand.map_or("", |demand| demand.tax_number),
                 form_key,
                 addresses: Vec::new(),
+                label: None,
                 draft: Draft::empty(),
             },
         }
@@ -145,14 +149,25 @@ impl OrderFormPage {
         };
         let Some(this) = this else { return Ok(self) };
         self.shown.draft = Draft::of_address(&this.address);
+        self.shown.label = Label::if_rewritten(&this.address).map(|label| label.to_string());
         self.shown.addresses = kept.iter().map(|kept| form_address(kept, &this.id)).collect();
         Ok(self)
     }
 
     /// The same page with what was typed and what is wrong with it.
     pub(crate) fn with(mut self, draft: Draft) -> Self {
+        self.shown.label = draft
+            .address()
+            .as_ref()
+            .and_then(Label::if_rewritten)
+            .map(|label| label.to_string());
         self.shown.draft = draft;
         self
+    }
+
+    /// What the form sends back of the label it showed; a label that reads otherwise than the address is shown before it is ordered.
+    fn label_seen(&self) -> &str {
+        self.shown.label.as_deref().unwrap_or("none")
     }
 }
 

@@ -8,6 +8,7 @@ use domain::{
     id::{CustomerId, OrderId, PayLinkId, RootId},
     order::{Actor, Order, PayLink, Payer},
     product::ProviderCode,
+    text::{Needs, TextRule},
 };
 use serde::Deserialize;
 use store::Request;
@@ -20,7 +21,13 @@ use crate::{
 
 /// A family has this long to pay; an order that nobody pays ends earlier.
 const LINK_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
-const NAME_LIMIT: usize = 40;
+/// What a payer calls themselves may be left out.
+const NAME: TextRule = TextRule {
+    field: "name",
+    least: 0,
+    most: 40,
+    needs: Needs::Letter,
+};
 
 /// A new link.
 pub(crate) struct NewLink {
@@ -113,8 +120,7 @@ pub(crate) async fn find(deps: &Deps, token: &str) -> Result<(Order, PayLink), F
 pub(crate) async fn pay(deps: &Deps, token: &str, key: &RequestKey, form: PayForm) -> Result<Made<Page>, Failure> {
     let (order, link) = find(deps, token).await?;
     let now = deps.clock.now();
-    let plain = |c: &char| !c.is_control();
-    let name = form.name.trim().chars().filter(plain).take(NAME_LIMIT).collect();
+    let name = NAME.line(&form.name).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let start = Start {
         order: &order.id,
         provider: &form.provider,

@@ -5,6 +5,7 @@ use domain::{
     Currency, Failure, FieldError, Money, Refusal, RequestKey, Timestamp,
     address::{Address, AddressInput},
     id::{CustomerId, OrderId, PaymentId, QuoteId},
+    label::Label,
     order::{Change, Choices, Consolidation, Draft, DriftPolicy, Order, Paying, PaymentRefusal, Placing, StockPolicy},
     payment_terms::Unpayable,
     product::ProviderCode,
@@ -22,22 +23,50 @@ use crate::{
 
 /// What a customer sends: the quote, the address field by field, the choices, and how to pay if that is to be at once.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct OrderForm {
-    #[serde(default)]
     quote: String,
-    #[serde(flatten)]
-    address: AddressInput,
-    #[serde(default)]
+    name: String,
+    phone: String,
+    email: String,
+    line1: String,
+    line2: String,
+    landmark: String,
+    pickup_point: String,
+    pickup_courier: String,
+    city: String,
+    region: String,
+    postcode: String,
+    country: String,
+    tax_number: String,
+    /// What a page showed its reader of the carrier's label; programs leave it out.
+    label: String,
     drift: String,
     /// Decimal text in the quote's currency.
-    #[serde(default)]
     reserve: String,
-    #[serde(default)]
     out_of_stock: String,
-    #[serde(default)]
     consolidation: String,
-    #[serde(default)]
     provider: String,
+}
+
+impl OrderForm {
+    fn address(&self) -> AddressInput {
+        AddressInput {
+            name: self.name.clone(),
+            phone: self.phone.clone(),
+            email: self.email.clone(),
+            line1: self.line1.clone(),
+            line2: self.line2.clone(),
+            landmark: self.landmark.clone(),
+            pickup_point: self.pickup_point.clone(),
+            pickup_courier: self.pickup_courier.clone(),
+            city: self.city.clone(),
+            region: self.region.clone(),
+            postcode: self.postcode.clone(),
+            country: self.country.clone(),
+            tax_number: self.tax_number.clone(),
+        }
+    }
 }
 
 /// An order, and the page on which it is paid when that was asked for and could be opened.
@@ -112,7 +141,9 @@ fn decided(
     now: Timestamp,
 ) -> Result<(Change, Option<PaymentId>), Failure> {
     let id: OrderId = deps.ids.next()?;
+    let label = form.label.clone();
     let (mut destination, choices) = checked(form, quote.total())?;
+    check_label_was_seen(&destination, &label)?;
     let number = destination.take_tax_number();
     let number = number.map(|number| deps.seal.seal(&deps.ids, &customs_place(&id), number.expose()));
     let placing = Placing {
@@ -152,7 +183,7 @@ fn first_payment(deps: &Deps, draft: &mut Draft, provider: ProviderCode, now: Ti
 /// Address and choices, with everything that is wrong with either.
 fn checked(form: OrderForm, total: Money) -> Result<(Address, Choices), Failure> {
     let (choices, mut wrong) = choices(&form, total.currency());
-    match Address::try_from(form.address) {
+    match Address::try_from(form.address()) {
         Ok(address) if wrong.is_empty() => Ok((address, choices)),
         Ok(_) => Err(Failure::Invalid(wrong)),
         Err(fields) => {
@@ -165,10 +196,24 @@ fn checked(form: OrderForm, total: Money) -> Result<(Address, Choices), Failure>
 /// An order without a price, with everything else that is wrong with it.
 fn without_quote(form: OrderForm) -> Failure {
     let mut wrong = vec![FieldError::new("quote", "missing", "Please fill in this field.")];
-    if let Err(fields) = Address::try_from(form.address) {
+    if let Err(fields) = Address::try_from(form.address()) {
         wrong.extend(fields.0);
     }
     Failure::Invalid(wrong)
+}
+
+/// Whoever orders on a page sees beforehand how the carrier will write their address in Latin letters.
+fn check_label_was_seen(destination: &Address, seen: &str) -> Result<(), Failure> {
+    match Label::if_rewritten(destination) {
+        Some(label) if !seen.is_empty() && seen != label.to_string() => {
+            let message = format!(
+                "Carriers print Latin letters. On the parcel will stand: {label}. If that is right, order again; or write the address in \
+                 Latin letters as you know it."
+            );
+            Err(Failure::field("label", "not_seen", message))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn provider(deps: &Deps, typed: &str) -> Result<Option<ProviderCode>, Failure> {

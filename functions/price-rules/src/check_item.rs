@@ -4,8 +4,22 @@ use domain::{
     Failure, Refusal, Timestamp,
     address::Country,
     landed_cost::{Described, HsCode, Route, Rules, Ruling, inspect},
+    text::{Needs, TextRule},
 };
 use serde::{Deserialize, Serialize};
+
+/// What a thing is called at its store.
+const TITLE: TextRule = TextRule {
+    field: "title",
+    least: 3,
+    most: 300,
+    needs: Needs::LetterOrDigit,
+};
+const CATEGORY: TextRule = TextRule {
+    field: "category",
+    least: 0,
+    ..TITLE
+};
 
 /// A thing, as its store describes it.
 #[derive(Debug, Deserialize)]
@@ -50,14 +64,8 @@ pub(crate) struct Reason {
 }
 
 pub(crate) fn run(rules: &Rules, from: Country, form: &ItemForm, now: Timestamp) -> Result<Finding, Failure> {
-    let title = form.title.trim();
-    if !(3..=300).contains(&title.chars().count()) {
-        return Err(Failure::field(
-            "title",
-            "length",
-            "Say what it is, in 3 to 300 characters.",
-        ));
-    }
+    let text = |rule: &TextRule, typed: &str| rule.unkept_line(typed).map_err(|wrong| Failure::Invalid(vec![wrong]));
+    let (title, category) = (text(&TITLE, &form.title)?, text(&CATEGORY, &form.category)?);
     let wrong_code = || Failure::field("hs_code", "bad_code", "A customs code has 4, 6, 8 or 10 digits.");
     let hs_code: Option<HsCode> = match form.hs_code.trim() {
         "" => None,
@@ -67,8 +75,8 @@ pub(crate) fn run(rules: &Rules, from: Country, form: &ItemForm, now: Timestamp)
         .carrier_to(form.country, now.date())
         .ok_or(Refusal::CountryNotServed)?;
     let thing = Described {
-        title,
-        category: Some(form.category.as_str()).filter(|category| !category.trim().is_empty()),
+        title: &title,
+        category: Some(category.as_str()).filter(|category| !category.is_empty()),
         hs_code: hs_code.as_ref(),
     };
     let route = Route {

@@ -67,7 +67,7 @@ pub(crate) async fn run(deps: &Deps, person: &Person, source: &str, typed: &Want
 
 /// Where it is confirmed, and where they want to be reached.
 fn checked(person: &Person, typed: &Wanted) -> Result<(Contact, Contact), Failure> {
-    let new = Contact::new(&typed.contact).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
+    let new = Contact::reachable(&typed.contact).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     if person.contacts().contains(&new) {
         return Err(Failure::field("contact", "same", "You log in with this already."));
     }

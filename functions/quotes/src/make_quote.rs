@@ -2,7 +2,7 @@
 
 use domain::{
     Cause, Failure, Refusal, RequestKey, Timestamp,
-    address::Country,
+    address::{Country, postcode, town},
     cart::Cart,
     id::QuoteId,
     landed_cost::{Freight, Mode, Remark, Rules, Speed, Want, price_each},
@@ -60,7 +60,7 @@ async fn make(deps: &Deps, cart: &Cart, key: &RequestKey, form: QuoteForm) -> Re
     check_size(cart)?;
     let rules = deps.rules.current(now).await?;
     let charge = charge_in((deps, &rules), &form, now)?;
-    let to = destination(&form);
+    let to = destination(&form)?;
     let lines = ask_stores::run(deps, &cart.lines, now).await?;
     let ways = ask_carrier::run((deps, &rules), &lines, &to, now).await?;
     let (freight, faster) = plain_first(deps, ways)?;
@@ -157,17 +157,27 @@ fn check_size(cart: &Cart) -> Result<(), Failure> {
     }
 }
 
-fn destination(form: &QuoteForm) -> Destination {
-    let (town, postcode) = match gateway_town(form.country) {
-        Some((town, postcode)) if form.city.trim().is_empty() => (town, postcode),
-        Some(_) | None => (form.city.trim(), form.postcode.trim()),
+fn destination(form: &QuoteForm) -> Result<Destination, Failure> {
+    let (town, postcode) = match (town(&form.city), postcode(&form.postcode, form.country)) {
+        (Ok(town), Ok(postcode)) => (town, postcode),
+        (town, postcode) => {
+            return Err(Failure::Invalid(
+                [town.err(), postcode.err()].into_iter().flatten().collect(),
+            ));
+        }
     };
-    let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(45).collect();
-    Destination {
-        country: form.country,
-        town: short(town),
-        postcode: short(postcode),
-    }
+    Ok(match gateway_town(form.country) {
+        Some((gateway, its_postcode)) if town.is_empty() => Destination {
+            country: form.country,
+            town: gateway.to_owned(),
+            postcode: its_postcode.to_owned(),
+        },
+        Some(_) | None => Destination {
+            country: form.country,
+            town,
+            postcode,
+        },
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use domain::{
     audit::{Entry, Hand},
     id::StaffId,
     landed_cost::{Edition, Editor, RowEdits},
+    text::REASON,
 };
 use serde::{Deserialize, Serialize};
 use store::Promised;
@@ -97,10 +98,5 @@ fn repeated(number: &str) -> Result<(Published, bool), Failure> {
 }
 
 fn reason(typed: &str) -> Result<String, Failure> {
-    let reason = typed.trim();
-    if (5..=500).contains(&reason.chars().count()) {
-        Ok(reason.to_owned())
-    } else {
-        Err(Failure::field("reason", "length", "Say why, in 5 to 500 characters."))
-    }
+    REASON.note(typed).map_err(|wrong| Failure::Invalid(vec![wrong]))
 }

@@ -1,10 +1,18 @@
 //! What a search may be asked: words, a page, and what comes first.
 
-use domain::Failure;
+use domain::{
+    Failure,
+    text::{Needs, TextRule},
+};
 use providers::suppliers::{SearchOrder, SearchQuery};
 use serde::{Deserialize, Serialize};
 
-const MOST_CHARACTERS: usize = 200;
+const WORDS: TextRule = TextRule {
+    field: "q",
+    least: 1,
+    most: 200,
+    needs: Needs::LetterOrDigit,
+};
 /// Stores stop giving pages somewhere; nobody reads that far.
 pub(crate) const MOST_PAGES: u32 = 50;
 
@@ -56,16 +64,7 @@ impl Asked {
 }
 
 fn words(typed: &str) -> Result<String, Failure> {
-    let plain: Vec<&str> = typed
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let words = plain.join(" ");
-    if (1..=MOST_CHARACTERS).contains(&words.chars().count()) {
-        return Ok(words);
-    }
-    let message = format!("Write what you are looking for in 1 to {MOST_CHARACTERS} characters.");
-    Err(Failure::field("q", "length", message))
+    WORDS.unkept_line(typed).map_err(|wrong| Failure::Invalid(vec![wrong]))
 }
 
 fn page(asked: Option<u32>) -> Result<u32, Failure> {

@@ -1,6 +1,6 @@
 //! An admin changes what somebody else may do. Roles, suspension and a lost second factor end all their sessions in the same transaction.
 
-use domain::{Failure, audit::Hand, id::StaffId, staff::Member};
+use domain::{Failure, audit::Hand, id::StaffId, staff::Member, text::REASON};
 use serde::Deserialize;
 
 use crate::{
@@ -47,17 +47,17 @@ pub(crate) async fn run(deps: &Deps, by: (&StaffId, &Hand), id: &StaffId, change
         Change::Suspend(form) => {
             let reason = reason(&form.reason)?;
             member.suspend(admin, now)?;
-            deed("staff.suspended")?.changing("in", "out").because(reason)
+            deed("staff.suspended")?.changing("in", "out").because(&reason)
         }
         Change::Readmit(form) => {
             let reason = reason(&form.reason)?;
             member.readmit(admin)?;
-            deed("staff.readmitted")?.changing("out", "in").because(reason)
+            deed("staff.readmitted")?.changing("out", "in").because(&reason)
         }
         Change::LoseSecondFactor(form) => {
             let reason = reason(&form.reason)?;
             member.lose_second_factor(admin)?;
-            deed("second_factor.removed")?.because(reason)
+            deed("second_factor.removed")?.because(&reason)
         }
     };
     deps.staff.save_and_log_out(&member, &entry).await?;
@@ -65,11 +65,6 @@ pub(crate) async fn run(deps: &Deps, by: (&StaffId, &Hand), id: &StaffId, change
     Ok(member)
 }
 
-fn reason(typed: &str) -> Result<&str, Failure> {
-    let reason = typed.trim();
-    if (5..=500).contains(&reason.chars().count()) {
-        Ok(reason)
-    } else {
-        Err(Failure::field("reason", "length", "Say why, in 5 to 500 characters."))
-    }
+fn reason(typed: &str) -> Result<String, Failure> {
+    REASON.note(typed).map_err(|wrong| Failure::Invalid(vec![wrong]))
 }

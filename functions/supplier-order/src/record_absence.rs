@@ -1,10 +1,24 @@
 //! A buyer looked in the store's account and is sure that nothing was made. The reason stays in the timeline.
 
-use domain::{Failure, RequestKey, audit::Hand, id::SupplierOrderId, order::Draft};
+use domain::{
+    Failure, RequestKey,
+    audit::Hand,
+    id::SupplierOrderId,
+    order::Draft,
+    text::{Needs, TextRule},
+};
 use serde::Deserialize;
 use store::{OnRecord, Once, Request};
 
 use crate::Deps;
+
+/// Where somebody looked and what they saw takes a sentence.
+const NOTE: TextRule = TextRule {
+    field: "note",
+    least: 10,
+    most: 500,
+    needs: Needs::Letter,
+};
 
 /// What the buyer types.
 #[derive(Deserialize)]
@@ -21,14 +35,7 @@ pub(crate) async fn run(
     key: &RequestKey,
     typed: &Absence,
 ) -> Result<Once, Failure> {
-    let note = typed.note.trim();
-    if !(10..=500).contains(&note.chars().count()) {
-        return Err(Failure::field(
-            "note",
-            "length",
-            "Say in 10 to 500 characters where you looked and what you saw.",
-        ));
-    }
+    let note = NOTE.note(&typed.note).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let order = id.order();
     let request = Request {
         id: &order,
@@ -36,7 +43,7 @@ pub(crate) async fn run(
         key,
         now: deps.clock.now(),
     };
-    let decide = |draft: &mut Draft| draft.staff_found_nothing(id, note).map(|()| "absent".to_owned());
+    let decide = |draft: &mut Draft| draft.staff_found_nothing(id, &note).map(|()| "absent".to_owned());
     let entry = by
         .did(
             String::new(),
@@ -44,7 +51,7 @@ pub(crate) async fn run(
             "supplier_order.absence_recorded",
             order.as_str(),
         )
-        .because(note);
+        .because(&note);
     let record = OnRecord::of(entry);
     deps.orders
         .decide_on_record(&deps.queues, request, &record, decide)

@@ -7,6 +7,7 @@ use domain::{
     id::{LineId, OrderId, ScanId, UnitId},
     lifecycle::{Event, State},
     order::{Condition, Draft, Order, Received},
+    text::{Needs, TextRule},
 };
 use serde::{Deserialize, Serialize};
 use store::{OnRecord, Request};
@@ -15,7 +16,12 @@ use crate::{Deps, scan_id};
 
 /// Above this the scale was misread.
 pub(crate) const HEAVIEST_GRAMS: u32 = 100_000;
-const LONGEST_NOTE: usize = 500;
+const NOTE: TextRule = TextRule {
+    field: "note",
+    least: 0,
+    most: 500,
+    needs: Needs::LetterOrDigit,
+};
 
 /// What was counted.
 #[derive(Clone, Debug, Deserialize)]
@@ -126,10 +132,7 @@ fn checked(typed: &Receipt) -> Result<Received, Failure> {
             "Write the weight in grams, up to 100,000.",
         ));
     }
-    let note = typed.note.trim();
-    if note.chars().count() > LONGEST_NOTE {
-        return Err(Failure::field("note", "too_long", "Write at most 500 characters."));
-    }
+    let note = NOTE.note(&typed.note).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     if typed.condition == Shape::Bad && note.is_empty() {
         return Err(Failure::field(
             "note",
@@ -149,7 +152,7 @@ fn checked(typed: &Receipt) -> Result<Received, Failure> {
             Shape::Good => Condition::Good,
             Shape::Bad => Condition::Bad,
         },
-        note: note.to_owned(),
+        note,
     })
 }
 

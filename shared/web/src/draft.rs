@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
-use domain::{Failure, FieldError, address::Address};
+use domain::{
+    Failure, FieldError,
+    address::{Address, AddressInput},
+};
 
 use crate::{content::Arrived, input::FromContent, problem::Problem, view::View};
 
@@ -39,6 +42,28 @@ impl Draft {
             .with("region", &parts.region)
             .with("postcode", &parts.postcode)
             .with("country", &parts.country)
+    }
+
+    /// The address that was typed, if it is one.
+    #[must_use]
+    pub fn address(&self) -> Option<Address> {
+        let field = |name: &str| self.value(name).to_owned();
+        let typed = AddressInput {
+            name: field("name"),
+            phone: field("phone"),
+            email: field("email"),
+            line1: field("line1"),
+            line2: field("line2"),
+            landmark: field("landmark"),
+            pickup_point: field("pickup_point"),
+            pickup_courier: field("pickup_courier"),
+            city: field("city"),
+            region: field("region"),
+            postcode: field("postcode"),
+            country: field("country"),
+            tax_number: field("tax_number"),
+        };
+        Address::try_from(typed).ok()
     }
 
     /// The same with a field filled in.

@@ -10,14 +10,11 @@ use crate::fixture::{Shop, key};
 fn form(quote: &Quote) -> OrderForm {
     OrderForm {
         quote: quote.id().to_string(),
-        address: AddressInput {
-            name: "Asha Mwangi".into(),
-            phone: "+254712345678".into(),
-            line1: "Ngong Road 44".into(),
-            city: "Nairobi".into(),
-            country: "KE".into(),
-            ..AddressInput::default()
-        },
+        name: "Asha Mwangi".into(),
+        phone: "+254712345678".into(),
+        line1: "Ngong Road 44".into(),
+        city: "Nairobi".into(),
+        country: "KE".into(),
         ..OrderForm::default()
     }
 }
@@ -49,7 +46,7 @@ async fn the_number_for_customs_is_sealed_before_it_is_written_anywhere() {
     let shop = Shop::with_cart().await;
     let quote = shop.quote().await;
     let mut wanted = form(&quote);
-    wanted.address.tax_number = PIN.into();
+    wanted.tax_number = PIN.into();
 
     let made = place_as(&shop, "a", "1", wanted).await.unwrap();
 
@@ -92,7 +89,7 @@ async fn an_expired_quote_or_one_for_another_country_is_not_ordered() {
     let quote = shop.quote().await;
 
     let mut elsewhere = form(&quote);
-    elsewhere.address.country = "UG".into();
+    elsewhere.country = "UG".into();
     assert!(matches!(
         place_as(&shop, "a", "1", elsewhere).await,
         Err(Failure::Invalid(_))
@@ -119,8 +116,8 @@ async fn the_quote_of_somebody_else_is_not_found() {
 async fn every_wrong_field_of_the_address_is_named() {
     let shop = Shop::with_cart().await;
     let mut wrong = form(&shop.quote().await);
-    wrong.address.phone = "0712".into();
-    wrong.address.city = String::new();
+    wrong.phone = "0712".into();
+    wrong.city = String::new();
 
     let Err(Failure::Invalid(errors)) = place_as(&shop, "a", "1", wrong).await else {
         panic!("wrong fields")
@@ -134,10 +131,10 @@ async fn every_wrong_field_of_the_address_is_named() {
 async fn an_order_goes_to_a_pickup_point_without_a_street_and_keeps_it_for_the_label() {
     let shop = Shop::with_cart().await;
     let mut at_a_point = form(&shop.quote().await);
-    at_a_point.address.line1 = String::new();
-    at_a_point.address.landmark = "opposite the market".into();
-    at_a_point.address.pickup_point = "Mega City".into();
-    at_a_point.address.pickup_courier = "Posta".into();
+    at_a_point.line1 = String::new();
+    at_a_point.landmark = "opposite the market".into();
+    at_a_point.pickup_point = "Mega City".into();
+    at_a_point.pickup_courier = "Posta".into();
 
     let made = place_as(&shop, "a", "1", at_a_point).await.unwrap();
 
