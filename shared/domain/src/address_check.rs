@@ -137,7 +137,8 @@ fn printed(rule: &TextRule, typed: &str) -> Result<String, FieldError> {
         )
     };
     let text = rule.line(typed).map_err(|wrong| match wrong.code {
-        "too_long" => fits(rule.field),
+        "length" if typed.chars().count() > rule.most => fits(rule.field),
+        "length" => FieldError::new(rule.field, "required", "Please fill in this field."),
         _ => wrong,
     })?;
     let label = label_text(&text);

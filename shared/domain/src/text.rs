@@ -98,15 +98,15 @@ impl TextRule {
     fn measured(&self, text: String) -> Result<String, FieldError> {
         let length = text.chars().count();
         let wrong = |code, message: String| Err(FieldError::new(self.field, code, message));
-        if length < self.least.max(1) {
-            return match (self.least, length) {
-                (0, 0) => Ok(text),
-                (0 | 1, _) | (_, 0) => wrong("required", "Please fill in this field.".into()),
-                (least, _) => wrong("too_short", format!("Please write at least {least} characters.")),
-            };
+        if length == 0 && self.least == 0 {
+            return Ok(text);
         }
-        if length > self.most {
-            return wrong("too_long", format!("Please write at most {} characters.", self.most));
+        if !(self.least..=self.most).contains(&length) {
+            let message = match self.least {
+                0 => format!("Please write at most {} characters.", self.most),
+                least => format!("Please write {least} to {} characters.", self.most),
+            };
+            return wrong("length", message);
         }
         if !says(&text, self.needs) {
             let message = match self.needs {

@@ -188,5 +188,5 @@ async fn a_refused_answer_is_shown_on_the_page_of_the_order() {
 
     let page = answer["body"].as_str().unwrap();
     assert_eq!(answer["statusCode"], 422);
-    assert!(page.contains("Say why, in 5 to 500 characters.") && page.contains("Try it again"));
+    assert!(page.contains("Please write 5 to 500 characters.") && page.contains("Try it again"));
 }
