@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    address_check::{checked, point_line},
+    address_check::{checked, email as checked_email, point_line},
     failure::FieldError,
     secret::Secret,
 };
@@ -101,17 +101,12 @@ impl Address {
     /// # Errors
     /// What is wrong with the address of mail; nothing else is asked of what was checked once.
     pub fn with_email(&self, email: &str) -> Result<Self, WrongAddress> {
+        let email = checked_email(email).map_err(|wrong| WrongAddress(vec![wrong]))?;
         let input = AddressInput {
-            email: email.trim().to_owned(),
+            email,
             ..self.input.clone()
         };
-        let mut wrong = wrong_fields(&input);
-        wrong.retain(|field| field.pointer == "/email");
-        if wrong.is_empty() {
-            Ok(Self { input })
-        } else {
-            Err(WrongAddress(wrong))
-        }
+        Ok(Self { input })
     }
 
     /// Takes the number by which customs knows the person out of the address: it is kept elsewhere, where fewer can read it.

@@ -179,7 +179,8 @@ fn code(field: &str, typed: &str, most: usize) -> Result<String, FieldError> {
     Ok(plain)
 }
 
-fn email(typed: &str) -> Result<String, FieldError> {
+/// An e-mail address as it was typed; empty if none was.
+pub(crate) fn email(typed: &str) -> Result<String, FieldError> {
     if typed.trim().is_empty() {
         return Ok(String::new());
     }
