@@ -66,7 +66,9 @@ pub(crate) async fn again(deps: &Deps, order: &Order, id: &PaymentId) -> Result<
                 Err(Refusal::PageNotOpened.into())
             }
             // It answers questions, so the first sending is at it with this payment.
-            Err(Error::Unavailable { .. }) => Err(Refusal::StillRunning.into()),
+            Err(Error::NotSent { .. } | Error::Unavailable { .. } | Error::Throttled { .. }) => {
+                Err(Refusal::StillRunning.into())
+            }
             Err(error) => Err(not_started(deps, order, id, error).await),
         },
     }
