@@ -1,7 +1,12 @@
 //! One handler per route: extract, call, answer.
 
 use axum::extract::State;
-use domain::{Failure, cart::Cart, id::QuoteId, quote::Quote};
+use domain::{
+    Failure,
+    cart::Cart,
+    id::{OrderId, QuoteId},
+    quote::Quote,
+};
 use serde::Deserialize;
 use web::{Answer, Keyed, MaybeSession, Path, Problem, Query, Reply, Shopper, Typed};
 
@@ -41,7 +46,16 @@ pub(crate) async fn make_quote(
     let work = |Keyed { key, input }| async move { make_quote::run(deps, cart, &key, input).await };
     let made = typed.run(work, |draft| page.with(draft)).await?;
     let location = format!("/quotes/{}", made.thing.id());
-    let reply = Reply::created(quote_page(deps, &made.thing, Reader::Customer).await?, location);
+    // What was made this moment is not used yet; what an earlier sending made may be.
+    let order = if made.is_repeated {
+        deps.orders.of_quote(made.thing.id()).await?
+    } else {
+        None
+    };
+    let reply = Reply::created(
+        quote_page(deps, &made.thing, (Reader::Customer, order)).await?,
+        location,
+    );
     Ok(if made.is_repeated { reply.replayed() } else { reply })
 }
 
@@ -52,7 +66,13 @@ pub(crate) async fn quote(
     Query(Shared { token }): Query<Shared>,
 ) -> Answer<QuoteView> {
     match show_quote::run(&deps, session.as_ref(), &id, &token).await {
-        Ok((quote, reader)) => Ok(Reply::ok(quote_page(&deps, &quote, reader).await?)),
+        Ok((quote, reader)) => {
+            let order = match reader {
+                Reader::Customer => deps.orders.of_quote(quote.id()).await?,
+                Reader::Guest => None,
+            };
+            Ok(Reply::ok(quote_page(&deps, &quote, (reader, order)).await?))
+        }
         // A friend who was sent the plain address reads what to ask for; whether there is such a price is not theirs to know.
         Err(failure @ (Failure::NotFound(_) | Failure::Unauthenticated)) => {
             let page = NotYoursPage::of(&id);
@@ -68,12 +88,12 @@ async fn ask_page(deps: &Deps, cart: &Cart) -> Result<AskPage, Failure> {
     Ok(AskPage::of(cart, (&rules, &deps.methods), deps.ids.form_key()?, now))
 }
 
-async fn quote_page(deps: &Deps, quote: &Quote, reader: Reader) -> Result<QuoteView, Failure> {
+async fn quote_page(
+    deps: &Deps,
+    quote: &Quote,
+    (reader, order): (Reader, Option<OrderId>),
+) -> Result<QuoteView, Failure> {
     let now = deps.clock.now();
-    let order = match reader {
-        Reader::Customer => deps.orders.of_quote(quote.id()).await?,
-        Reader::Guest => None,
-    };
     let to = quote.terms().destination;
     let rules = deps.rules.current(now).await?;
     let destinations = rules.destinations(now.date());

@@ -35,6 +35,9 @@ impl PersonName {
     /// # Errors
     /// The field `name` when it is empty, too long or not said in letters.
     pub fn new(typed: &str) -> Result<Self, FieldError> {
+        if typed.trim().is_empty() {
+            return Err(FieldError::new("name", "length", "Please write your name."));
+        }
         NAME.line(typed).map(Self)
     }
 
