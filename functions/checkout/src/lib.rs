@@ -3,12 +3,14 @@
 //! Trigger: HTTP. Makes orders (awaiting payment) and payments (pending; failed when the provider refuses to open a page). It never
 //! settles: what became of a payment is found out by `payment-settlement`, and the pages here only show it.
 
+mod find_page;
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;
 mod not_started;
 mod open_page;
-mod order_form;
+mod order_form_view;
+mod order_input;
 mod pay_links;
 mod pay_view;
 mod payment_view;
@@ -119,7 +121,7 @@ pub(crate) struct Made<T> {
 pub fn router(deps: Deps) -> Router {
     let edge = deps.edge.clone();
     let routes = Router::new()
-        .route("/checkout/{quote}", get(routes::order_form))
+        .route("/checkout/{quote}", get(routes::order_form_view))
         .route("/orders", post(routes::place_order))
         .route("/orders/{id}/payments", post(routes::start_payment))
         .route("/orders/{id}/pay-links", post(routes::make_link))

@@ -6,16 +6,15 @@ use std::time::Duration;
 use domain::{
     Cause, Failure, Money, Refusal,
     id::PaymentId,
-    lifecycle::{State, Task},
-    order::{Actor, Draft, Message, Order, Part, Payment, PaymentRefusal},
+    lifecycle::State,
+    order::{Actor, Draft, Order, Payment, PaymentRefusal},
 };
 use providers::{
     Error,
-    payments::{PaymentLookUp, PaymentOutcome, PaymentReport, StartPayment, Started},
+    payments::{StartPayment, Started},
 };
-use store::MessageRecord;
 
-use crate::{Deps, start_payment::PAGE_LIFE};
+use crate::Deps;
 
 /// When a page that did not open may be asked for again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -44,79 +43,7 @@ pub(crate) async fn of_order(deps: &Deps, order: &Order, id: &PaymentId) -> Resu
     Ok(page(payment, url))
 }
 
-/// The same for a request that is repeated. Its page may be open at the provider although the answer was lost, and a provider that once
-/// answered with an error repeats it under our key for a day: so it is looked for before it is asked for again.
-pub(crate) async fn again(deps: &Deps, order: &Order, id: &PaymentId) -> Result<Page, Failure> {
-    let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
-    if let Some(url) = payment.redirect_url.as_deref().filter(|url| !url.is_empty()) {
-        return Ok(page(payment, url));
-    }
-    check_still_wanted(order, payment)?;
-    match look_up(deps, payment).await? {
-        Some(report) => found(deps, order, payment, &report).await,
-        None => match start(deps, order, payment).await {
-            Ok(started) => {
-                let (reference, url) = (&started.provider_reference, &started.redirect_url);
-                decide(deps, order, |draft| draft.note_payment_page(id, reference, url)).await?;
-                Ok(page(payment, url))
-            }
-            // The provider has no page and will not open one under this key: the end of this payment, and another can be started.
-            Err(error @ (Error::OutcomeUnknown { .. } | Error::Malformed { .. })) => {
-                not_started(deps, order, id, error).await;
-                Err(Refusal::PageNotOpened.into())
-            }
-            // It answers questions, so the first sending is at it with this payment.
-            Err(Error::NotSent { .. } | Error::Unavailable { .. } | Error::Throttled { .. }) => {
-                Err(Refusal::StillRunning.into())
-            }
-            Err(error) => Err(not_started(deps, order, id, error).await),
-        },
-    }
-}
-
-async fn look_up(deps: &Deps, payment: &Payment) -> Result<Option<PaymentReport>, Failure> {
-    let provider = deps.payments.get(&payment.provider).ok_or(Refusal::MethodNotOffered)?;
-    let which = PaymentLookUp {
-        payment: payment.id.clone(),
-        provider_reference: payment.provider_reference.clone(),
-        started_at: payment.expires_at.minus(PAGE_LIFE),
-    };
-    Ok(deps.http.send(provider.look_up(&which)?).await?)
-}
-
-/// A page that was opened without our hearing of it: it is given out while it can be paid. What became of one that cannot is the
-/// settlement's to ask; here only the way on is told.
-async fn found(deps: &Deps, order: &Order, payment: &Payment, report: &PaymentReport) -> Result<Page, Failure> {
-    let id = &payment.id;
-    match (report.outcome, &report.redirect_url) {
-        (PaymentOutcome::Open | PaymentOutcome::OpenAfterDecline, Some(url)) => {
-            let reference = &report.provider_reference;
-            decide(deps, order, |draft| draft.note_payment_page(id, reference, url)).await?;
-            Ok(page(payment, url))
-        }
-        (PaymentOutcome::Paid { .. } | PaymentOutcome::AwaitingFunds, _) => {
-            let (back, _) = ways_back(deps, order, payment);
-            ask(deps, order, payment).await;
-            Ok(page(payment, &back))
-        }
-        (PaymentOutcome::Open | PaymentOutcome::OpenAfterDecline, None)
-        | (PaymentOutcome::Failed | PaymentOutcome::Expired, _) => {
-            ask(deps, order, payment).await;
-            Err(Refusal::PageNotOpened.into())
-        }
-    }
-}
-
-async fn ask(deps: &Deps, order: &Order, payment: &Payment) {
-    let message = Message {
-        task: Task::AskProvider,
-        order: order.id.clone(),
-        about: Part::Payment(payment.id.clone()),
-    };
-    deps.queues.send(MessageRecord::from(message).into()).await;
-}
-
-fn page(payment: &Payment, url: &str) -> Page {
+pub(crate) fn page(payment: &Payment, url: &str) -> Page {
     Page {
         id: payment.id.clone(),
         amount: payment.amount,
@@ -125,7 +52,7 @@ fn page(payment: &Payment, url: &str) -> Page {
 }
 
 /// A page is opened only while it may be paid.
-fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
+pub(crate) fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
     let state = payment.life.state();
     if state == State::Failed {
         let why = payment.refused.unwrap_or(PaymentRefusal::Other);
@@ -138,7 +65,7 @@ fn check_still_wanted(order: &Order, payment: &Payment) -> Result<(), Failure> {
     }
 }
 
-async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started, Error> {
+pub(crate) async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started, Error> {
     const CALL: &str = "start payment";
     let provider = deps
         .payments
@@ -199,7 +126,7 @@ fn reason(deps: &Deps, payment: &Payment, error: &Error) -> Option<PaymentRefusa
 }
 
 /// Where whoever pays comes back to: after paying, and without it.
-fn ways_back(deps: &Deps, order: &Order, payment: &Payment) -> (String, String) {
+pub(crate) fn ways_back(deps: &Deps, order: &Order, payment: &Payment) -> (String, String) {
     if payment.payer.is_some() {
         let thanks = format!("{}/payments/{}/thanks", deps.shop_origin, payment.id);
         return (thanks.clone(), thanks);
@@ -210,7 +137,7 @@ fn ways_back(deps: &Deps, order: &Order, payment: &Payment) -> (String, String) 
 
 /// Books how the start ended, and says what the customer is told. A definite no ends the payment, so that another can be tried; whatever
 /// leaves the page in the dark leaves the payment to be asked after.
-async fn not_started(deps: &Deps, order: &Order, id: &PaymentId, error: Error) -> Failure {
+pub(crate) async fn not_started(deps: &Deps, order: &Order, id: &PaymentId, error: Error) -> Failure {
     tracing::warn!(payment.id = %id, error = %error, "The page of payment {id} did not open");
     let payment = order.payment(id);
     let refused = payment.and_then(|payment| Some((reason(deps, payment, &error)?, payment.amount)));
@@ -239,7 +166,11 @@ async fn not_started(deps: &Deps, order: &Order, id: &PaymentId, error: Error) -
 }
 
 /// Writes what is decided on the order, as it was or as it is by then. The provider is not called again for it.
-async fn decide(deps: &Deps, order: &Order, decide: impl Fn(&mut Draft) -> Result<(), Failure>) -> Result<(), Failure> {
+pub(crate) async fn decide(
+    deps: &Deps,
+    order: &Order,
+    decide: impl Fn(&mut Draft) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let now = deps.clock.now();
     deps.orders
         .decide_from(&deps.queues, order.clone(), Actor::System, now, decide)

@@ -2,77 +2,35 @@
 //! hears of it; whoever wants to pay at once has the payment written down in the same commit.
 
 use domain::{
-    Currency, Failure, FieldError, Money, Refusal, RequestKey, Timestamp,
-    address::{Address, AddressInput},
+    Failure, Refusal, RequestKey, Timestamp,
     id::{CustomerId, OrderId, PaymentId, QuoteId},
-    label::Label,
-    order::{Change, Choices, Consolidation, Draft, DriftPolicy, Order, Paying, PaymentRefusal, Placing, StockPolicy},
+    order::{Change, Draft, Order, Paying, PaymentRefusal, Placing},
     payment_terms::Unpayable,
     product::ProviderCode,
     quote::Quote,
 };
 use runtime::customs_place;
-use serde::Deserialize;
 use store::Committed;
 
 use crate::{
-    Deps, Made,
+    Deps, Made, find_page,
     open_page::{self, Page},
+    order_input::{OrderForm, check_label_was_seen, checked, without_quote},
     start_payment::PAGE_LIFE,
 };
-
-/// What a customer sends: the quote, the address field by field, the choices, and how to pay if that is to be at once.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct OrderForm {
-    quote: String,
-    name: String,
-    phone: String,
-    email: String,
-    line1: String,
-    line2: String,
-    landmark: String,
-    pickup_point: String,
-    pickup_courier: String,
-    city: String,
-    region: String,
-    postcode: String,
-    country: String,
-    tax_number: String,
-    /// What a page showed its reader of the carrier's label; programs leave it out.
-    label: String,
-    drift: String,
-    /// Decimal text in the quote's currency.
-    reserve: String,
-    out_of_stock: String,
-    consolidation: String,
-    provider: String,
-}
-
-impl OrderForm {
-    fn address(&self) -> AddressInput {
-        AddressInput {
-            name: self.name.clone(),
-            phone: self.phone.clone(),
-            email: self.email.clone(),
-            line1: self.line1.clone(),
-            line2: self.line2.clone(),
-            landmark: self.landmark.clone(),
-            pickup_point: self.pickup_point.clone(),
-            pickup_courier: self.pickup_courier.clone(),
-            city: self.city.clone(),
-            region: self.region.clone(),
-            postcode: self.postcode.clone(),
-            country: self.country.clone(),
-            tax_number: self.tax_number.clone(),
-        }
-    }
-}
 
 /// An order, and the page on which it is paid when that was asked for and could be opened.
 pub(crate) struct Placed {
     pub(crate) order: Order,
     pub(crate) page: Option<Page>,
+}
+
+impl Placed {
+    /// Where the customer goes on: to the page on which it is paid, or to the order.
+    pub(crate) fn location(&self) -> String {
+        let page = self.page.as_ref().map(|page| page.redirect_url.clone());
+        page.unwrap_or_else(|| format!("/orders/{}", self.order.id))
+    }
 }
 
 pub(crate) async fn run(
@@ -180,42 +138,6 @@ fn first_payment(deps: &Deps, draft: &mut Draft, provider: ProviderCode, now: Ti
     })
 }
 
-/// Address and choices, with everything that is wrong with either.
-fn checked(form: OrderForm, total: Money) -> Result<(Address, Choices), Failure> {
-    let (choices, mut wrong) = choices(&form, total.currency());
-    match Address::try_from(form.address()) {
-        Ok(address) if wrong.is_empty() => Ok((address, choices)),
-        Ok(_) => Err(Failure::Invalid(wrong)),
-        Err(fields) => {
-            wrong.splice(0..0, fields.0);
-            Err(Failure::Invalid(wrong))
-        }
-    }
-}
-
-/// An order without a price, with everything else that is wrong with it.
-fn without_quote(form: OrderForm) -> Failure {
-    let mut wrong = vec![FieldError::new("quote", "missing", "Please fill in this field.")];
-    if let Err(fields) = Address::try_from(form.address()) {
-        wrong.extend(fields.0);
-    }
-    Failure::Invalid(wrong)
-}
-
-/// Whoever orders on a page sees beforehand how the carrier will write their address in Latin letters.
-fn check_label_was_seen(destination: &Address, seen: &str) -> Result<(), Failure> {
-    match Label::if_rewritten(destination) {
-        Some(label) if !seen.is_empty() && seen != label.to_string() => {
-            let message = format!(
-                "Carriers print Latin letters. On the parcel will stand: {label}. If that is right, order again; or write the address in \
-                 Latin letters as you know it."
-            );
-            Err(Failure::field("label", "not_seen", message))
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
 fn provider(deps: &Deps, typed: &str) -> Result<Option<ProviderCode>, Failure> {
     if typed.is_empty() {
         return Ok(None);
@@ -227,49 +149,6 @@ fn provider(deps: &Deps, typed: &str) -> Result<Option<ProviderCode>, Failure> {
     Ok(Some(code))
 }
 
-/// The choices, and what is wrong with them.
-fn choices(form: &OrderForm, currency: Currency) -> (Choices, Vec<FieldError>) {
-    let mut wrong = Vec::new();
-    let mut unknown = |field: &str| {
-        let message = "Please choose one of the values offered.";
-        wrong.push(FieldError::new(field, "unknown", message));
-    };
-    let drift = chosen(&form.drift, DriftPolicy::from_word).unwrap_or_else(|| {
-        unknown("drift");
-        DriftPolicy::default()
-    });
-    let out_of_stock = chosen(&form.out_of_stock, StockPolicy::from_word).unwrap_or_else(|| {
-        unknown("out_of_stock");
-        StockPolicy::default()
-    });
-    let consolidation = chosen(&form.consolidation, Consolidation::from_word).unwrap_or_else(|| {
-        unknown("consolidation");
-        Consolidation::default()
-    });
-    let reserve = match form.reserve.trim() {
-        "" => None,
-        text => Money::parse(text, currency).map(Some).unwrap_or_else(|_| {
-            let message = "Please write an amount, for example 500.";
-            wrong.push(FieldError::new("reserve", "bad_amount", message));
-            None
-        }),
-    };
-    let choices = Choices {
-        drift,
-        out_of_stock,
-        consolidation,
-        reserve,
-    };
-    (choices, wrong)
-}
-
-fn chosen<T: Default>(word: &str, known: impl Fn(&str) -> Option<T>) -> Option<T> {
-    if word.is_empty() {
-        return Some(T::default());
-    }
-    known(word)
-}
-
 async fn repeated(deps: &Deps, id: &str) -> Result<Made<Placed>, Failure> {
     let id: OrderId = id
         .parse()
@@ -279,7 +158,7 @@ async fn repeated(deps: &Deps, id: &str) -> Result<Made<Placed>, Failure> {
     let closes = order.placed_at.plus(PAGE_LIFE);
     let first = order.payments.first().filter(|payment| payment.expires_at == closes);
     let page = match first {
-        Some(payment) => logged(&order, open_page::again(deps, &order, &payment.id).await),
+        Some(payment) => logged(&order, find_page::again(deps, &order, &payment.id).await),
         None => None,
     };
     Ok(Made {

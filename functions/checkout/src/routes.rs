@@ -14,11 +14,12 @@ use crate::{
     Deps, Made,
     not_started::NotStartedPage,
     open_page::Page,
-    order_form::OrderFormPage,
+    order_form_view::OrderFormPage,
+    order_input::OrderForm,
     pay_links::{self, PayForm},
     pay_view::{PayPage, ThanksPage},
     payment_view::PaymentView,
-    place_order::{self, OrderForm},
+    place_order,
     start_payment::{self, PaymentForm},
     views::{LinkMade, OrderPlaced, PaymentStarted},
 };
@@ -36,7 +37,7 @@ pub(crate) struct Sent {
     address: Option<AddressId>,
 }
 
-pub(crate) async fn order_form(
+pub(crate) async fn order_form_view(
     State(deps): State<Deps>,
     who: Shopper,
     Path(quote): Path<QuoteId>,
@@ -68,8 +69,7 @@ pub(crate) async fn place_order(
         },
         None => work(typed.parsed?).await?,
     };
-    let page = made.thing.page.as_ref().map(|page| page.redirect_url.clone());
-    let location = page.unwrap_or_else(|| format!("/orders/{}", made.thing.order.id));
+    let location = made.thing.location();
     Ok(created(
         JsonOnly(OrderPlaced::from(made.thing)),
         location,

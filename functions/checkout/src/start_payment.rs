@@ -15,7 +15,7 @@ use serde::{
 use store::{Once, Request};
 
 use crate::{
-    Deps, Made,
+    Deps, Made, find_page,
     open_page::{self, Page},
 };
 
@@ -137,7 +137,7 @@ pub(crate) async fn start_once(
         .map_err(|_| Failure::internal("the request for a payment was answered with no payment"))?;
     let order = deps.orders.load(start.order).await?;
     let thing = if is_repeat {
-        open_page::again(deps, &order, &id).await?
+        find_page::again(deps, &order, &id).await?
     } else {
         open_page::of_order(deps, &order, &id).await?
     };

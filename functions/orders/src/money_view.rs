@@ -111,6 +111,7 @@ impl Moved {
 fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
     let currency = order.total.currency();
     let owed = |account| order.balances.of(account, currency).negated();
+    let disputed = order.balances.of(Account::Disputed, currency);
     let mut lines = vec![
         line("stores", "With the stores", "for the items you ordered", moved.stores),
         line(
@@ -119,6 +120,32 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "flight, insurance, duty, taxes",
             moved.carrier,
         ),
+        line(
+            "on_its_way_back",
+            "On its way back to you",
+            "",
+            owed(Account::RefundPayable)?,
+        ),
+        line("disputed", "Taken by a dispute", "until that is settled", disputed),
+        line("back", "Back with you", "", moved.back),
+    ];
+    // Behind what others have stands what is kept here.
+    lines.splice(2..2, kept(owed)?);
+    let mut ours = moved.paid;
+    for line in &lines {
+        ours = ours.minus(line.amount)?;
+    }
+    lines.push(match ours.is_negative() {
+        false => line("ours", "Our service", "and what was left over", ours),
+        true => line("ours", "Added by us", "it cost more than you paid", ours),
+    });
+    lines.retain(|line| !line.amount.is_zero());
+    Ok(lines)
+}
+
+/// What is kept here, for whom.
+fn kept(owed: impl Fn(Account) -> Result<Money, MoneyError>) -> Result<Vec<MoneyLine>, MoneyError> {
+    Ok(vec![
         line(
             "held_store",
             "Kept for the stores",
@@ -150,30 +177,7 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "comes back unused",
             owed(Account::HeldReserve)?,
         ),
-        line(
-            "on_its_way_back",
-            "On its way back to you",
-            "",
-            owed(Account::RefundPayable)?,
-        ),
-        line(
-            "disputed",
-            "Taken by a dispute",
-            "until that is settled",
-            order.balances.of(Account::Disputed, currency),
-        ),
-        line("back", "Back with you", "", moved.back),
-    ];
-    let mut ours = moved.paid;
-    for line in &lines {
-        ours = ours.minus(line.amount)?;
-    }
-    lines.push(match ours.is_negative() {
-        false => line("ours", "Our service", "and what was left over", ours),
-        true => line("ours", "Added by us", "it cost more than you paid", ours),
-    });
-    lines.retain(|line| !line.amount.is_zero());
-    Ok(lines)
+    ])
 }
 
 fn line(place: &'static str, label: &'static str, note: &'static str, amount: Money) -> MoneyLine {

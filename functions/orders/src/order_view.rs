@@ -3,6 +3,7 @@
 use askama::Template;
 use domain::{
     Failure, Money, Timestamp,
+    address::Address,
     id::{CustomerId, OrderId},
     lifecycle::State,
     order::{Actor, Draft, Line, Order, Payment, TimelineEntry, Unit},
@@ -121,16 +122,7 @@ impl OrderPage {
         let is_payable = order.is_payable();
         // The domain itself is asked whether it would do it.
         let is_cancellable = Draft::of(order.clone(), Actor::Customer, now).cancel().is_ok();
-        let to = order.destination.parts();
-        let links = Links {
-            timeline: format!("/orders/{}/timeline", order.id),
-            money: format!("/orders/{}/money", order.id),
-            payments: is_payable.then(|| format!("/orders/{}/payments", order.id)),
-            pay_links: is_payable.then(|| format!("/orders/{}/pay-links", order.id)),
-            cancellation: is_cancellable.then(|| format!("/orders/{}/cancellation", order.id)),
-            email: (order.life.state() == State::AwaitingPayment && !order.is_forgotten)
-                .then(|| format!("/orders/{}/email", order.id)),
-        };
+        let links = links(order, is_cancellable);
         let waits = |payment: &&Payment| payment.is_open() && payment.payer.is_none();
         let open = order.payments.iter().filter(|_| is_payable).rev().find(waits);
         let Asked {
@@ -145,7 +137,7 @@ impl OrderPage {
             next_amount,
             in_parts,
             refused: refused(order),
-            email: to.email.clone(),
+            email: order.destination.parts().email.clone(),
             not_cancellable: order.why_not_cancellable().unwrap_or_default(),
             label: label(&status),
             tone: tone(&status),
@@ -155,13 +147,7 @@ impl OrderPage {
             placed: moment(order.placed_at),
             steps: words::steps(progress),
             timeline: history_view::told(timeline),
-            destination: format!(
-                "{}, {}, {}, {}",
-                to.name,
-                order.destination.lines().join(", "),
-                to.city,
-                to.country
-            ),
+            destination: written(&order.destination),
             open_payment: open
                 .map(|payment| format!("/payments/{}", payment.id))
                 .unwrap_or_default(),
@@ -203,6 +189,31 @@ impl OrderPage {
     fn is_waiting(&self) -> bool {
         self.status == Progress::At(Station::Pending).word()
     }
+}
+
+/// Where the page leads: only to what is possible now.
+fn links(order: &Order, is_cancellable: bool) -> Links {
+    let is_payable = order.is_payable();
+    Links {
+        timeline: format!("/orders/{}/timeline", order.id),
+        money: format!("/orders/{}/money", order.id),
+        payments: is_payable.then(|| format!("/orders/{}/payments", order.id)),
+        pay_links: is_payable.then(|| format!("/orders/{}/pay-links", order.id)),
+        cancellation: is_cancellable.then(|| format!("/orders/{}/cancellation", order.id)),
+        email: (order.life.state() == State::AwaitingPayment && !order.is_forgotten)
+            .then(|| format!("/orders/{}/email", order.id)),
+    }
+}
+
+fn written(destination: &Address) -> String {
+    let to = destination.parts();
+    format!(
+        "{}, {}, {}, {}",
+        to.name,
+        destination.lines().join(", "),
+        to.city,
+        to.country
+    )
 }
 
 /// What is asked for next.

@@ -4,7 +4,7 @@ use domain::{Failure, id::PaymentId, product::ProviderCode};
 use providers::payments::{WebhookEvent, WebhookKind};
 use store::Inbox;
 
-use crate::{Deps, ask_provider, find_movements, send_refund};
+use crate::{Deps, ask_provider, find_movements, find_refund};
 
 /// What is kept with a webhook whose payment or refund was asked about.
 const ASKED: &str = "asked the provider";
@@ -77,9 +77,7 @@ async fn read(deps: &Deps, key: &str) -> Result<Option<Outcome>, Failure> {
 async fn apply(deps: &Deps, key: &str, provider: &ProviderCode, event: &WebhookEvent) -> Result<Outcome, Failure> {
     match (event.kind, &event.payment, &event.refund) {
         (WebhookKind::Payment, Some(payment), _) => about_payment(deps, key, provider, payment).await,
-        (WebhookKind::Refund, _, Some(refund)) => {
-            found(Box::pin(send_refund::find_out(deps, refund)).await.map(|()| false))
-        }
+        (WebhookKind::Refund, _, Some(refund)) => found(Box::pin(find_refund::run(deps, refund)).await.map(|()| false)),
         (WebhookKind::Payment, None, _) => Ok(not_ours(event)),
         (WebhookKind::Refund | WebhookKind::Dispute, ..) => about_movement(deps, provider, event).await,
         (WebhookKind::Other, ..) => Ok(Outcome::of("nothing to do")),

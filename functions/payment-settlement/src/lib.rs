@@ -8,6 +8,7 @@ mod ask_provider;
 mod commit;
 mod compare_books;
 mod find_movements;
+mod find_refund;
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;

@@ -37,20 +37,6 @@ pub(crate) async fn run(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A webhook says that the provider knows more: asks, and books the answer. Nothing is sent.
-pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> {
-    let order = deps.orders.load(&id.order()).await?;
-    let case = Case::of(order, id)?;
-    let state = case.refund.life.state();
-    if !matches!(state, State::Sending | State::Unknown | State::Done) {
-        return Ok(());
-    }
-    let Some(report) = look_up(deps, &case).await? else {
-        return Ok(());
-    };
-    settle(deps, case, &report).await
-}
-
 /// Books what the provider says of a refund, however it was heard of. One that was done and failed days later is owed again.
 pub(crate) async fn settle(deps: &Deps, case: Case, report: &RefundReport) -> Result<(), Failure> {
     let state = case.refund.life.state();
@@ -125,7 +111,7 @@ async fn call(deps: &Deps, payment: &Payment, request: &RefundRequest) -> Result
     })
 }
 
-async fn look_up(deps: &Deps, case: &Case) -> Result<Option<RefundReport>, Failure> {
+pub(crate) async fn look_up(deps: &Deps, case: &Case) -> Result<Option<RefundReport>, Failure> {
     let Case { refund, payment, .. } = case;
     let Some(reference) = &payment.provider_reference else {
         return Ok(None);

@@ -1,19 +1,14 @@
 //! One handler per route: extract, call, answer.
 
 use axum::extract::State;
-use domain::{
-    Failure,
-    cart::Cart,
-    id::{OrderId, QuoteId},
-    quote::Quote,
-};
+use domain::{Failure, cart::Cart, id::QuoteId};
 use serde::Deserialize;
 use web::{Answer, Keyed, MaybeSession, Path, Problem, Query, Reply, Shopper, Typed};
 
 use crate::{
     Deps,
     make_quote::{self, QuoteForm},
-    quote_view::{QuoteView, Reader, Seen},
+    quote_view::{QuoteView, Reader},
     show_quote,
     views::{AskPage, NotYoursPage},
 };
@@ -46,16 +41,11 @@ pub(crate) async fn make_quote(
     let work = |Keyed { key, input }| async move { make_quote::run(deps, cart, &key, input).await };
     let made = typed.run(work, |draft| page.with(draft)).await?;
     let location = format!("/quotes/{}", made.thing.id());
-    // What was made this moment is not used yet; what an earlier sending made may be.
-    let order = if made.is_repeated {
-        deps.orders.of_quote(made.thing.id()).await?
-    } else {
-        None
+    let view = match made.is_repeated {
+        true => show_quote::view(deps, &made.thing, Reader::Customer).await?,
+        false => show_quote::view_of_new(deps, &made.thing).await?,
     };
-    let reply = Reply::created(
-        quote_page(deps, &made.thing, (Reader::Customer, order)).await?,
-        location,
-    );
+    let reply = Reply::created(view, location);
     Ok(if made.is_repeated { reply.replayed() } else { reply })
 }
 
@@ -66,13 +56,7 @@ pub(crate) async fn quote(
     Query(Shared { token }): Query<Shared>,
 ) -> Answer<QuoteView> {
     match show_quote::run(&deps, session.as_ref(), &id, &token).await {
-        Ok((quote, reader)) => {
-            let order = match reader {
-                Reader::Customer => deps.orders.of_quote(quote.id()).await?,
-                Reader::Guest => None,
-            };
-            Ok(Reply::ok(quote_page(&deps, &quote, (reader, order)).await?))
-        }
+        Ok((quote, reader)) => Ok(Reply::ok(show_quote::view(&deps, &quote, reader).await?)),
         // A friend who was sent the plain address reads what to ask for; whether there is such a price is not theirs to know.
         Err(failure @ (Failure::NotFound(_) | Failure::Unauthenticated)) => {
             let page = NotYoursPage::of(&id);
@@ -86,27 +70,4 @@ async fn ask_page(deps: &Deps, cart: &Cart) -> Result<AskPage, Failure> {
     let now = deps.clock.now();
     let rules = deps.rules.current(now).await?;
     Ok(AskPage::of(cart, (&rules, &deps.methods), deps.ids.form_key()?, now))
-}
-
-async fn quote_page(
-    deps: &Deps,
-    quote: &Quote,
-    (reader, order): (Reader, Option<OrderId>),
-) -> Result<QuoteView, Failure> {
-    let now = deps.clock.now();
-    let to = quote.terms().destination;
-    let rules = deps.rules.current(now).await?;
-    let destinations = rules.destinations(now.date());
-    let name = destinations
-        .iter()
-        .find(|row| row.dest == to)
-        .map_or_else(|| to.to_string(), |row| row.name.clone());
-    let seen = Seen {
-        reader,
-        country: name,
-        shop_origin: &deps.shop_origin,
-        order,
-        now,
-    };
-    Ok(QuoteView::of(quote, seen))
 }

@@ -278,7 +278,7 @@ async fn the_checkout_of_a_used_price_says_so_and_has_no_form() {
     let shop = Shop::with_cart().await;
     let quote = shop.quote().await;
     let page = |order| {
-        let page = crate::order_form::OrderFormPage::of(&quote, "key".into(), shop.clock.now()).with_order(order);
+        let page = crate::order_form_view::OrderFormPage::of(&quote, "key".into(), shop.clock.now()).with_order(order);
         askama::Template::render(&page).unwrap()
     };
     let before = page(shop.deps.orders.of_quote(quote.id()).await.unwrap());

@@ -1,3 +1,5 @@
+//! What the one policy for typed text keeps, mends and refuses, in many scripts.
+
 use proptest::prelude::*;
 
 use super::*;

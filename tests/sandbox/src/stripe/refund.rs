@@ -87,17 +87,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
         let message = format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
         return Err(Problem::invalid("amount", message));
     }
-    let reason = text(form, "reason").map(str::to_owned);
-    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
-    if reason
-        .as_ref()
-        .is_some_and(|reason| !reasons.contains(&reason.as_str()))
-    {
-        return Err(Problem::invalid(
-            "reason",
-            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
-        ));
-    }
+    let reason = reason_of(form)?;
     if payment.disputed {
         let message = format!(
             "Charge {} has been charged back; cannot issue a refund.",
@@ -136,6 +126,21 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
         first.get_or_insert(refund.view());
     }
     Ok(first.unwrap_or(Value::Null))
+}
+
+fn reason_of(form: &Value) -> Result<Option<String>, Problem> {
+    let reason = text(form, "reason").map(str::to_owned);
+    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
+    if reason
+        .as_ref()
+        .is_some_and(|reason| !reasons.contains(&reason.as_str()))
+    {
+        return Err(Problem::invalid(
+            "reason",
+            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
+        ));
+    }
+    Ok(reason)
 }
 
 /// Somebody sends back what is left, in the dashboard: nothing of the shop's stands at it.

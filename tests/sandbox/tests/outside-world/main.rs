@@ -21,6 +21,8 @@ mod shop;
 #[cfg(test)]
 mod stripe;
 #[cfg(test)]
+mod stripe_money;
+#[cfg(test)]
 mod stripe_webhooks;
 #[cfg(test)]
 mod world;
