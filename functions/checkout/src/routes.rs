@@ -60,14 +60,12 @@ pub(crate) async fn place_order(
 ) -> Answer<JsonOnly<OrderPlaced>> {
     let quote = typed.draft.value("quote").to_owned();
     let page = form_page(&deps, &who, &quote).await?;
-    let (deps, customer) = (&deps, &who.customer);
-    let work = |Keyed { key, input }| async move { Box::pin(place_order::run(deps, customer, &key, input)).await };
     let made = match page {
-        Some(page) => match typed.run(work, |draft| page.clone().with(draft)).await {
+        Some(page) => match placed(&deps, &who, typed, Some(&page)).await {
             Ok(made) => made,
-            Err(problem) => return Err(with_order(deps, problem, page, &quote).await?),
+            Err(problem) => return Err(with_order(&deps, problem, page, &quote).await?),
         },
-        None => work(typed.parsed?).await?,
+        None => placed(&deps, &who, typed, None).await?,
     };
     let location = made.thing.location();
     Ok(created(
@@ -75,6 +73,23 @@ pub(crate) async fn place_order(
         location,
         made.is_repeated,
     ))
+}
+
+/// What was typed is shown again on its page, where it has one.
+async fn placed(
+    deps: &Deps,
+    who: &Shopper,
+    typed: Typed<Keyed<OrderForm>>,
+    page: Option<&OrderFormPage>,
+) -> Result<Made<Placed>, Problem> {
+    let place = |Keyed { key, input }| async move {
+        let placing = place_order::run(deps, &who.customer, &key, input);
+        Box::pin(placing).await
+    };
+    match page {
+        Some(page) => typed.run(place, |draft| page.clone().with(draft)).await,
+        None => Ok(place(typed.parsed?).await?),
+    }
 }
 
 pub(crate) async fn make_link(

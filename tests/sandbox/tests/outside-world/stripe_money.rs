@@ -169,3 +169,24 @@ async fn a_warning_and_a_refund_by_hand_name_nothing_of_the_shop() {
         (&json!(998), &json!("ord_1"))
     );
 }
+
+#[tokio::test]
+async fn the_session_of_a_wrong_charge_shows_what_was_charged() {
+    let world = World::start().await;
+    world
+        .order_fault(json!({ "provider": "stripe", "kind": "wrong_amount", "amount": 100 }))
+        .await;
+    world
+        .order_fault(json!({ "provider": "stripe", "kind": "wrong_currency", "currency": "kes" }))
+        .await;
+    let (first, second) = (create(&world, "").await, create(&world, "").await);
+
+    choose(&world, &first, "pay").await;
+    choose(&world, &second, "pay").await;
+    let mail = world.shop.wait_for_mail(2).await;
+
+    let told: Vec<Value> = mail.iter().map(|mail| mail.event["data"]["object"].clone()).collect();
+    let charged = |id: &Value| told.iter().find(|session| session["id"] == *id).unwrap();
+    assert_eq!(charged(&first["id"])["amount_total"], 100);
+    assert_eq!(charged(&second["id"])["currency"], "kes");
+}
