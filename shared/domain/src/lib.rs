@@ -18,6 +18,7 @@ pub mod decimal;
 pub mod device;
 pub mod email;
 pub mod failure;
+pub mod headline;
 pub mod id;
 pub mod label;
 pub mod landed_cost;

@@ -3,6 +3,7 @@
 mod disputes;
 mod drift;
 mod fulfilment;
+mod headlines;
 mod money;
 mod parts;
 mod refunds;
@@ -13,6 +14,7 @@ use crate::{
     Currency, Grams, Millimetres, Money, Timestamp,
     address::{Address, AddressInput, Country},
     failure::Failure,
+    headline,
     id::{
         CustomerId, DisputeId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, RootId, ScanId, ShipmentId,
         SupplierOrderId, UnitId,
