@@ -1,6 +1,6 @@
 //! The words of the life-cycle table: subjects, states, events, effects. Their text form is what is stored and sent; it never changes.
 
-use std::str::FromStr;
+use super::news::News;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal,)* }) => {
@@ -20,7 +20,7 @@ macro_rules! words {
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = UnknownWord;
             fn from_str(text: &str) -> Result<Self, UnknownWord> {
                 match text { $($word => Ok(Self::$item),)* _ => Err(UnknownWord) }
@@ -47,6 +47,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(super) use words;
 
 /// The text is none of our words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -246,6 +248,8 @@ words! {
         CarrierDelivered = "carrier_delivered",
         /// The carrier reports a problem.
         CarrierTrouble = "carrier_trouble",
+        /// The carrier reports that customs wants something.
+        CustomsHeld = "customs_held",
         /// The carrier sends it back.
         CarrierReturned = "carrier_returned",
         /// The payment provider refused the refund.
@@ -404,6 +408,8 @@ pub enum Effect {
     HoldOrder,
     /// Let the order go on that nothing else holds.
     EndHold,
+    /// Tell the customer, by mail or text message as they like it.
+    Tell(News),
 }
 
 impl Effect {
@@ -425,6 +431,7 @@ impl Effect {
             Self::LookAtOrder => "look at order".into(),
             Self::HoldOrder => "hold order".into(),
             Self::EndHold => "end hold".into(),
+            Self::Tell(news) => format!("tell: {news}"),
         }
     }
 }

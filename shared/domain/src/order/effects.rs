@@ -33,6 +33,10 @@ impl Draft {
             Effect::LookAtOrder => self.look_at_order(),
             Effect::HoldOrder => self.hold_while_in_doubt(),
             Effect::EndHold => self.end_doubt(),
+            Effect::Tell(news) => {
+                self.tell_customer(news, part);
+                Ok(())
+            }
         }
     }
 
