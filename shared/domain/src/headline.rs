@@ -194,7 +194,7 @@ fn has_matter(order: &Order, unit: &Unit, kinds: &[Why]) -> bool {
     let is_about = |matter: &Exception| match &matter.about {
         Part::Unit(id) => *id == unit.id,
         Part::Shipment(id) => unit.life.state() == State::Packed && unit.shipment.as_ref() == Some(id),
-        Part::Order | Part::Payment(_) | Part::SupplierOrder(_) | Part::Refund(_) => false,
+        Part::Order | Part::Payment(_) | Part::SupplierOrder(_) | Part::Refund(_) | Part::Dispute(_) => false,
     };
     order
         .open_exceptions()
@@ -230,6 +230,7 @@ fn money_back(order: &Order) -> MoneyBack {
         return MoneyBack::LookedAt;
     }
     match progress::money_status(order) {
+        MoneyStatus::Disputed => MoneyBack::LookedAt,
         MoneyStatus::Unpaid => MoneyBack::None,
         MoneyStatus::Refunded => MoneyBack::Done,
         MoneyStatus::PartPaid | MoneyStatus::Paid | MoneyStatus::OverPaid | MoneyStatus::PartRefunded => {

@@ -96,7 +96,7 @@ pub fn readers(order: &Order, account: Option<&Person>) -> Vec<Contact> {
     }
     let written = order.destination.parts();
     let mail = Email::new(&written.email).ok();
-    let phone = Phone::new(&written.phone).ok();
+    let phone = Phone::new(&written.phone, order.destination.country()).ok();
     let Some(person) = account else {
         let mail = mail.map(Contact::Email);
         return mail.or_else(|| phone.map(Contact::Phone)).into_iter().collect();

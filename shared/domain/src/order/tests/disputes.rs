@@ -52,6 +52,7 @@ fn an_order_whose_payment_is_disputed_is_neither_bought_nor_packed_nor_handed_ov
     let mut packed = Life {
         order: life.order.clone(),
         sent: vec![],
+        told: vec![],
         timeline: life.timeline.clone(),
         now: life.now,
     };
