@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::{
-    Failure, Money, Timestamp,
+    Failure, Money, Timestamp, headline,
     id::{CustomerId, OrderId},
     lifecycle::State,
     order::{Actor, Draft, Line, Order, Payment, TimelineEntry, Unit},
@@ -170,7 +170,7 @@ impl OrderPage {
             id: order.id.to_string(),
             placed_at: order.placed_at.to_string(),
             status,
-            status_text: progress::sentence(order),
+            status_text: headline::sentence(order),
             money_status: progress::money_status(order).word(),
             total: order.to_pay(),
             due: order.due(),

@@ -1,7 +1,7 @@
 //! What the bench shows: the scanner's field, what is expected, what is here; and the choice where one code is on parcels of several orders.
 
 use askama::Template;
-use domain::{Failure, barcode::Scan, progress};
+use domain::{Failure, barcode::Scan, headline, progress};
 use serde::Serialize;
 use store::OrderSummary;
 use web::Draft;
@@ -84,7 +84,7 @@ impl OrderRow {
             id: order.id.to_string(),
             title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
             progress: progress::progress(order).word(),
-            sentence: progress::sentence(order),
+            sentence: headline::sentence(order),
             pieces: u32::try_from(order.units.len()).unwrap_or(u32::MAX),
             exceptions: u32::try_from(order.open_exceptions().count()).unwrap_or(u32::MAX),
         })

@@ -4,6 +4,7 @@ use askama::Template;
 use domain::{
     Failure, Timestamp,
     barcode::Scan,
+    headline,
     id::ScanId,
     lifecycle::State,
     order::{Consolidation, Line, Order},
@@ -131,7 +132,7 @@ impl OrderView {
             id: order.id.to_string(),
             short_id: short(order.id.ulid()),
             progress: progress::progress(order).word(),
-            sentence: progress::sentence(order),
+            sentence: headline::sentence(order),
             code: Scan::read(code).text,
             lines: lines.collect::<Result<_, _>>()?,
             to_pack: to_pack(order).map(unit).collect(),

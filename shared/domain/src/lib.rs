@@ -15,6 +15,7 @@ pub mod currency;
 pub mod decimal;
 pub mod device;
 pub mod failure;
+pub mod headline;
 pub mod id;
 pub mod landed_cost;
 pub mod ledger;

@@ -1,4 +1,5 @@
-//! What the customer is told: one word and one sentence, computed from units and money each time. It is never stored as truth.
+//! Where an order is, as one word, computed from units and money each time. It is never stored as truth. The sentence beside it is the
+//! [`headline`](crate::headline).
 
 use crate::{
     lifecycle::State,
@@ -206,7 +207,7 @@ fn fulfilment(order: &Order) -> Progress {
 }
 
 /// The station of one unit; nothing for one that will not come.
-fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
+pub(crate) fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
     let is_bought = || {
         let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
         order
@@ -224,9 +225,10 @@ fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
     }
     let station = if state == State::Delivered {
         Station::Delivered
-    } else if state == State::Packed && is_on_its_way() {
+    } else if state == State::Returned || (state == State::Packed && is_on_its_way()) {
+        // What the carrier sends back has left our warehouse and is not there yet.
         Station::Shipped
-    } else if matches!(state, State::Packed | State::Received | State::OnHold | State::Returned) {
+    } else if matches!(state, State::Packed | State::Received | State::OnHold) {
         Station::Received
     } else if is_bought() {
         Station::Ordered
@@ -234,50 +236,4 @@ fn station_of(order: &Order, unit: &Unit) -> Option<Station> {
         Station::Paid
     };
     Some(station)
-}
-
-fn is_asked(order: &Order) -> bool {
-    order.supplier_orders.iter().any(|s| s.life.state() == State::Asked)
-}
-
-/// One sentence about where an order is.
-#[must_use]
-pub fn sentence(order: &Order) -> String {
-    let coming = order
-        .units
-        .iter()
-        .filter(|unit| station_of(order, unit).is_some())
-        .count();
-    match progress(order) {
-        Progress::At(Station::Pending) if order.due() != order.to_pay() => {
-            format!("A part is paid. {} is still due.", order.due())
-        }
-        Progress::At(Station::Pending) => "Waiting for your payment.".to_owned(),
-        Progress::At(Station::Paid) if is_asked(order) => {
-            "The store cannot sell it as quoted. Please tell us what to do.".to_owned()
-        }
-        Progress::At(Station::Paid) => "Paid. We are buying your items.".to_owned(),
-        Progress::At(Station::Ordered) => "Bought. The store is sending your items to our warehouse.".to_owned(),
-        Progress::At(Station::Received) => "Everything is at our warehouse and goes out next.".to_owned(),
-        Progress::At(Station::Shipped) => "On the way to you.".to_owned(),
-        Progress::At(Station::Delivered) => "Delivered.".to_owned(),
-        Progress::Partially(station) => {
-            let there = order
-                .units
-                .iter()
-                .filter(|unit| station_of(order, unit) >= Some(station))
-                .count();
-            let place = match station {
-                Station::Pending | Station::Paid => "paid",
-                Station::Ordered => "bought at the store",
-                Station::Received => "at our warehouse",
-                Station::Shipped => "on the way to you",
-                Station::Delivered => "delivered",
-            };
-            format!("{there} of {coming} items are {place}.")
-        }
-        Progress::OnHold => "On hold. Our staff is looking at it.".to_owned(),
-        Progress::Cancelled => "Ended without delivery.".to_owned(),
-        Progress::Refunded => "Cancelled. All your money is back.".to_owned(),
-    }
 }

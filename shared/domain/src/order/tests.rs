@@ -2,6 +2,7 @@
 
 mod drift;
 mod fulfilment;
+mod headlines;
 mod money;
 mod parts;
 
@@ -10,6 +11,7 @@ use crate::{
     Currency, Grams, Millimetres, Money, Timestamp,
     address::{Address, AddressInput, Country},
     failure::Failure,
+    headline,
     id::{
         CustomerId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, RootId, ScanId, ShipmentId,
         SupplierOrderId, UnitId,

@@ -3,6 +3,7 @@
 use domain::{
     Money, Timestamp,
     address::{Address, AddressInput},
+    headline,
     id::{CustomerId, OrderId, PayLinkId, QuoteId},
     landed_cost::{Speed, TravelDays},
     ledger::{Account, Balances},
@@ -240,7 +241,7 @@ impl HeaderRecord {
             balances: words(order.balances.lines()),
             timeline_length: order.timeline_length,
             timeline_hash: order.timeline_hash.clone(),
-            sentence: progress::sentence(order),
+            sentence: headline::sentence(order),
             title: first.map(|line| line.title.clone()).unwrap_or_default(),
             image: first.and_then(|line| line.image.clone()),
             pieces: u32::try_from(order.units.len()).unwrap_or(u32::MAX),

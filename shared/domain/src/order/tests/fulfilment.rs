@@ -71,7 +71,7 @@ fn a_scan_resent_receives_nothing_more_and_too_many_are_refused() {
             .map(|units| assert_eq!(units, None))
     });
     assert_eq!(progress::progress(&life.order), Progress::Partially(Station::Received));
-    assert_eq!(progress::sentence(&life.order), "1 of 3 items are at our warehouse.");
+    assert_eq!(headline::sentence(&life.order), "1 of 3 items are at our warehouse.");
 
     assert!(matches!(
         life.try_act(|draft| draft.receive(&received(2, line, 2)).map(|_| ())),
