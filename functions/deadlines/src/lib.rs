@@ -11,7 +11,7 @@ mod wake_webhooks;
 
 use domain::Failure;
 use runtime::{Clock, Tick};
-use store::{Clients, Db, Inbox, Notices, Orders, Queues};
+use store::{Clients, Db, Inbox, Notices, OrderNews, Orders, Queues};
 
 runtime::config! {
     /// What the deadlines are told.
@@ -40,6 +40,7 @@ pub struct Deps {
     orders: Orders,
     inbox: Inbox,
     notices: Notices,
+    news: OrderNews,
     queues: Queues,
     clock: Clock,
 }
@@ -69,7 +70,8 @@ impl Deps {
         ];
         Ok(Self {
             orders: Orders::new(db.clone()),
-            inbox: Inbox::new(db),
+            inbox: Inbox::new(db.clone()),
+            news: OrderNews::new(db),
             notices: Notices::new(clients.table(&config.accounts_table)),
             queues: clients.queues(urls),
             clock,

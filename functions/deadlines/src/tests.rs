@@ -41,6 +41,7 @@ impl Stage {
         let deps = Deps {
             orders: Orders::new(db.clone()),
             inbox: Inbox::new(db.clone()),
+            news: store::OrderNews::new(db.clone()),
             notices: Notices::new(db.clone()),
             queues: Queues::Memory(Arc::clone(&sent)),
             clock: Clock::fixed("2026-11-23T09:00:00Z".parse().unwrap()),

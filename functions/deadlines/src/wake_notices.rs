@@ -1,4 +1,4 @@
-//! Notices that were not sent in time are sent to their queue again.
+//! Notices that were not sent in time, and news of orders that wait to be told, are sent to their queue.
 
 use domain::Failure;
 use store::MessageRecord;
@@ -9,9 +9,13 @@ use crate::Deps;
 const MOST: i32 = 100;
 
 pub(crate) async fn run(deps: &Deps) -> Result<usize, Failure> {
-    let waiting = deps.notices.overdue(deps.clock.now(), MOST).await?;
+    let now = deps.clock.now();
+    let (waiting, news) = tokio::try_join!(deps.notices.overdue(now, MOST), deps.news.overdue(now, MOST))?;
     for id in &waiting {
         deps.queues.send(MessageRecord::notice(id).into()).await;
     }
-    Ok(waiting.len())
+    for id in &news {
+        deps.queues.send(MessageRecord::news(id).into()).await;
+    }
+    Ok(waiting.len().saturating_add(news.len()))
 }

@@ -1,8 +1,12 @@
 //! Notifications: tells people by mail and text message what was written down to be told.
 //!
 //! Trigger: notifications-queue (`send_notice`). It moves no order. Whoever has something to tell writes the notice in their own
-//! transaction; here it is worded and sent. Only here known addresses are told from unknown ones, where nobody can measure it.
+//! transaction, and so does every commit of an order; here it is worded and sent. Only here known addresses are told from unknown ones, where nobody can measure it.
 
+#[cfg(test)]
+mod news_tests;
+mod news_words;
+mod send_news;
 mod send_notice;
 #[cfg(test)]
 mod tests;
@@ -10,8 +14,8 @@ mod words;
 
 use domain::{Failure, lifecycle::Task};
 use providers::{Http, notices::Messengers};
-use runtime::Clock;
-use store::{Clients, Credentials, Db, MessageRecord, Notices};
+use runtime::{Clock, Ids};
+use store::{Clients, Credentials, Db, MessageRecord, Notices, OrderNews, Orders, People};
 
 runtime::config! {
     /// What notifications are told.
@@ -20,6 +24,8 @@ runtime::config! {
         aws: store::AwsSettings = group,
         /// The table of notices, and of the addresses that have an account.
         accounts_table: String = "ACCOUNTS_TABLE",
+        /// The table of orders and their news.
+        orders_table: String = "ORDERS_TABLE",
         /// Where links in messages lead.
         shop_origin: String = "SHOP_ORIGIN",
         /// Who carries messages.
@@ -30,11 +36,15 @@ runtime::config! {
 /// What notifications use.
 pub struct Deps {
     notices: Notices,
+    news: OrderNews,
+    orders: Orders,
+    people: People,
     credentials: Credentials,
     messengers: Messengers,
     shop_origin: String,
     http: Http,
     clock: Clock,
+    ids: Ids,
 }
 
 impl Deps {
@@ -44,22 +54,28 @@ impl Deps {
     /// When TLS cannot be set up.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
         let clients = Clients::new(config.aws.clone())?;
-        Self::over(config, &clients, Http::new()?, Clock::system()).await
+        let clock = Clock::system();
+        Self::over(config, &clients, Http::new()?, clock.clone(), Ids::new(clock)).await
     }
 
     /// The same over any storage, outside world and clock.
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
+    pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let db = Db::connect(clients, &config.accounts_table).await;
+        let orders = clients.table(&config.orders_table);
         Ok(Self {
             notices: Notices::new(db.clone()),
+            news: OrderNews::new(orders.clone()),
+            orders: Orders::new(orders),
+            people: People::new(db.clone()),
             credentials: Credentials::new(db),
             messengers: config.messengers,
             shop_origin: config.shop_origin.trim_end_matches('/').to_owned(),
             http,
             clock,
+            ids,
         })
     }
 }
@@ -70,6 +86,9 @@ impl Deps {
 /// When the table does not answer: the message comes again, and after it the deadline.
 pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> {
     // Boxed: the future of a call and its writes is deep and large, and those above it need not be.
+    if let (Task::SendNotice, Some(id)) = (message.task, message.news_id()) {
+        return Box::pin(send_news::run(deps, &id)).await;
+    }
     match (message.task, message.about.parse()) {
         (Task::SendNotice, Ok(id)) => Box::pin(send_notice::run(deps, &id)).await,
         (task, _) => {

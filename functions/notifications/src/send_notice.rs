@@ -24,6 +24,7 @@ pub(crate) async fn run(deps: &Deps, id: &NoticeId) -> Result<(), Failure> {
         to: notice.to.clone(),
         subject,
         text,
+        html: None,
     };
     let Some(messenger) = deps.messengers.to(&notice.to) else {
         return Err(Failure::internal("no messenger reaches this contact"));

@@ -46,14 +46,18 @@ impl Office {
                 status => Ok(Response::new(status, body)),
             }
         });
-        let db = Db::Memory(Memory::default());
+        let (db, orders) = (Db::Memory(Memory::default()), Db::Memory(Memory::default()));
         let deps = Deps {
             notices: Notices::new(db.clone()),
+            news: OrderNews::new(orders.clone()),
+            orders: Orders::new(orders),
+            people: People::new(db.clone()),
             credentials: Credentials::new(db.clone()),
             messengers: Messengers::read(&mut Settings::new(names)),
             shop_origin: "https://shop.example".into(),
             http,
             clock: Clock::fixed("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap()),
+            ids: Ids::seeded(7),
         };
         Self { deps, db, posted }
     }

@@ -1,4 +1,5 @@
-//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation or an answer.
+//! Orders: shows a customer their orders, each with its timeline and money, and takes a cancellation or an answer. Whoever
+//! holds the link of a message sees how its order stands.
 //!
 //! Trigger: HTTP. Moves: order to cancelling or cancelled, when the customer asks and no store has sold anything yet; supplier order
 //! from asked, by the customer's answer. The e-mail address of an order that waits for money can be corrected.
@@ -6,7 +7,9 @@
 mod answer_question;
 mod cancel_order;
 mod change_email;
+mod end_message_links;
 mod history_view;
+mod link_page;
 mod list_view;
 mod money_view;
 mod order_view;
@@ -22,11 +25,11 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use domain::Failure;
 use runtime::{Clock, Ids};
-use store::{Clients, Db, Orders, Queues, Sessions};
+use store::{Clients, Db, OrderNews, Orders, Queues, Sessions};
 
 runtime::config! {
     /// What orders are told.
@@ -51,6 +54,7 @@ runtime::config! {
 /// What orders use.
 pub struct Deps {
     orders: Orders,
+    news: OrderNews,
     queues: Queues,
     clock: Clock,
     ids: Ids,
@@ -73,7 +77,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let orders = Db::connect(clients, &config.orders_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let queues = clients.queues([
             ("payment-settlement", config.payment_settlement_queue_url),
@@ -81,7 +85,8 @@ impl Deps {
         ]);
         let edge = web::Edge::new(&config.edge).with_forms_to(&[&config.payment_pages]);
         Ok(Self {
-            orders,
+            news: OrderNews::new(orders.clone()),
+            orders: Orders::new(orders),
             queues,
             ids,
             edge: edge.with_sessions(sessions.finder(clock.reader())),
@@ -98,6 +103,9 @@ pub fn router(deps: Arc<Deps>) -> Router {
         .route("/orders/{id}", get(routes::order))
         .route("/orders/{id}/timeline", get(routes::timeline))
         .route("/orders/{id}/money", get(routes::money))
+        .route("/orders/{id}/message-links", delete(routes::end_message_links))
+        .route("/orders/{id}/message-links/deletion", post(routes::end_message_links))
+        .route("/o/{link}", get(routes::by_link))
         .route("/orders/{id}/cancellation", post(routes::cancel))
         .route("/orders/{id}/email", post(routes::change_email))
         .route("/orders/{id}/decisions/{part}", post(routes::decide))

@@ -3,7 +3,7 @@
 use domain::{
     Money, Timestamp,
     landed_cost::days_in_words,
-    lifecycle::State,
+    lifecycle::{self, State, Subject},
     order::{Consolidation, DriftPolicy, Order, PayLink, Payment, StockPolicy},
 };
 use serde::Serialize;
@@ -174,7 +174,9 @@ pub(crate) fn questions(order: &Order) -> Vec<QuestionView> {
                     .filter(|_| !asked.is_agreed)
                     .map(|extra| extra.to_string())
                     .unwrap_or_default(),
-                until: asked.life.due_at().map(moment).unwrap_or_default(),
+                until: lifecycle::lapses_at(Subject::SupplierOrder, &asked.life)
+                    .map(moment)
+                    .unwrap_or_default(),
             }
         })
         .collect()

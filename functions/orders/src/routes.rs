@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::extract::State;
 use domain::id::{OrderId, SupplierOrderId};
 use serde::Deserialize;
-use web::{Answer, Input, JsonOnly, Keyed, Nothing, Path, Problem, Query, Reply, Shopper};
+use web::{Answer, Input, JsonOnly, Keyed, NoView, Nothing, Path, Problem, Query, Reply, Shopper};
 
 use crate::{
     Deps,
     answer_question::{self, Answered, Decided},
     cancel_order::{self, Cancellation},
     change_email::{self, EmailChanged, NewEmail},
+    end_message_links,
     history_view::TimelinePage,
+    link_page::LinkPage,
     list_view::OrderList,
     money_view::MoneyPage,
     order_view::OrderPage,
@@ -43,6 +45,21 @@ pub(crate) async fn list(
 
 pub(crate) async fn order(State(deps): Shared, shopper: Shopper, Path(id): Path<OrderId>) -> Answer<OrderPage> {
     Ok(Reply::ok(OrderPage::load(&deps, &shopper.customer, &id).await?))
+}
+
+/// Whoever holds the link of a message about an order sees how it stands.
+pub(crate) async fn by_link(State(deps): Shared, Path(link): Path<String>) -> Answer<LinkPage> {
+    Ok(Reply::ok(LinkPage::load(&deps, &link).await?).unlisted())
+}
+
+pub(crate) async fn end_message_links(
+    State(deps): Shared,
+    shopper: Shopper,
+    Path(id): Path<OrderId>,
+    Input(Nothing {}): Input<Nothing>,
+) -> Answer<NoView> {
+    end_message_links::run(&deps, &shopper.customer, &id).await?;
+    Ok(Reply::done(format!("/orders/{id}")))
 }
 
 pub(crate) async fn timeline(State(deps): Shared, shopper: Shopper, Path(id): Path<OrderId>) -> Answer<TimelinePage> {

@@ -14,17 +14,17 @@ use super::*;
 
 const ASHA: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 const EVE: &str = "01JDB7M3N8Q4R5S6T7V8W9X0Z0";
-const PAGE: &str = "text/html";
-const JSON: &str = "application/json";
+pub(crate) const PAGE: &str = "text/html";
+pub(crate) const JSON: &str = "application/json";
 
-struct Shop {
-    deps: Arc<Deps>,
+pub(crate) struct Shop {
+    pub(crate) deps: Arc<Deps>,
     quotes: Quotes,
 }
 
 impl Shop {
     /// A shop in memory; `asha` is a visitor and `eve` has an account.
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let (db, now) = (Db::Memory(Memory::default()), Self::now());
         let (sessions, clock) = (Sessions::new(Db::Memory(Memory::default())), Clock::fixed(now));
         let customer = |ulid| CustomerId::from_ulid(ulid).unwrap();
@@ -46,6 +46,7 @@ impl Shop {
         let edge = web::Edge::new(&edge).with_forms_to(&["http://127.0.0.1:9000/stripe"]);
         let deps = Deps {
             orders: Orders::new(db.clone()),
+            news: OrderNews::new(db.clone()),
             queues: Queues::Memory(Arc::default()),
             ids: Ids::seeded(7),
             edge: edge.with_sessions(sessions.finder(clock.reader())),
@@ -57,7 +58,7 @@ impl Shop {
         }
     }
 
-    fn now() -> Timestamp {
+    pub(crate) fn now() -> Timestamp {
         "2026-11-23T09:00:00Z".parse().unwrap()
     }
 
@@ -71,13 +72,13 @@ impl Shop {
         paid(&self.deps.orders, &self.quotes, ASHA, Self::now()).await.unwrap()
     }
 
-    async fn bought(&self) -> Order {
+    pub(crate) async fn bought(&self) -> Order {
         bought(&self.deps.orders, &self.quotes, ASHA, "LP1", Self::now())
             .await
             .unwrap()
     }
 
-    async fn ask(&self, method: &str, path: &str, token: &str, accept: &str) -> Value {
+    pub(crate) async fn ask(&self, method: &str, path: &str, token: &str, accept: &str) -> Value {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let event = json!({
             "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": query,

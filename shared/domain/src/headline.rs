@@ -6,6 +6,7 @@ use crate::{
     money::Money,
     order::{Exception, Order, Part, Payment, Refund, Unit},
     progress::{self, MoneyStatus, Progress, Station},
+    tracking::{self, TrackingStatus},
 };
 
 /// So many of the pieces that are still to come.
@@ -36,6 +37,8 @@ pub enum Headline {
     WaitsForAddition(Money),
     /// The carrier sends it back.
     ComesBack(Share),
+    /// Customs wants something before it lets a parcel in.
+    AtCustoms(Share),
     /// The carrier reports a problem.
     CarrierTrouble(Share),
     /// Something is wrong with it, here.
@@ -144,6 +147,13 @@ fn parcel_is(order: &Order, unit: &Unit, states: &[State]) -> bool {
     unit.life.state() == State::Packed && parcel.is_some_and(|parcel| states.contains(&parcel.life.state()))
 }
 
+fn is_at_customs(order: &Order, unit: &Unit) -> bool {
+    let parcel = unit.shipment.as_ref().and_then(|id| order.shipment(id));
+    let problem = parcel.and_then(|parcel| tracking::open_problem(&parcel.events));
+    parcel_is(order, unit, &[State::CarrierException])
+        && problem.is_some_and(|problem| problem.status == TrackingStatus::CustomsHeld)
+}
+
 /// What only the customer can answer comes before everything else.
 fn question(order: &Order) -> Option<Headline> {
     let asked = |order: &Order| share(order, |unit| bought_is(order, unit, &[State::Asked]));
@@ -169,6 +179,7 @@ fn trouble(order: &Order) -> Option<Headline> {
     let late = |kinds: &[Why]| share(order, |unit| has_matter(order, unit, kinds));
     unit_is(State::Returned)
         .map(Headline::ComesBack)
+        .or_else(|| share(order, |unit| is_at_customs(order, unit)).map(Headline::AtCustoms))
         .or_else(|| parcel(&[State::CarrierException]).map(Headline::CarrierTrouble))
         .or_else(|| unit_is(State::OnHold).map(Headline::Held))
         .or_else(|| parcel(&[State::Refused, State::StaffDecision]).map(Headline::NotTaken))
@@ -271,6 +282,15 @@ impl Headline {
             Self::ComesBack(share) => {
                 format!(
                     "The carrier is sending {} back to us. Our staff will contact you.",
+                    share.of()
+                )
+            }
+            Self::AtCustoms(share) if share.some == share.all => {
+                "Customs needs something before it lets the parcel in. Our staff will contact you.".to_owned()
+            }
+            Self::AtCustoms(share) => {
+                format!(
+                    "Customs needs something before it lets {} in. Our staff will contact you.",
                     share.of()
                 )
             }

@@ -5,6 +5,7 @@
 
 mod deadline;
 mod guard;
+mod news;
 mod table;
 mod words;
 
@@ -12,6 +13,7 @@ use crate::{refusal::Refusal, timestamp::Timestamp};
 
 pub use deadline::{DEADLINES, Deadline, FINAL, LEASE, Then, deadline_of, is_final};
 pub use guard::{Evidence, Fallback, Guard, LookUps};
+pub use news::News;
 pub use table::TABLE;
 pub use words::{Effect, Event, ExceptionKind, State, Subject, Task};
 
@@ -142,11 +144,26 @@ fn entered(subject: Subject, state: State, now: Timestamp) -> Life {
 #[must_use]
 pub fn rearmed(subject: Subject, life: &Life, now: Timestamp) -> Option<Life> {
     let deadline = deadline_of(subject, life.state)?;
+    let tries = life.tries.saturating_add(1);
+    // What reminds first falls at even distances until the reminders are out.
+    let pause = if tries <= deadline.reminders {
+        deadline.after
+    } else {
+        deadline.again
+    };
     Some(Life {
-        due_at: Some(now.plus(deadline.again)),
-        tries: life.tries.saturating_add(1),
+        due_at: Some(now.plus(pause)),
+        tries,
         ..life.clone()
     })
+}
+
+/// When what is waited for lapses, when its customer has been reminded of it each time. Nothing for a life without a deadline.
+#[must_use]
+pub fn lapses_at(subject: Subject, life: &Life) -> Option<Timestamp> {
+    let deadline = deadline_of(subject, life.state)?;
+    let left = deadline.reminders.saturating_sub(life.tries);
+    Some(life.due_at?.plus(deadline.after.saturating_mul(left)))
 }
 
 /// The same life, due at once: an earlier answer made its next step possible now.

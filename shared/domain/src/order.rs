@@ -12,6 +12,7 @@ mod draft;
 mod effects;
 mod exceptions;
 mod look;
+mod message_link;
 mod overdue;
 mod owner;
 mod pack;
@@ -31,7 +32,7 @@ mod timeline;
 
 pub use buy::{Bought, StoreNews, bought_on_day};
 pub use choices::{Choices, Consolidation, DriftPolicy, StockPolicy};
-pub use draft::{Actor, Alias, Change, Draft, Message};
+pub use draft::{Actor, Alias, Change, Draft, Message, Tiding};
 pub use look::{Look, PriceCheck, ToBuy};
 pub use overdue::Overdue;
 pub use pack::Packing;

@@ -65,6 +65,11 @@ impl Timestamp {
         self.instant().to_zoned(TimeZone::UTC).date()
     }
 
+    /// The same moment in a time zone.
+    pub(crate) fn in_zone(self, zone: TimeZone) -> jiff::Zoned {
+        self.instant().to_zoned(zone)
+    }
+
     fn instant(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::timestamp::Timestamp;
 
-/// Where a parcel is, in the order of a good journey. `Exception` is news beside the journey and never a step of it.
+/// Where a parcel is, in the order of a good journey. `Exception` and `CustomsHeld` are news beside the journey and never a step of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrackingStatus {
@@ -24,8 +24,24 @@ pub enum TrackingStatus {
     Returned,
     /// Something went wrong; the journey may go on.
     Exception,
+    /// Customs wants something, money or papers, before the journey goes on: a problem as `Exception` is.
+    CustomsHeld,
     /// A code we do not know; it changes nothing and keeps its raw code.
     Other,
+}
+
+impl TrackingStatus {
+    /// True when something is in the way.
+    #[must_use]
+    pub fn is_problem(self) -> bool {
+        matches!(self, Self::Exception | Self::CustomsHeld)
+    }
+
+    /// True for a step of the journey.
+    #[must_use]
+    pub fn is_step(self) -> bool {
+        !self.is_problem() && self != Self::Other
+    }
 }
 
 /// One report of a carrier about one parcel.
@@ -57,11 +73,7 @@ impl TrackingEvent {
 /// Customs may give way to transit again, but nothing leads back from delivered or returned.
 #[must_use]
 pub fn furthest(events: &[TrackingEvent]) -> Option<TrackingStatus> {
-    let steps = || {
-        events
-            .iter()
-            .filter(|e| !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other))
-    };
+    let steps = || events.iter().filter(|e| e.status.is_step());
     let last_of = |wanted: TrackingStatus| steps().any(|e| e.status == wanted).then_some(wanted);
     last_of(TrackingStatus::Returned)
         .or_else(|| last_of(TrackingStatus::Delivered))
@@ -71,13 +83,8 @@ pub fn furthest(events: &[TrackingEvent]) -> Option<TrackingStatus> {
 /// The newest problem that no later step of the journey has answered.
 #[must_use]
 pub fn open_problem(events: &[TrackingEvent]) -> Option<&TrackingEvent> {
-    let problem = events
-        .iter()
-        .filter(|e| e.status == TrackingStatus::Exception)
-        .max_by_key(|e| e.at)?;
-    let answered = events
-        .iter()
-        .any(|e| e.at > problem.at && !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other));
+    let problem = events.iter().filter(|e| e.status.is_problem()).max_by_key(|e| e.at)?;
+    let answered = events.iter().any(|e| e.at > problem.at && e.status.is_step());
     (!answered).then_some(problem)
 }
 

@@ -25,6 +25,7 @@ mod lists;
 mod memory;
 mod names;
 mod notices;
+mod order_news;
 mod orders;
 mod people;
 mod proposals;
@@ -62,6 +63,7 @@ pub use lists::Summaries;
 #[cfg(feature = "memory")]
 pub use memory::Memory;
 pub use notices::{Notices, TakenNotice};
+pub use order_news::{NewsId, OrderNews, WaitingNews};
 pub use orders::{Beside, Committed, Orders};
 pub use people::{People, Registered};
 pub use proposals::Proposals;

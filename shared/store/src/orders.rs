@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     item::{AttributeValue, Condition, Item, Key, Query, Range, Write, from_item, text, to_item},
     names::{NameRecord, order_of},
+    order_news,
     queue::Outgoing,
     records::{
         header::HeaderRecord,
@@ -43,7 +44,8 @@ pub enum Committed {
     Repeated(String),
 }
 
-/// Sort keys below this are the order as it stands; above lie timeline (`~T#`) and journal (`~J#`), which only grow.
+/// Sort keys below this are the order as it stands; above lie timeline (`~T#`) and journal (`~J#`), which only grow, and what is
+/// to be told (`~N#`).
 const STANDING: &str = "~";
 
 fn partition(id: &OrderId) -> String {
@@ -258,6 +260,9 @@ impl Orders {
                 format!("~T#{:06}", first.number),
                 to_item(&key, &TimelineRecord::of(&change.timeline)),
             )?;
+        }
+        if let Some((sk, news)) = order_news::intended(change, now) {
+            put(sk, to_item(&key, &news))?;
         }
         if !change.journal.is_empty() {
             put(

@@ -10,12 +10,15 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
 #[cfg(feature = "memory")]
 use crate::{
     cost,
     watch::{Call, Watch},
 };
+use crate::{error::Error, order_news::NewsId};
+
+/// What stands before the version in messages about news.
+const ABOUT_NEWS: &str = "news@";
 
 /// A message as it stands in a queue: ids only, never a name, an address or an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +71,26 @@ impl MessageRecord {
             about: id.to_string(),
             payment: None,
         }
+    }
+
+    /// The message that news of an order wait to be told.
+    #[must_use]
+    pub fn news(id: &NewsId) -> Self {
+        Self {
+            format: Self::FORMAT,
+            task: Task::SendNotice,
+            order: Some(id.order.clone()),
+            about: format!("{ABOUT_NEWS}{}", id.version),
+            payment: None,
+        }
+    }
+
+    /// The news it is about.
+    #[must_use]
+    pub fn news_id(&self) -> Option<NewsId> {
+        let version = self.about.strip_prefix(ABOUT_NEWS)?.parse().ok()?;
+        let order = self.order.clone()?;
+        Some(NewsId { order, version })
     }
 
     /// The part it is about.

@@ -129,6 +129,12 @@ impl<T: View> Reply<T> {
         self.with_header(header::CACHE_CONTROL, format!("public, max-age={}", age.as_secs()))
     }
 
+    /// Search engines leave it out.
+    #[must_use]
+    pub fn unlisted(self) -> Self {
+        self.with_header(HeaderName::from_static("x-robots-tag"), "noindex, nofollow".into())
+    }
+
     /// A browser keeps it as a file of this name instead of showing it.
     #[must_use]
     pub fn as_file(self, name: &str) -> Self {

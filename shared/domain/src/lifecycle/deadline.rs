@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::words::{Event, ExceptionKind as Why, State, Subject, Task};
+use super::{
+    news::News,
+    words::{Event, ExceptionKind as Why, State, Subject, Task},
+};
 
 /// What is done when a deadline falls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,10 @@ pub struct Deadline {
     pub again: Duration,
     /// After so many times a person must look as well; they are told once.
     pub patience: u32,
+    /// So often the customer is reminded before it is done.
+    pub reminders: u32,
+    /// What the customer is told when it falls for the first time.
+    pub tells: Option<News>,
 }
 
 const SECOND: u64 = 1;
@@ -48,6 +55,21 @@ const fn line(subject: Subject, state: State, after: u64, then: Then, again: u64
         then,
         again: Duration::from_secs(again),
         patience,
+        reminders: 0,
+        tells: None,
+    }
+}
+
+impl Deadline {
+    const fn reminding(self, reminders: u32) -> Self {
+        Self { reminders, ..self }
+    }
+
+    const fn telling(self, news: News) -> Self {
+        Self {
+            tells: Some(news),
+            ..self
+        }
     }
 }
 
@@ -63,7 +85,7 @@ use Then::{Do, Send, Staff};
 #[rustfmt::skip]
 pub static DEADLINES: &[Deadline] = &[
     line(Order, AwaitingPayment, DAY, Do(Event::Expire), HOUR, 3),
-    line(Order, Paid, 60 * DAY, Staff(Why::OrderOverdue), 7 * DAY, 1),
+    line(Order, Paid, 60 * DAY, Staff(Why::OrderOverdue), 7 * DAY, 1).telling(News::Delayed),
     line(Order, OnHold, 4 * HOUR, Staff(Why::LatePayment), DAY, 1),
     line(Order, Cancelling, 30 * MINUTE, Staff(Why::Stuck), DAY, 1),
 
@@ -74,16 +96,16 @@ pub static DEADLINES: &[Deadline] = &[
     line(SupplierOrder, Planned, 5 * MINUTE, Send(Task::PlaceAtStore), 5 * MINUTE, 12),
     line(SupplierOrder, Sending, 2 * MINUTE, Do(Event::NoAnswer), MINUTE, 3),
     line(SupplierOrder, Unknown, MINUTE, Send(Task::LookUpAtStore), 11 * MINUTE, 12),
-    line(SupplierOrder, Asked, 2 * DAY, Do(Event::Unanswered), HOUR, 3),
+    line(SupplierOrder, Asked, 16 * HOUR, Do(Event::Unanswered), HOUR, 5).reminding(2),
     line(SupplierOrder, StaffDecision, 4 * HOUR, Staff(Why::UnsureBuy), DAY, 1),
     line(SupplierOrder, Refused, 4 * HOUR, Staff(Why::CannotBuy), DAY, 1),
     line(SupplierOrder, Placed, 6 * HOUR, Send(Task::AskStore), 6 * HOUR, 120),
     line(SupplierOrder, Dispatched, 12 * HOUR, Send(Task::AskStore), 12 * HOUR, 60),
 
-    line(Unit, Expected, 45 * DAY, Staff(Why::NotArrived), 7 * DAY, 1),
+    line(Unit, Expected, 45 * DAY, Staff(Why::NotArrived), 7 * DAY, 1).telling(News::Delayed),
     line(Unit, OnHold, 4 * HOUR, Staff(Why::UnitHeld), DAY, 1),
-    line(Unit, Received, 7 * DAY, Staff(Why::NotPacked), DAY, 1),
-    line(Unit, Packed, 45 * DAY, Staff(Why::OrderOverdue), 7 * DAY, 1),
+    line(Unit, Received, 7 * DAY, Staff(Why::NotPacked), DAY, 1).telling(News::Delayed),
+    line(Unit, Packed, 45 * DAY, Staff(Why::OrderOverdue), 7 * DAY, 1).telling(News::Delayed),
     line(Unit, State::Returned, 14 * DAY, Staff(Why::SentBack), 7 * DAY, 1),
 
     line(Shipment, Packed, 5 * MINUTE, Send(Task::BuyLabel), 5 * MINUTE, 12),
@@ -91,7 +113,7 @@ pub static DEADLINES: &[Deadline] = &[
     line(Shipment, LabelUnknown, MINUTE, Send(Task::LookUpAtCarrier), 15 * MINUTE, 12),
     line(Shipment, StaffDecision, 4 * HOUR, Staff(Why::UnsureLabel), DAY, 1),
     line(Shipment, Refused, 4 * HOUR, Staff(Why::LabelRefused), DAY, 1),
-    line(Shipment, Labelled, DAY, Staff(Why::NotHandedOver), DAY, 1),
+    line(Shipment, Labelled, DAY, Staff(Why::NotHandedOver), DAY, 1).telling(News::Delayed),
     line(Shipment, InTransit, 3 * HOUR, Send(Task::AskCarrier), 3 * HOUR, 240),
     line(Shipment, CarrierException, 3 * HOUR, Send(Task::AskCarrier), 3 * HOUR, 240),
 

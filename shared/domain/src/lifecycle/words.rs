@@ -1,6 +1,6 @@
 //! The words of the life-cycle table: subjects, states, events, effects. Their text form is what is stored and sent; it never changes.
 
-use std::str::FromStr;
+use super::news::News;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal,)* }) => {
@@ -20,7 +20,7 @@ macro_rules! words {
             }
         }
 
-        impl FromStr for $name {
+        impl std::str::FromStr for $name {
             type Err = UnknownWord;
             fn from_str(text: &str) -> Result<Self, UnknownWord> {
                 match text { $($word => Ok(Self::$item),)* _ => Err(UnknownWord) }
@@ -47,6 +47,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(super) use words;
 
 /// The text is none of our words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -236,6 +238,8 @@ words! {
         CarrierDelivered = "carrier_delivered",
         /// The carrier reports a problem.
         CarrierTrouble = "carrier_trouble",
+        /// The carrier reports that customs wants something.
+        CustomsHeld = "customs_held",
         /// The carrier sends it back.
         CarrierReturned = "carrier_returned",
         /// The payment provider refused the refund.
@@ -354,6 +358,8 @@ pub enum Effect {
     ReturnUnits,
     /// See whether the order's next step is possible now.
     LookAtOrder,
+    /// Tell the customer, by mail or text message as they like it.
+    Tell(News),
 }
 
 impl Effect {
@@ -373,6 +379,7 @@ impl Effect {
             Self::DeliverUnits => "deliver units".into(),
             Self::ReturnUnits => "return units".into(),
             Self::LookAtOrder => "look at order".into(),
+            Self::Tell(news) => format!("tell: {news}"),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     id::{DeviceId, ExceptionId, OrderId, StaffId},
     ledger::{Entry, LedgerTransaction},
-    lifecycle::{self, Event, Evidence, Life, Task},
+    lifecycle::{self, Event, Evidence, Life, News, Task},
     product::ProviderCode,
     timestamp::Timestamp,
 };
@@ -91,6 +91,15 @@ impl Alias {
     pub const QUOTE: &'static str = "quote";
 }
 
+/// Something that the customer is told by mail or text message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tiding {
+    /// What kind of news.
+    pub news: News,
+    /// About which part.
+    pub about: Part,
+}
+
 /// What one commit writes.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -110,6 +119,8 @@ pub struct Change {
     pub messages: Vec<Message>,
     /// Names under which the order is found from now on.
     pub aliases: Vec<Alias>,
+    /// What the customer is told of it, in one message for the whole change.
+    pub tidings: Vec<Tiding>,
 }
 
 /// An order being decided on.
@@ -124,6 +135,7 @@ pub struct Draft {
     journal: Vec<LedgerTransaction>,
     messages: Vec<Message>,
     aliases: Vec<Alias>,
+    tidings: Vec<Tiding>,
     note: String,
 }
 
@@ -142,6 +154,7 @@ impl Draft {
             journal: Vec::new(),
             messages: Vec::new(),
             aliases: Vec::new(),
+            tidings: Vec::new(),
             note: String::new(),
         }
     }
@@ -319,6 +332,17 @@ impl Draft {
         }
     }
 
+    /// The customer is told. Nobody is left to tell when their account was deleted.
+    pub(super) fn tell_customer(&mut self, news: News, about: &Part) {
+        let tiding = Tiding {
+            news,
+            about: about.clone(),
+        };
+        if !self.order.is_forgotten && !self.tidings.contains(&tiding) {
+            self.tidings.push(tiding);
+        }
+    }
+
     pub(super) fn alias(&mut self, alias: Alias) {
         if !self.aliases.contains(&alias) {
             self.aliases.push(alias);
@@ -345,6 +369,7 @@ impl Draft {
             journal: self.journal,
             messages: self.messages,
             aliases: self.aliases,
+            tidings: self.tidings,
         }
     }
 }

@@ -31,6 +31,10 @@ impl Draft {
             Effect::DeliverUnits => self.move_units(part, Event::CarrierDelivered),
             Effect::ReturnUnits => self.move_units(part, Event::CarrierReturned),
             Effect::LookAtOrder => self.look_at_order(),
+            Effect::Tell(news) => {
+                self.tell_customer(news, part);
+                Ok(())
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     failure::Failure,
-    lifecycle::{self, Event, ExceptionKind, Life, State, Then},
+    lifecycle::{self, Deadline, Event, ExceptionKind, Life, News, State, Then},
     timestamp::Timestamp,
 };
 
@@ -14,7 +14,9 @@ pub struct Overdue {
     /// Which.
     pub part: Part,
     /// What is to be done.
-    pub then: Then,
+    pub deadline: &'static Deadline,
+    /// How often it fell before.
+    pub tries: u32,
 }
 
 impl Order {
@@ -26,8 +28,9 @@ impl Order {
             .into_iter()
             .filter_map(|part| {
                 let life = self.waiting(&part).filter(|life| fallen(life))?;
-                let then = lifecycle::deadline_of(part.subject(), life.state())?.then;
-                Some(Overdue { part, then })
+                let deadline = lifecycle::deadline_of(part.subject(), life.state())?;
+                let tries = life.tries();
+                Some(Overdue { part, deadline, tries })
             })
             .collect()
     }
@@ -40,7 +43,15 @@ impl Draft {
     /// A broken ledger; a move that has become impossible is no error.
     pub fn fall_due(&mut self) -> Result<(), Failure> {
         for overdue in self.order.overdue(self.now) {
-            match overdue.then {
+            if overdue.tries < overdue.deadline.reminders {
+                self.tell_customer(News::Reminder, &overdue.part);
+                self.wait_again(&overdue.part)?;
+                continue;
+            }
+            if let Some(news) = overdue.deadline.tells.filter(|_| overdue.tries == 0) {
+                self.tell_customer(news, &overdue.part);
+            }
+            match overdue.deadline.then {
                 Then::Do(event) => self.do_by_itself(&overdue.part, event)?,
                 Then::Send(task) => {
                     self.send(task, &overdue.part);

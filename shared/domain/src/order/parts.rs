@@ -50,6 +50,8 @@ pub struct Order {
     pub limits: Option<Limits>,
     /// The customer's payments up to this number name an e-mail address that they have replaced since; their pages are opened no more.
     pub replaced_payments: u32,
+    /// Links in messages about earlier versions than this have been ended by the customer.
+    pub links_from: Option<u64>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// Where it stands.

@@ -188,6 +188,7 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
         pay_links: Vec::new(),
         limits: None,
         replaced_payments: 0,
+        links_from: None,
         placed_at: now,
         // Overwritten by the step that gives birth to the order, before anybody sees it.
         life: Life::restored(State::AwaitingPayment, now, None, 0),

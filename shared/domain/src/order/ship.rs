@@ -145,11 +145,12 @@ impl Draft {
         let known = |events: &[TrackingEvent], report: &TrackingEvent| {
             events.iter().any(|event| event.fingerprint() == report.fingerprint())
         };
-        let mut is_news = false;
+        let (mut is_news, mut is_newly_held) = (false, false);
         for report in reports {
             if !known(&shipment.events, report) {
                 shipment.events.push(report.clone());
                 is_news = true;
+                is_newly_held |= report.status == TrackingStatus::CustomsHeld;
             }
         }
         shipment.events.sort_by_key(|event| event.at);
@@ -159,9 +160,11 @@ impl Draft {
             return Ok(());
         }
         let problem = tracking::open_problem(&events);
+        let is_at_customs = problem.is_some_and(|problem| problem.status == TrackingStatus::CustomsHeld);
         let move_to = match tracking::furthest(&events) {
             Some(TrackingStatus::Delivered) => Some(Event::CarrierDelivered),
             Some(TrackingStatus::Returned) => Some(Event::CarrierReturned),
+            _ if is_at_customs && (state == State::InTransit || is_newly_held) => Some(Event::CustomsHeld),
             _ if problem.is_some() && state == State::InTransit => Some(Event::CarrierTrouble),
             _ if problem.is_none() && state == State::CarrierException => Some(Event::CarrierMoved),
             _ => None,

@@ -4,6 +4,7 @@ mod drift;
 mod fulfilment;
 mod headlines;
 mod money;
+mod news;
 mod parts;
 
 use super::*;
@@ -20,7 +21,7 @@ use crate::{
         Classification, Component, ComponentKind, Danger, FreightChoice, FreightSource, RowId, StoreCap, WeightSource,
     },
     ledger::Account,
-    lifecycle::{Event, State, Task},
+    lifecycle::{Event, News, State, Task},
     measure::Dimensions,
     product::VariantRef,
     progress::{self, Progress, Station},
@@ -149,6 +150,7 @@ fn placing() -> Placing {
 struct Life {
     order: Order,
     sent: Vec<Task>,
+    told: Vec<News>,
     timeline: Vec<TimelineEntry>,
     now: u64,
 }
@@ -158,10 +160,13 @@ impl Life {
         let mut life = Self {
             order: Draft::place(&quote(), placing(), minute(1)).unwrap().finish().order,
             sent: vec![],
+            told: vec![],
             timeline: vec![],
             now: 1,
         };
-        life.timeline = Draft::place(&quote(), placing(), minute(1)).unwrap().finish().timeline;
+        let change = Draft::place(&quote(), placing(), minute(1)).unwrap().finish();
+        life.timeline = change.timeline;
+        life.told = change.tidings.iter().map(|tiding| tiding.news).collect();
         life
     }
 
@@ -220,6 +225,7 @@ impl Life {
         assert!(change.order.balances.is_balanced());
         self.order = change.order;
         self.sent.extend(change.messages.iter().map(|message| message.task));
+        self.told.extend(change.tidings.iter().map(|tiding| tiding.news));
         self.timeline.extend(change.timeline);
         assert_eq!(TimelineEntry::first_broken(&self.timeline), None);
         Ok(())
@@ -228,6 +234,15 @@ impl Life {
     fn wait(&mut self, minutes: u64) {
         self.now += minutes;
         self.act(Draft::fall_due);
+    }
+
+    /// The same where nothing may be due.
+    fn wait_quietly(&mut self, minutes: u64) {
+        if self.order.overdue(minute(self.now + minutes)).is_empty() {
+            self.now += minutes;
+        } else {
+            self.wait(minutes);
+        }
     }
 
     fn of(&self, account: Account, currency: Currency) -> i64 {

@@ -1,12 +1,12 @@
 //! Messengers: who carries a letter to a mailbox or a text to a phone, and the list of the ones there are.
 //!
-//! A letter that got lost is sent again by whoever wrote it; one that arrives twice is a nuisance and no more, so no messenger needs a
-//! look-up.
+//! No messenger knows a repeat by itself. What must not arrive twice is looked up by our reference before it is sent again, where a messenger
+//! can be asked.
 
 pub mod africas_talking;
 pub mod postmark;
 
-use domain::{Settings, contact::Contact, product::ProviderCode};
+use domain::{Settings, contact::Contact, news::Channel, product::ProviderCode};
 
 use crate::{error::Error, exchange::Exchange};
 
@@ -21,6 +21,8 @@ pub struct Letter {
     pub subject: String,
     /// What it says.
     pub text: String,
+    /// The same for readers that show pages; only mail has one.
+    pub html: Option<String>,
 }
 
 /// Somebody who carries letters. The call is an exchange; nothing is sent from here.
@@ -28,14 +30,23 @@ pub trait Messenger: Send + Sync {
     /// Its short name.
     fn code(&self) -> ProviderCode;
 
+    /// What it carries letters by.
+    fn channel(&self) -> Channel;
+
     /// True when it reaches this contact.
-    fn reaches(&self, contact: &Contact) -> bool;
+    fn reaches(&self, contact: &Contact) -> bool {
+        Channel::to(contact) == self.channel()
+    }
 
     /// Carries a letter; gives the messenger's own number of it.
     ///
     /// # Errors
     /// When the letter cannot be said in the messenger's protocol.
     fn send(&self, letter: &Letter) -> Result<Exchange<String>, Error>;
+
+    /// Looks in the messenger's own books for a letter by our reference; gives its number when it is there. Nothing for a messenger whose
+    /// books cannot be asked.
+    fn find(&self, reference: &str) -> Option<Result<Exchange<Option<String>>, Error>>;
 }
 
 /// All messengers, with their keys.
@@ -60,6 +71,13 @@ impl Messengers {
         "AFRICAS_TALKING_API_KEY",
         "TEXT_SENDER",
     ];
+
+    /// Who carries what goes by this channel.
+    #[must_use]
+    pub fn by(&self, channel: Channel) -> Option<&dyn Messenger> {
+        let mut messengers = self.0.iter().map(AsRef::as_ref);
+        messengers.find(|messenger| messenger.channel() == channel)
+    }
 
     /// The first that reaches a contact.
     #[must_use]

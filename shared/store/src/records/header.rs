@@ -47,6 +47,8 @@ pub(crate) struct HeaderRecord {
     limits: Option<Limits>,
     #[serde(default)]
     replaced_payments: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    links_from: Option<u64>,
     placed_at: Timestamp,
     life: LifeRecord,
     balances: Vec<(String, Money)>,
@@ -236,6 +238,7 @@ impl HeaderRecord {
             pay_links: order.pay_links.iter().map(PayLinkRecord::of).collect(),
             limits: order.limits,
             replaced_payments: order.replaced_payments,
+            links_from: order.links_from,
             placed_at: order.placed_at,
             life: LifeRecord::of(&order.life),
             balances: words(order.balances.lines()),
@@ -275,6 +278,7 @@ impl HeaderRecord {
             pay_links: self.pay_links.into_iter().map(PayLinkRecord::into_link).collect(),
             limits: self.limits,
             replaced_payments: self.replaced_payments,
+            links_from: self.links_from,
             placed_at: self.placed_at,
             life,
             balances: Balances::restored(accounts(self.balances)?),

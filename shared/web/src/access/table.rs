@@ -150,6 +150,10 @@ pub const ROUTES: &[Route] = &[
     get("/orders/{id}", SHOPPERS),
     get("/orders/{id}/timeline", SHOPPERS),
     get("/orders/{id}/money", SHOPPERS),
+    delete("/orders/{id}/message-links", SHOPPERS),
+    post("/orders/{id}/message-links/deletion", SHOPPERS),
+    // whoever holds the link of a message sees how its order stands
+    get("/o/{link}", ANYONE),
     post("/orders/{id}/cancellation", SHOPPERS),
     post("/orders/{id}/email", SHOPPERS),
     post("/orders/{id}/decisions/{part}", SHOPPERS),

@@ -131,6 +131,7 @@ fn a_cancellation_waits_for_the_store_when_the_purchase_is_under_way() {
     let mut bought = Life {
         order: life.order.clone(),
         sent: vec![],
+        told: vec![],
         timeline: life.timeline.clone(),
         now: life.now,
     };

@@ -17,6 +17,7 @@ fn status(word: &str) -> Option<TrackingStatus> {
         "picked_up" => TrackingStatus::PickedUp,
         "in_transit" => TrackingStatus::InTransit,
         "customs" => TrackingStatus::Customs,
+        "customs_held" => TrackingStatus::CustomsHeld,
         "out_for_delivery" => TrackingStatus::OutForDelivery,
         "delivered" => TrackingStatus::Delivered,
         "returned" => TrackingStatus::Returned,
@@ -45,6 +46,8 @@ mod tests {
         for (code, status) in [
             ("CR", TrackingStatus::Customs),
             ("UD", TrackingStatus::Customs),
+            ("CD", TrackingStatus::CustomsHeld),
+            ("HP", TrackingStatus::CustomsHeld),
             ("OK", TrackingStatus::Delivered),
             ("PD", TrackingStatus::OutForDelivery),
             ("CS", TrackingStatus::Other),

@@ -8,7 +8,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use domain::{Secret, Settings, contact::Contact, product::ProviderCode};
+use domain::{Secret, Settings, news::Channel, product::ProviderCode};
 use http::{HeaderName, header};
 
 use super::{Letter, Messenger};
@@ -48,8 +48,8 @@ impl Messenger for AfricasTalking {
             .unwrap_or_else(|_| unreachable!("a constant code is a code"))
     }
 
-    fn reaches(&self, contact: &Contact) -> bool {
-        matches!(contact, Contact::Phone(_))
+    fn channel(&self) -> Channel {
+        Channel::Text
     }
 
     fn send(&self, letter: &Letter) -> Result<Exchange<String>, Error> {
@@ -64,6 +64,10 @@ impl Messenger for AfricasTalking {
             .secret_header(CALL, HeaderName::from_static("apikey"), &self.api_key)?
             .header(CALL, header::ACCEPT, "application/json")?;
         Ok(Exchange::moves(CALL, letter.reference.as_str(), request, parse))
+    }
+
+    fn find(&self, _: &str) -> Option<Result<Exchange<Option<String>>, Error>> {
+        None
     }
 }
 

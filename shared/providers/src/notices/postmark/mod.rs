@@ -1,14 +1,15 @@
 //! Postmark: mail to one person at a time. Needs a server with a confirmed sender or domain.
 //!
 //! After postmarkapp.com/developer/api, email-api and overview, read 2026-11-26. Quirks: a refusal is a 422 whose body carries Postmark's
-//! own number; 406 there means that the address bounced or complained before, and no further mail to it is taken.
+//! own number; 406 there means that the address bounced or complained before, and no further mail to it is taken. There is no idempotency
+//! key; sent messages are found by their metadata for 45 days (messages-api, read 2026-12-01).
 
 mod wire;
 
 #[cfg(test)]
 mod tests;
 
-use domain::{Secret, Settings, contact::Contact, product::ProviderCode};
+use domain::{Secret, Settings, news::Channel, product::ProviderCode};
 use http::{HeaderName, header};
 
 use super::{Letter, Messenger};
@@ -20,6 +21,7 @@ use crate::{
 };
 
 const CALL: &str = "postmark email";
+const LOOK: &str = "postmark messages";
 /// The stream of mail that one person has caused; bulk mail would go by another.
 const STREAM: &str = "outbound";
 
@@ -48,8 +50,8 @@ impl Messenger for Postmark {
             .unwrap_or_else(|_| unreachable!("a constant code is a code"))
     }
 
-    fn reaches(&self, contact: &Contact) -> bool {
-        matches!(contact, Contact::Email(_))
+    fn channel(&self) -> Channel {
+        Channel::Mail
     }
 
     fn send(&self, letter: &Letter) -> Result<Exchange<String>, Error> {
@@ -58,6 +60,7 @@ impl Messenger for Postmark {
             to: letter.to.as_str(),
             subject: &letter.subject,
             text_body: &letter.text,
+            html_body: letter.html.as_deref(),
             message_stream: STREAM,
             metadata: wire::Metadata {
                 reference: &letter.reference,
@@ -68,6 +71,37 @@ impl Messenger for Postmark {
             .header(CALL, header::ACCEPT, "application/json")?;
         Ok(Exchange::moves(CALL, letter.reference.as_str(), request, parse))
     }
+
+    fn find(&self, reference: &str) -> Option<Result<Exchange<Option<String>>, Error>> {
+        Some(self.look(reference))
+    }
+}
+
+impl Postmark {
+    /// The newest message with our reference in its metadata.
+    fn look(&self, reference: &str) -> Result<Exchange<Option<String>>, Error> {
+        let mut url = self.base_url.join("/messages/outbound");
+        url.query_pairs_mut()
+            .append_pair("count", "1")
+            .append_pair("offset", "0")
+            .append_pair("metadata_reference", reference);
+        let request = Request::get(url)
+            .secret_header(LOOK, HeaderName::from_static("x-postmark-server-token"), &self.token)?
+            .header(LOOK, header::ACCEPT, "application/json")?;
+        Ok(Exchange::reads(LOOK, request, found))
+    }
+}
+
+fn found(response: &Response) -> Result<Option<String>, Error> {
+    if matches!(response.status, 401 | 403) {
+        let code = response.status.to_string();
+        return Err(Error::Unauthorized { call: LOOK, code });
+    }
+    if response.status != 200 {
+        return Err(Error::malformed(LOOK, format!("HTTP status {}", response.status)));
+    }
+    let wire::Found { messages } = response.json(LOOK)?;
+    Ok(messages.into_iter().next().map(|message| message.message_id))
 }
 
 fn parse(response: &Response) -> Result<String, Error> {

@@ -9,6 +9,8 @@ pub(super) struct Mail<'a> {
     pub(super) to: &'a str,
     pub(super) subject: &'a str,
     pub(super) text_body: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) html_body: Option<&'a str>,
     pub(super) message_stream: &'a str,
     pub(super) metadata: Metadata<'a>,
 }
@@ -26,4 +28,16 @@ pub(super) struct Answer {
     pub(super) message: Option<String>,
     #[serde(rename = "MessageID")]
     pub(super) message_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Found {
+    #[serde(rename = "Messages")]
+    pub(super) messages: Vec<FoundMessage>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FoundMessage {
+    #[serde(rename = "MessageID")]
+    pub(super) message_id: String,
 }
