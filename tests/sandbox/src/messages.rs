@@ -32,6 +32,9 @@ pub(crate) struct Message {
     pub(crate) to: String,
     pub(crate) subject: String,
     pub(crate) text: String,
+    /// What its sender calls it.
+    #[serde(default)]
+    reference: String,
     number: u64,
 }
 
@@ -45,6 +48,7 @@ impl Record for Message {
 pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
         .route("/postmark/email", post(mail))
+        .route("/postmark/messages/outbound", get(find_mail))
         .route("/africas-talking/version1/messaging", post(text))
         .route("/messages", get(show))
 }
@@ -56,15 +60,32 @@ pub(crate) fn newest(books: &Books) -> Vec<Message> {
     all
 }
 
-fn deliver(turn: &mut Turn<'_>, prefix: &str, to: &str, subject: &str, text: &str) -> String {
+/// A message as it was handed in.
+struct HandedIn<'a> {
+    prefix: &'a str,
+    to: &'a str,
+    subject: &'a str,
+    text: &'a str,
+    reference: &'a str,
+}
+
+fn deliver(turn: &mut Turn<'_>, handed: &HandedIn<'_>) -> String {
+    let HandedIn {
+        prefix,
+        to,
+        subject,
+        text,
+        reference,
+    } = handed;
     let number = turn.books.next_number("messages");
     let id = format!("{prefix}{number:08}");
     turn.books.put(&Message {
         id: id.clone(),
         at: turn.now,
-        to: to.to_owned(),
-        subject: subject.to_owned(),
-        text: text.to_owned(),
+        to: (*to).to_owned(),
+        subject: (*subject).to_owned(),
+        text: (*text).to_owned(),
+        reference: (*reference).to_owned(),
         number,
     });
     id
@@ -99,10 +120,55 @@ async fn mail(State(world): State<Arc<World>>, headers: HeaderMap, body: String)
         if !to.contains('@') || field("TextBody").is_empty() {
             return mail_problem(422, 300, "Invalid email request.");
         }
-        let id = deliver(turn, "mail-", &to, &field("Subject"), &field("TextBody"));
+        let id = deliver(
+            turn,
+            &HandedIn {
+                prefix: "mail-",
+                to: &to,
+                subject: &field("Subject"),
+                text: &field("TextBody"),
+                reference: wish.at("Metadata").at("reference").as_str().unwrap_or_default(),
+            },
+        );
         Answer::new(
             200,
             json!({ "To": to, "SubmittedAt": clock::write(turn.now, 0, "%Y-%m-%dT%H:%M:%SZ"), "MessageID": id, "ErrorCode": 0, "Message": "OK" }),
+        )
+    };
+    calls::perform(&world, call, mail_trouble, act).await
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    count: Option<usize>,
+    #[serde(default)]
+    metadata_reference: String,
+}
+
+/// Postmark's search of sent mail, by the metadata it was sent with.
+async fn find_mail(State(world): State<Arc<World>>, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Response {
+    let call = Call {
+        provider: Provider::Postmark,
+        operation: "messages",
+        reference: wanted.metadata_reference.clone(),
+    };
+    let token = told(&headers, "x-postmark-server-token");
+    let act = move |turn: &mut Turn<'_>| {
+        if token != turn.settings.messages.postmark_token {
+            return mail_problem(401, 10, "Bad or missing API token.");
+        }
+        let Some(count) = wanted.count.filter(|count| (1..=500).contains(count)) else {
+            return mail_problem(422, 600, "The 'count' must be between 1 and 500.");
+        };
+        let mut found = newest(turn.books);
+        found.retain(|message| !message.reference.is_empty() && message.reference == wanted.metadata_reference);
+        let total = found.len();
+        let shown = found.into_iter().take(count).map(|message| {
+            json!({ "MessageID": message.id, "Subject": message.subject, "Status": "Sent", "Metadata": { "reference": message.reference } })
+        });
+        Answer::new(
+            200,
+            json!({ "TotalCount": total, "Messages": shown.collect::<Vec<_>>() }),
         )
     };
     calls::perform(&world, call, mail_trouble, act).await
@@ -146,7 +212,16 @@ async fn text(State(world): State<Arc<World>>, headers: HeaderMap, body: String)
         if digits.len() < 8 || !digits.bytes().all(|b| b.is_ascii_digit()) || message.is_empty() {
             return text_status(&to, 403, "InvalidPhoneNumber", "None");
         }
-        let id = deliver(turn, "ATPid_", &to, "", &message);
+        let id = deliver(
+            turn,
+            &HandedIn {
+                prefix: "ATPid_",
+                to: &to,
+                subject: "",
+                text: &message,
+                reference: "",
+            },
+        );
         text_status(&to, 101, "Success", &id)
     };
     calls::perform(&world, call, text_trouble, act).await

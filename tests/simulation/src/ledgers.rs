@@ -1,7 +1,7 @@
 //! What is checked while the town lives: every write of an order is looked at as it happens. The numbers are those of `INVARIANTS`.
 //!
 //! Those that have no check of their own: 19 (a lost message only makes late) and 21 (webhooks in any order and number) are 17 and 7 under
-//! the faults that lose, repeat and delay them. 29 (notices) is told by the tests of `notifications`: no town has a messenger so far.
+//! the faults that lose, repeat and delay them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,8 @@ const PROOF_MS: i64 = (40 - 10) * 60_000;
 
 /// The partition of the due index in which webhooks wait.
 const DUE_WEBHOOKS: &str = "D#webhook";
+/// The partition of the due index in which news of orders wait.
+const DUE_NEWS: &str = "D#news";
 
 /// What must hold, by number.
 pub(crate) const INVARIANTS: &[(u8, &str)] = &[
@@ -63,6 +65,7 @@ pub(crate) const INVARIANTS: &[(u8, &str)] = &[
     (26, "a piece is received once and lies in one parcel"),
     (27, "the papers of a parcel declare what its pieces cost"),
     (28, "what was delivered stays delivered"),
+    (29, "the news of a commit arrive at most once by each channel"),
     (30, "who wrote reads what they wrote"),
     (31, "nobody sees somebody else's order"),
     (32, "no message names a person or their phone"),
@@ -130,6 +133,9 @@ impl Checks {
                 Some("A") => self.header(item, pk),
                 Some("~T") => self.timeline(item, pk, sk),
                 Some("~J") => self.journal(pk, sk),
+                Some("~N") => {
+                    self.dues.insert(DUE_NEWS.to_owned());
+                }
                 _ => self.part(pk, sk, item, items, now),
             }
         }

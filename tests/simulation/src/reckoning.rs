@@ -44,7 +44,16 @@ impl Town {
             }
         }
         self.customers_have_orders();
+        self.reckon_news();
         self.reckon_forgotten();
+    }
+
+    /// Nobody is told the same twice by one channel.
+    fn reckon_news(&self) {
+        let arrived = self.world.lock().messages.arrived.clone();
+        for ((channel, news), count) in arrived.into_iter().filter(|(_, count)| *count > 1) {
+            self.broken(29, format!("the news {news} arrived {count} times by {channel}"));
+        }
     }
 
     fn reckon_order(&mut self, order: &Order, store_orders: &mut BTreeMap<String, String>) {

@@ -48,6 +48,7 @@ pub(crate) struct Shop {
     shipping: Arc<shipping::Deps>,
     tracking: Arc<tracking::Deps>,
     deadlines: Arc<deadlines::Deps>,
+    notifications: Arc<notifications::Deps>,
 }
 
 /// Where everything is in a simulation. No value here is a secret.
@@ -76,6 +77,13 @@ const SETTINGS: &[(&str, &str)] = &[
     ("STRIPE_BASE_URL", "https://stripe.test"),
     ("SEALING_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
     ("STRIPE_SECRET_KEY", "sk_test"),
+    ("POSTMARK_BASE_URL", "https://mail.test"),
+    ("POSTMARK_SERVER_TOKEN", "token"),
+    ("MAIL_SENDER", "news@shop.test"),
+    ("AFRICAS_TALKING_BASE_URL", "https://texts.test"),
+    ("AFRICAS_TALKING_USERNAME", "shop"),
+    ("AFRICAS_TALKING_API_KEY", "key"),
+    ("TEXT_SENDER", "BANDARI"),
     ("DHL_BASE_URL", "https://dhl.test"),
     ("DHL_API_KEY", "key"),
     ("DHL_API_SECRET", "secret"),
@@ -143,7 +151,7 @@ impl Shop {
     /// When a setting is missing here that a function wants.
     pub(crate) async fn open(on: &Ground<'_>) -> Result<Self, Failure> {
         let (clients, http) = (on.clients, || on.http.clone());
-        let clocks: Vec<Clock> = (0..13).map(|number| on.wrong(number)).collect();
+        let clocks: Vec<Clock> = (0..14).map(|number| on.wrong(number)).collect();
         let clock = |number: usize| clocks.get(number).cloned().unwrap_or_else(|| on.clock.clone());
         let ids = |number: usize| {
             let number = u64::try_from(number).unwrap_or(0);
@@ -162,6 +170,8 @@ impl Shop {
         let settlement =
             payment_settlement::Deps::over(config!(payment_settlement, on), clients, http(), clock(9)).await?;
         let tracking = tracking::Deps::over(config!(tracking, on), clients, http(), clock(10)).await?;
+        let notifications =
+            notifications::Deps::over(config!(notifications, on), clients, http(), clock(13), ids(13)).await?;
         let deadlines = deadlines::Deps::over(config!(deadlines, on), clients, clock(11)).await?;
         Ok(Self {
             cart: cart::router(cart::Deps::over(config!(cart, on), clients, http(), clock(0), ids(0)).await?),
@@ -182,6 +192,7 @@ impl Shop {
             shipping,
             tracking: Arc::new(tracking),
             deadlines: Arc::new(deadlines),
+            notifications: Arc::new(notifications),
         })
     }
 
@@ -240,6 +251,10 @@ impl Shop {
             "supplier-order" => {
                 let deps = Arc::clone(&self.supplier_order);
                 Box::pin(async move { Answer::Work(supplier_order::handle(&deps, message).await) })
+            }
+            "notifications" => {
+                let deps = Arc::clone(&self.notifications);
+                Box::pin(async move { Answer::Work(notifications::handle(&deps, message).await) })
             }
             "shipping" => {
                 let deps = Arc::clone(&self.shipping);

@@ -50,7 +50,12 @@ fn deadline(row: &Row) -> String {
         Then::Send(task) => plain(task.word()),
         Then::Staff(why) => format!("staff: {}", plain(why.word())),
     };
-    format!("{}, {then}", span(deadline.after))
+    let reminders = match deadline.reminders {
+        0 => String::new(),
+        times => format!("reminder {times} times, then "),
+    };
+    let tells = deadline.tells.map(|news| format!(" and tell: {}", plain(news.word())));
+    format!("{}, {reminders}{then}{}", span(deadline.after), tells.unwrap_or_default())
 }
 
 fn span(time: Duration) -> String {

@@ -2,6 +2,7 @@
 //! truth that everything of ours is compared with.
 
 pub(crate) mod carrier;
+pub(crate) mod messages;
 pub(crate) mod payments;
 pub(crate) mod store;
 
@@ -23,6 +24,7 @@ pub(crate) struct World {
     pub(crate) payments: payments::Payments,
     pub(crate) store: store::Store,
     pub(crate) carrier: carrier::Carrier,
+    pub(crate) messages: messages::Messages,
 }
 
 /// A provider's turn: what it may use to answer one request.
@@ -68,6 +70,8 @@ impl Shared {
         match request.url.host_str() {
             Some("stripe.test") => world.payments.answer(&turn, request),
             Some("aliexpress.test") => world.store.answer(&turn, request),
+            Some("mail.test") => world.messages.mail(request),
+            Some("texts.test") => world.messages.text(request),
             Some("dhl.test") => world.carrier.answer(&turn, request),
             _ => json(404, &Value::Null),
         }
