@@ -16,6 +16,7 @@ fn exchange() -> Exchange<String> {
         to: Contact::new("+254712345678").unwrap(),
         subject: "Your code".into(),
         text: "Your code is 123456.".into(),
+        html: None,
     };
     AfricasTalking::read(&mut Settings::new(settings))
         .send(&letter)

@@ -20,6 +20,7 @@ fn exchange() -> Exchange<String> {
         to: Contact::new("asha@example.com").unwrap(),
         subject: "Your code".into(),
         text: "Your code is 123456.".into(),
+        html: None,
     };
     postmark().send(&letter).unwrap()
 }
