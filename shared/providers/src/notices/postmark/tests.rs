@@ -96,3 +96,19 @@ fn nonsense_may_have_been_sent() {
         );
     }
 }
+
+#[test]
+fn a_letter_is_found_in_the_books_by_our_reference_or_surely_not_there() {
+    let look = || postmark().find("ord_1-7-mail").unwrap().unwrap();
+    let found = |body: &'static str| match look().receive(&Response::new(200, body)).unwrap() {
+        Step::Done(number) => number,
+        Step::Next(_) => panic!("one call is all"),
+    };
+
+    let shown = look().request().redacted();
+    assert!(shown.contains("/messages/outbound?count=1&offset=0&metadata_reference=ord_1-7-mail"), "{shown}");
+    assert!(!shown.contains("s3cret"));
+    let there = found(r#"{"TotalCount":1,"Messages":[{"MessageID":"m-1","Status":"Sent"}]}"#);
+    assert_eq!(there.as_deref(), Some("m-1"));
+    assert_eq!(found(r#"{"TotalCount":0,"Messages":[]}"#), None);
+}
