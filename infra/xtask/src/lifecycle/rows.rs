@@ -55,7 +55,11 @@ fn deadline(row: &Row) -> String {
         times => format!("reminder {times} times, then "),
     };
     let tells = deadline.tells.map(|news| format!(" and tell: {}", plain(news.word())));
-    format!("{}, {reminders}{then}{}", span(deadline.after), tells.unwrap_or_default())
+    format!(
+        "{}, {reminders}{then}{}",
+        span(deadline.after),
+        tells.unwrap_or_default()
+    )
 }
 
 fn span(time: Duration) -> String {

@@ -1,5 +1,7 @@
 //! Text messages as Africa's Talking wants them, and its answers.
 
+use domain::contact::Contact;
+
 use super::*;
 use crate::exchange::Step;
 

@@ -1,5 +1,7 @@
 //! Mail as Postmark wants it, and its answers.
 
+use domain::contact::Contact;
+
 use super::*;
 use crate::exchange::{Effect, Step};
 
@@ -106,7 +108,10 @@ fn a_letter_is_found_in_the_books_by_our_reference_or_surely_not_there() {
     };
 
     let shown = look().request().redacted();
-    assert!(shown.contains("/messages/outbound?count=1&offset=0&metadata_reference=ord_1-7-mail"), "{shown}");
+    assert!(
+        shown.contains("/messages/outbound?count=1&offset=0&metadata_reference=ord_1-7-mail"),
+        "{shown}"
+    );
     assert!(!shown.contains("s3cret"));
     let there = found(r#"{"TotalCount":1,"Messages":[{"MessageID":"m-1","Status":"Sent"}]}"#);
     assert_eq!(there.as_deref(), Some("m-1"));
