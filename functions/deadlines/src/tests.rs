@@ -76,8 +76,13 @@ impl Stage {
             .unwrap();
     }
 
-    /// So much later a tick comes; what it sent.
+    /// So much later a tick comes; what it sent apart from news, which wait from the moment of each commit.
     async fn tick(&self, seconds: u64) -> Vec<(Task, String)> {
+        let sent = self.tick_with_news(seconds).await;
+        sent.into_iter().filter(|(task, _)| *task != Task::SendNotice).collect()
+    }
+
+    async fn tick_with_news(&self, seconds: u64) -> Vec<(Task, String)> {
         self.deps.clock.advance(Duration::from_secs(seconds));
         handle(
             &self.deps,
@@ -234,4 +239,19 @@ async fn an_order_whose_payment_is_open_waits_for_its_answer() {
 
     assert_eq!(sent, [(Task::AskProvider, PaymentId::of(&order_id(), 1).to_string())]);
     assert_eq!(stage.order().await.life.state(), State::AwaitingPayment);
+}
+
+#[tokio::test]
+async fn news_of_an_order_are_sent_to_their_queue_until_they_are_told() {
+    let stage = Stage::new().placed().await;
+    let message = [(Task::SendNotice, "news@1".to_owned())];
+    assert_eq!(stage.tick_with_news(MINUTE).await, message);
+    assert_eq!(stage.tick_with_news(MINUTE).await, message, "the first one may be lost");
+
+    let (now, order) = (stage.deps.clock.now(), order_id());
+    let id = store::NewsId { order, version: 1 };
+    let waiting = stage.deps.news.find(&id, now).await.unwrap().unwrap();
+    stage.deps.news.overtaken(&waiting).await.unwrap();
+
+    assert_eq!(stage.tick_with_news(MINUTE).await, []);
 }

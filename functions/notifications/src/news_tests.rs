@@ -10,7 +10,6 @@ use domain::{
     id::{CustomerId, RootId},
     order::{Actor, Draft, Order},
     person::{Email, Holder, Language, Person, PersonName, Preferences},
-    timestamp,
 };
 use providers::{Loss, Response};
 use store::{Memory, NewsId, Queues, Quotes};
@@ -317,12 +316,7 @@ async fn news_that_were_overtaken_and_those_of_a_deleted_account_are_told_to_nob
             .unwrap();
 
         assert_eq!(post.told_after(&order, 0).await.len(), 0);
-        let left = post
-            .deps
-            .news
-            .overdue(timestamp::Timestamp::from_millis(i64::MAX), 10)
-            .await
-            .unwrap();
+        let left = post.deps.news.overdue(now, 10).await.unwrap();
         // The cancellation itself is news, which the forgotten do not hear either.
         for id in left {
             handle(&post.deps, MessageRecord::news(&id)).await.unwrap();
