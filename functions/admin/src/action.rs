@@ -2,7 +2,7 @@
 
 use domain::{
     Failure, Refusal, Timestamp,
-    lifecycle::Event,
+    lifecycle::{Event, ExceptionKind},
     order::{Actor, Draft, Exception, Order, Part},
     session::Role,
 };
@@ -22,11 +22,14 @@ pub(crate) enum Action {
     ReturnPayment,
     LabelAbsent,
     SendAgain,
+    PaidOut,
+    EvidenceGiven,
+    ClearDispute,
     PutAside,
 }
 
 impl Action {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::Retry,
         Self::GiveUp,
         Self::ReleaseUnit,
@@ -36,6 +39,9 @@ impl Action {
         Self::ReturnPayment,
         Self::LabelAbsent,
         Self::SendAgain,
+        Self::PaidOut,
+        Self::EvidenceGiven,
+        Self::ClearDispute,
         Self::PutAside,
     ];
 
@@ -51,6 +57,9 @@ impl Action {
             Self::ReturnPayment => "return_payment",
             Self::LabelAbsent => "label_absent",
             Self::SendAgain => "send_again",
+            Self::PaidOut => "paid_out",
+            Self::EvidenceGiven => "evidence_given",
+            Self::ClearDispute => "clear_dispute",
             Self::PutAside => "put_aside",
         }
     }
@@ -67,6 +76,9 @@ impl Action {
             Self::ReturnPayment => "Send this payment back in full",
             Self::LabelAbsent => "The carrier has no booking: book again",
             Self::SendAgain => "It is back with us: send it again",
+            Self::PaidOut => "Paid out another way: say how, with its reference",
+            Self::EvidenceGiven => "Evidence is with the provider: say what was given",
+            Self::ClearDispute => "It is no fraud: let the order go on",
             Self::PutAside => "Put aside: dealt with outside the shop",
         }
     }
@@ -74,24 +86,28 @@ impl Action {
     /// Who answers for it: the buyer for stores, the warehouse for goods and labels, finance for money on its way back.
     pub(crate) fn role(self, about: &Part) -> Role {
         match (self, about) {
-            (Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment, _) => Role::Finance,
+            (Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment | Self::PaidOut, _)
+            | (Self::EvidenceGiven | Self::ClearDispute, _)
+            | (Self::ReleaseOrder, Part::Dispute(_) | Part::Payment(_)) => Role::Finance,
             (Self::GiveUp | Self::ReleaseOrder, _) => Role::Buyer,
             (Self::ReleaseUnit | Self::LabelAbsent | Self::SendAgain, _) => Role::Warehouse,
             (Self::Retry | Self::PutAside, Part::Order | Part::SupplierOrder(_)) => Role::Buyer,
             (Self::Retry | Self::PutAside, Part::Unit(_) | Part::Shipment(_)) => Role::Warehouse,
-            (Self::Retry | Self::PutAside, Part::Payment(_) | Part::Refund(_)) => Role::Finance,
+            (Self::Retry | Self::PutAside, Part::Payment(_) | Part::Refund(_) | Part::Dispute(_)) => Role::Finance,
         }
     }
 
     /// Money leaves the shop by it, so two persons decide: whoever answers for it, and somebody of finance.
     pub(crate) const fn needs_two(self) -> bool {
         match self {
-            Self::GiveUp | Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment => true,
+            Self::GiveUp | Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment | Self::PaidOut => true,
             Self::Retry
             | Self::ReleaseUnit
             | Self::ReleaseOrder
             | Self::LabelAbsent
             | Self::SendAgain
+            | Self::EvidenceGiven
+            | Self::ClearDispute
             | Self::PutAside => false,
         }
     }
@@ -106,6 +122,12 @@ impl Action {
     pub(crate) fn money_out(self, order: &Order, exception: &Exception, now: Timestamp) -> Result<String, Failure> {
         let mut draft = Draft::of(order.clone(), Actor::System, now);
         self.apply(&mut draft, exception, "", "-")?;
+        if let (Self::PaidOut, Part::Refund(id)) = (self, &exception.about) {
+            return Ok(order
+                .refund(id)
+                .map(|refund| refund.amount.to_string())
+                .unwrap_or_default());
+        }
         let refunds = draft.order().refunds.iter().skip(order.refunds.len());
         Ok(refunds
             .map(|refund| refund.amount.to_string())
@@ -135,6 +157,18 @@ impl Action {
                 draft.note(reason);
                 draft.cancel()
             }
+            (Self::ReleaseOrder, Part::Dispute(_) | Part::Payment(_)) => {
+                draft.staff_move(&Part::Order, Event::Released, reason)?;
+                answered(draft, exception, reason)
+            }
+            (Self::CancelOrder, Part::Dispute(_) | Part::Payment(_)) => {
+                draft.note(reason);
+                draft.cancel()?;
+                answered(draft, exception, reason)
+            }
+            (Self::PaidOut, Part::Refund(id)) => draft.refund_paid_out(id, reason),
+            (Self::EvidenceGiven, Part::Dispute(id)) => draft.evidence_given(id, reason),
+            (Self::ClearDispute, Part::Dispute(id)) => draft.clear_dispute(id, reason),
             (Self::ReturnPayment, Part::Payment(_)) => draft.staff_move(part, Event::StaffReturned, reason),
             (Self::LabelAbsent, Part::Shipment(_)) => draft.staff_move(part, Event::ProvedAbsent, reason),
             (Self::PutAside, _) => draft.put_aside(&exception.id, &format!("put aside by {by}: {reason}")),
@@ -153,6 +187,14 @@ impl Action {
         };
         Self::ALL.into_iter().filter(is_possible).collect()
     }
+}
+
+/// What was decided of the order answers a matter about its money, unless somebody outside still waits for our evidence.
+fn answered(draft: &mut Draft, exception: &Exception, reason: &str) -> Result<(), Failure> {
+    if exception.kind == ExceptionKind::Disputed {
+        return Ok(());
+    }
+    draft.put_aside(&exception.id, reason)
 }
 
 fn not_about(action: Action, part: &Part) -> Failure {

@@ -21,6 +21,8 @@ pub(crate) struct ExceptionView {
     pub(crate) kind: &'static str,
     pub(crate) about: String,
     pub(crate) opened_at: String,
+    /// Until when somebody outside wants an answer.
+    pub(crate) answer_by: Option<String>,
     pub(crate) resolved_at: Option<String>,
     pub(crate) answer: Option<String>,
     /// What this person may answer now.
@@ -33,6 +35,9 @@ pub(crate) struct ExceptionView {
     pub(crate) about_text: &'static str,
     #[serde(skip)]
     pub(crate) opened_text: String,
+    /// Empty when nobody outside waits.
+    #[serde(skip)]
+    pub(crate) answer_by_text: String,
     #[serde(skip)]
     pub(crate) choices: Vec<(&'static str, &'static str)>,
 }
@@ -52,6 +57,7 @@ impl ExceptionView {
         };
         let about = exception.about.id();
         let resolved = exception.resolved.as_ref();
+        let answer_by = order.answer_by(&exception.about).filter(|_| resolved.is_none());
         Self {
             id: exception.id.to_string(),
             kind: exception.kind.word(),
@@ -64,6 +70,8 @@ impl ExceptionView {
             about_text: exception.about.subject().word(),
             opened_at: exception.opened_at.to_string(),
             opened_text: moment(exception.opened_at),
+            answer_by: answer_by.map(|by| by.to_string()),
+            answer_by_text: answer_by.map(moment).unwrap_or_default(),
             resolved_at: resolved.map(|(at, _)| at.to_string()),
             answer: resolved.map(|(_, answer)| answer.clone()),
             proposal: proposal.map(|proposal| ProposalView::of(proposal, member)),

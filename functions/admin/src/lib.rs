@@ -6,6 +6,7 @@
 mod action;
 mod approve_answer;
 mod board_view;
+mod dispute_view;
 mod exception_view;
 mod find_orders;
 mod history_view;

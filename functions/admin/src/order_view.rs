@@ -16,6 +16,7 @@ use web::StaffMember;
 
 use crate::{
     Deps,
+    dispute_view::DisputeView,
     exception_view::ExceptionView,
     history_view::History,
     ledger_view::Ledger,
@@ -46,6 +47,7 @@ pub(crate) struct DeskOrder {
     supplier_orders: Vec<PurchaseView>,
     shipments: Vec<ShipmentView>,
     refunds: Vec<RefundView>,
+    disputes: Vec<DisputeView>,
     ledger: Ledger,
     timeline: History,
     #[serde(skip)]
@@ -127,6 +129,11 @@ impl DeskOrder {
                 .map(|shipment| ShipmentView::of(order, shipment))
                 .collect(),
             refunds: order.refunds.iter().map(RefundView::of).collect(),
+            disputes: order
+                .disputes
+                .iter()
+                .map(|dispute| DisputeView::of(order, dispute))
+                .collect(),
             ledger: Ledger::of(order, journal),
             timeline: History::of(order, timeline),
             shown,

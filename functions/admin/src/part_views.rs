@@ -75,6 +75,8 @@ pub(crate) struct RefundView {
     pub(crate) reason: &'static str,
     pub(crate) status: &'static str,
     pub(crate) provider_reference: Option<String>,
+    /// By what it was paid out, when not by the payment provider.
+    pub(crate) paid_out: Option<String>,
     pub(crate) since: String,
     #[serde(skip)]
     pub(crate) since_text: String,
@@ -161,6 +163,7 @@ impl RefundView {
             reason: refund.reason.word(),
             status: refund.life.state().word(),
             provider_reference: refund.provider_reference.clone(),
+            paid_out: refund.paid_out.clone(),
             since: refund.life.since().to_string(),
             since_text: moment(refund.life.since()),
         }

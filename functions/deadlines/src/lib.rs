@@ -3,6 +3,7 @@
 //! Trigger: schedule, every minute. Moves: whatever a deadline moves by itself (life-cycle table, deadlines). This is why no message that
 //! is lost, no process that is killed and no provider that is silent ever loses an order: it is late at most.
 
+mod compare_books;
 #[cfg(test)]
 mod tests;
 mod wake_notices;
@@ -77,7 +78,7 @@ impl Deps {
     }
 }
 
-/// One tick: first the notices and webhooks that wait, then every order with a fallen deadline, as far as the time allows.
+/// One tick: first the notices and webhooks that wait and, at its time, the comparison of books, then every order with a fallen deadline, as far as the time allows.
 ///
 /// # Errors
 /// When the index does not answer; one order that fails does not stop the others.
@@ -85,6 +86,7 @@ pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
     // Boxed: the futures of a commit are deep and large, and those above them need not be.
     let notices = Box::pin(wake_notices::run(deps)).await?;
     let webhooks = Box::pin(wake_webhooks::run(deps)).await?;
+    Box::pin(compare_books::run(deps, tick.planned_at)).await;
     let woken = Box::pin(wake_orders::run(deps, tick.time_to_start)).await?;
     let wake_orders::Woken { orders, failed, left } = woken;
     tracing::info!(

@@ -4,7 +4,8 @@ use askama::Template;
 use domain::{
     Cause, Currency, Failure, Money, MoneyError,
     ledger::{Account, Entry, LedgerTransaction},
-    order::Order,
+    lifecycle::State,
+    order::{Order, Refund},
     progress,
 };
 use serde::Serialize;
@@ -53,10 +54,18 @@ impl MoneyPage {
             money_status: progress::money_status(order).word(),
             paid: moved.paid,
             lines,
-            refunds: order.refunds.iter().map(RefundView::of).collect(),
+            refunds: shown(order).map(RefundView::of).collect(),
             total: moved.paid.to_string(),
         })
     }
+}
+
+/// Refunds that still mean something: one that was dropped went back in another way, which stands beside it.
+fn shown(order: &Order) -> impl Iterator<Item = &Refund> {
+    order
+        .refunds
+        .iter()
+        .filter(|refund| refund.life.state() != State::Dropped)
 }
 
 impl Moved {
@@ -85,7 +94,8 @@ impl Moved {
         let is_held = Account::HELD.contains(&entry.account) || entry.account == Account::HeldReserve;
         let place = match (kind, entry.account) {
             ("pay", Account::Provider) => &mut self.paid,
-            ("ref", Account::Provider) => {
+            // What a dispute took is back with the payer, unless it is undecided: that stands for itself.
+            ("ref" | "dsp", Account::Provider) | ("ref", Account::PaidOut) | ("dsp", Account::Disputed) => {
                 self.back = self.back.minus(entry.amount)?;
                 return Ok(());
             }
@@ -145,6 +155,12 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "On its way back to you",
             "",
             owed(Account::RefundPayable)?,
+        ),
+        line(
+            "disputed",
+            "Taken by a dispute",
+            "until that is settled",
+            order.balances.of(Account::Disputed, currency),
         ),
         line("back", "Back with you", "", moved.back),
     ];

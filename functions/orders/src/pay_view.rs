@@ -18,10 +18,12 @@ pub(crate) struct PaymentView {
     pub(crate) payer: String,
     amount: Money,
     status: &'static str,
+    /// What of it went back, or is on its way back.
+    refunded: Option<Money>,
     #[serde(skip)]
     pub(crate) amount_text: String,
     #[serde(skip)]
-    pub(crate) status_text: &'static str,
+    pub(crate) status_text: String,
 }
 
 /// A link by which others pay.
@@ -78,13 +80,40 @@ pub(crate) fn payments(order: &Order) -> Vec<PaymentView> {
         amount: payment.amount,
         status: payment.life.state().word(),
         amount_text: payment.amount.to_string(),
-        status_text: said(payment.life.state()),
+        refunded: refunded(order, payment),
+        status_text: said(order, payment),
     };
-    let told = |payment: &&Payment| payment.life.state() != State::Failed;
+    // The page of an order that cannot be paid any more is closed, whether the provider has said so yet or not.
+    let is_over = |payment: &Payment| payment.is_open() && !order.is_payable();
+    let told = |payment: &&Payment| payment.life.state() != State::Failed && !is_over(payment);
     order.payments.iter().filter(told).map(view).collect()
 }
 
-fn said(state: State) -> &'static str {
+fn refunded(order: &Order, payment: &Payment) -> Option<Money> {
+    let captured = payment.captured?;
+    let back = captured.minus(order.refundable(payment)?).ok()?;
+    (!back.is_zero()).then_some(back)
+}
+
+fn said(order: &Order, payment: &Payment) -> String {
+    let word = word(payment.life.state());
+    let Some(back) = refunded(order, payment) else {
+        return word.to_owned();
+    };
+    let refunds = order.refunds.iter().filter(|refund| refund.payment == payment.id);
+    let is_done = refunds
+        .filter(|refund| refund.life.state() != State::Dropped)
+        .all(|refund| refund.life.state() == State::Done);
+    let is_whole = payment.captured == Some(back);
+    match (is_done, is_whole) {
+        (true, true) => format!("{word}, and all of it is back with whoever paid"),
+        (true, false) => format!("{word}, and {back} of it is back with whoever paid"),
+        (false, true) => format!("{word}, and all of it is on its way back"),
+        (false, false) => format!("{word}, and {back} of it is on its way back"),
+    }
+}
+
+fn word(state: State) -> &'static str {
     if state == State::Captured {
         "paid"
     } else if state == State::Failed {

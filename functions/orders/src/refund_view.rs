@@ -39,18 +39,22 @@ impl RefundView {
                 RefundReason::WrongAmount => "Another amount came than was asked",
                 RefundReason::NotCovered => "The rest was not paid in time",
                 RefundReason::NotNeeded => "What you added was not needed",
+                RefundReason::AtProvider => "Sent back by our staff",
                 RefundReason::LatePayment => "The payment came after the order had ended",
             },
             status: state.word(),
-            status_text: going(state),
+            status_text: going(refund),
             since: refund.life.since().to_string(),
             since_text: moment(refund.life.since()),
         }
     }
 }
 
-fn going(state: State) -> &'static str {
-    if state == State::Done {
+fn going(refund: &Refund) -> &'static str {
+    let state = refund.life.state();
+    if state == State::Done && refund.paid_out.is_some() {
+        "sent to you another way"
+    } else if state == State::Done {
         "back with the way you paid"
     } else if state == State::Refused {
         "our staff is looking at it"

@@ -4,7 +4,7 @@ use domain::{Failure, id::PaymentId, product::ProviderCode};
 use providers::payments::{WebhookEvent, WebhookKind};
 use store::Inbox;
 
-use crate::{Deps, ask_provider, send_refund};
+use crate::{Deps, ask_provider, find_movements, send_refund};
 
 /// What is kept with a webhook whose payment or refund was asked about.
 const ASKED: &str = "asked the provider";
@@ -80,24 +80,50 @@ async fn apply(deps: &Deps, key: &str, provider: &ProviderCode, event: &WebhookE
         (WebhookKind::Refund, _, Some(refund)) => {
             found(Box::pin(send_refund::find_out(deps, refund)).await.map(|()| false))
         }
-        (WebhookKind::Payment | WebhookKind::Refund, ..) => {
-            tracing::warn!(
-                webhook.name = event.name,
-                "A webhook is about money that is not of ours"
-            );
-            Ok(Outcome::of("not ours"))
-        }
-        (WebhookKind::Dispute(_), ..) => {
-            let money = event.settlement_reference.as_deref().unwrap_or_default();
-            tracing::error!(
-                webhook.name = event.name,
-                money,
-                "A payment is disputed; finance must answer at the provider"
-            );
-            Ok(Outcome::of("dispute, for finance"))
-        }
+        (WebhookKind::Payment, None, _) => Ok(not_ours(event)),
+        (WebhookKind::Refund | WebhookKind::Dispute, ..) => about_movement(deps, provider, event).await,
         (WebhookKind::Other, ..) => Ok(Outcome::of("nothing to do")),
     }
+}
+
+fn not_ours(event: &WebhookEvent) -> Outcome {
+    tracing::warn!(
+        webhook.name = event.name,
+        "A webhook is about money that is not of ours"
+    );
+    Outcome::of("not ours")
+}
+
+/// Something moved of a payment, of which the message may name no more than the provider's own id of the money: the provider says whose it is.
+async fn about_movement(deps: &Deps, provider: &ProviderCode, event: &WebhookEvent) -> Result<Outcome, Failure> {
+    let Some(payment) = moved_payment(deps, provider, event).await? else {
+        return Ok(not_ours(event));
+    };
+    let order = match deps.orders.load(&payment.order()).await {
+        Ok(order) => order,
+        Err(failure) => return found(Err(failure)),
+    };
+    if order
+        .payment(&payment)
+        .is_none_or(|payment| payment.provider != *provider)
+    {
+        return Ok(not_ours(event));
+    }
+    found(Box::pin(find_movements::run(deps, &payment)).await.map(|()| false))
+}
+
+async fn moved_payment(
+    deps: &Deps,
+    provider: &ProviderCode,
+    event: &WebhookEvent,
+) -> Result<Option<PaymentId>, Failure> {
+    if event.payment.is_some() {
+        return Ok(event.payment.clone());
+    }
+    let (Some(money), Some(provider)) = (&event.settlement_reference, deps.payments.get(provider)) else {
+        return Ok(None);
+    };
+    Ok(deps.http.send(provider.payment_of(money)?).await?)
 }
 
 async fn about_payment(deps: &Deps, key: &str, provider: &ProviderCode, id: &PaymentId) -> Result<Outcome, Failure> {

@@ -15,7 +15,7 @@ use store::OnceApplied;
 use crate::{
     Deps,
     commit::{commit, if_wanted},
-    void_payment,
+    find_movements, void_payment,
 };
 
 /// No provider keeps a page open longer than this (Stripe: 24 hours, API of 2026-09), so no page is older than this before it closes.
@@ -24,9 +24,14 @@ const LONGEST_PAGE: Duration = Duration::from_secs(24 * 3600);
 /// How long after its closing time a page that nobody can find is taken as never opened.
 const SURELY_CLOSED: Duration = Duration::from_secs(10 * 60);
 
-/// A deadline asks. When there is no answer the payment is unknown, and its next deadline asks again.
+/// A deadline asks. When there is no answer the payment is unknown, and its next deadline asks again. Of a captured one, what moved since.
 pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
-    let Err(failure) = find_out(deps, id).await else {
+    let order = deps.orders.load(&id.order()).await?;
+    let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
+    if payment.life.state() == State::Captured {
+        return Box::pin(find_movements::run(deps, id)).await;
+    }
+    let Err(failure) = find_out_applying(deps, order, id, None).await else {
         return Ok(());
     };
     let order = deps.orders.load(&id.order()).await?;
@@ -58,13 +63,18 @@ pub(crate) async fn find_out_applying(
         return Ok(false);
     }
     match look_up(deps, payment).await? {
-        Some(report) if report.outcome == PaymentOutcome::Open && order.is_superseded(payment) => {
+        Some(report) if is_open(&report) && order.is_superseded(payment) => {
             void_payment::close(deps, payment, &report.provider_reference).await?;
             Ok(false)
         }
         Some(report) => book_on(deps, (order.clone(), mark), payment, &report).await,
         None => absent(deps, payment).await.map(|()| false),
     }
+}
+
+/// True while its page can be paid.
+pub(crate) fn is_open(report: &PaymentReport) -> bool {
+    matches!(report.outcome, PaymentOutcome::Open | PaymentOutcome::OpenAfterDecline)
 }
 
 /// What the provider says now.
@@ -100,6 +110,7 @@ async fn book_on(
     let reported = match report.outcome {
         PaymentOutcome::Paid { amount } => Reported::Paid(amount),
         PaymentOutcome::Failed | PaymentOutcome::Expired => Reported::Declined,
+        PaymentOutcome::OpenAfterDecline => Reported::CardDeclined,
         PaymentOutcome::Open | PaymentOutcome::AwaitingFunds => Reported::Open,
     };
     settle_on(deps, order, payment, (Some(&report.provider_reference), &reported)).await
@@ -149,6 +160,7 @@ fn word(reported: &Reported) -> &'static str {
         Reported::Paid(_) => "paid",
         Reported::Declined => "declined",
         Reported::Open => "open",
+        Reported::CardDeclined => "open after a declined card",
     }
 }
 

@@ -1,11 +1,13 @@
 //! Payment settlement: asks the payment provider what really happened and books it on the order.
 //!
-//! Trigger: queue payment-settlement-queue. Moves payments (captured, failed, unknown, mismatch) and refunds (sending, done, refused,
-//! unknown). Nobody's word counts but the provider's own answer to our question: a webhook only says that it is worth asking.
+//! Trigger: queue payment-settlement-queue. Moves payments (captured, failed, unknown, mismatch), refunds (sending, done, refused, unknown)
+//! and disputes (open, answered, won, lost). Nobody's word counts but the provider's own answer to our question: a webhook only says that it is worth asking.
 
 mod apply_webhook;
 mod ask_provider;
 mod commit;
+mod compare_books;
+mod find_movements;
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;
@@ -94,6 +96,8 @@ pub async fn handle(deps: &Deps, message: MessageRecord) -> Result<(), Failure> 
     match (message.task, message.part()) {
         (Task::ApplyWebhook, _) => Box::pin(apply_webhook::run(deps, &message.about, message.payment.as_ref())).await,
         (Task::AskProvider, Some(Part::Payment(id))) => Box::pin(ask_provider::run(deps, &id)).await,
+        (Task::AskProvider, Some(Part::Dispute(id))) => Box::pin(find_movements::of_dispute(deps, &id)).await,
+        (Task::CompareBooks, _) => Box::pin(compare_books::run(deps)).await,
         (Task::VoidAtProvider, Some(Part::Payment(id))) => Box::pin(void_payment::run(deps, &id)).await,
         (Task::RefundAtProvider, Some(Part::Refund(id))) => Box::pin(send_refund::run(deps, &id)).await,
         (task, _) => {

@@ -48,11 +48,29 @@ pub(crate) async fn find_out(deps: &Deps, id: &RefundId) -> Result<(), Failure> 
     let Some(report) = look_up(deps, &case).await? else {
         return Ok(());
     };
+    settle(deps, case, &report).await
+}
+
+/// Books what the provider says of a refund, however it was heard of. One that was done and failed days later is owed again.
+pub(crate) async fn settle(deps: &Deps, case: Case, report: &RefundReport) -> Result<(), Failure> {
+    let state = case.refund.life.state();
     if let (State::Done, RefundOutcome::Failed { reason }) = (state, &report.outcome) {
-        tracing::error!(refund.id = %id, reason, "Refund {id} was done and failed days later; finance must send it another way");
-        return Ok(());
+        return bounce(deps, case, reason).await;
     }
-    book(deps, case, &report).await
+    if matches!(state, State::Sending | State::Unknown) {
+        return book(deps, case, report).await;
+    }
+    Ok(())
+}
+
+async fn bounce(deps: &Deps, case: Case, words: &str) -> Result<(), Failure> {
+    let (id, actor) = (&case.refund.id, case.provider());
+    let bounced = |draft: &mut Draft| if_wanted(draft.refund_bounced(id, words));
+    let (is_news, _) = commit(deps, case.order, actor, bounced).await?;
+    if is_news {
+        tracing::error!(order.id = %id.order(), refund.id = %id, "Refund {id} was done and came back; a person must find another way");
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,6 +134,7 @@ async fn look_up(deps: &Deps, case: &Case) -> Result<Option<RefundReport>, Failu
         refund: refund.id.clone(),
         attempt: refund.attempt,
         provider_reference: reference.clone(),
+        known_as: refund.provider_reference.clone(),
     };
     Ok(deps.http.send(deps.provider(payment)?.find_refund(&which)?).await?)
 }
@@ -142,7 +161,7 @@ async fn ask(deps: &Deps, case: Case) -> Result<(), Failure> {
     }
 }
 
-/// One that the provider has confirmed to have must not vanish; one that was first sent long ago is not recognised as the same any more.
+/// One that the provider has confirmed to have must not vanish, as must not one that was made there; one that was first sent long ago is not recognised as the same any more.
 fn may_repeat(deps: &Deps, refund: &Refund) -> bool {
     let is_young = |sent| deps.clock.now().since(sent) < REPEATS_SAFELY_FOR;
     refund.provider_reference.is_none() && refund.sent_at.is_some_and(is_young)

@@ -6,19 +6,19 @@ use domain::{
     lifecycle::State,
     order::{Payment, Reported},
 };
-use providers::payments::{PaymentOutcome, VoidOutcome};
+use providers::payments::VoidOutcome;
 
 use crate::{
     Deps,
-    ask_provider::{book, look_up, settle},
+    ask_provider::{book, is_open, look_up, settle},
 };
 
 /// A page whose closing is not answered stays open in our books; the deadline of its payment asks and closes again.
 pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
     let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
-    let is_open = matches!(payment.life.state(), State::Pending | State::Unknown);
-    if !is_open || !order.is_superseded(payment) {
+    let is_waiting = matches!(payment.life.state(), State::Pending | State::Unknown);
+    if !is_waiting || !order.is_superseded(payment) {
         tracing::info!(payment.id = %id, "The page of payment {id} need not be closed");
         return Ok(());
     }
@@ -26,9 +26,7 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
         return close(deps, payment, reference).await;
     }
     match look_up(deps, payment).await? {
-        Some(report) if report.outcome == PaymentOutcome::Open => {
-            close(deps, payment, &report.provider_reference).await
-        }
+        Some(report) if is_open(&report) => close(deps, payment, &report.provider_reference).await,
         Some(report) => book(deps, payment, &report).await,
         // Its start may still be under way; the deadline of the payment looks again.
         None => Ok(()),

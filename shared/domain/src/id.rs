@@ -160,6 +160,8 @@ root_ids! {
 }
 
 child_ids! {
+    /// A dispute about a payment.
+    DisputeId "dsp_";
     /// A matter that needs a person.
     ExceptionId "exc_";
     /// A line of an order.

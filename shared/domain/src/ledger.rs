@@ -43,6 +43,10 @@ accounts! {
     HeldReserve = "held_reserve",
     /// Owed back to payers.
     RefundPayable = "refund_payable",
+    /// Taken by the payment provider while a dispute is undecided.
+    Disputed = "disputed",
+    /// Sent back by ourselves, another way than by the payment provider.
+    PaidOut = "paid_out",
     /// Where one currency is given for another; its value is our gain or loss.
     Exchange = "exchange",
     /// Owed or paid to stores.

@@ -2,7 +2,8 @@
 
 use crate::{
     lifecycle::State,
-    order::{Order, Refund, RefundReason, Unit},
+    money::Money,
+    order::{Dispute, Order, Refund, RefundReason, Unit},
 };
 
 /// The stations of an order as a shopper knows them, in their order.
@@ -52,6 +53,8 @@ pub enum MoneyStatus {
     PartRefunded,
     /// All of it is back.
     Refunded,
+    /// A dispute about it is undecided.
+    Disputed,
 }
 
 impl Station {
@@ -127,6 +130,7 @@ impl MoneyStatus {
             Self::OverPaid => "over_paid",
             Self::PartRefunded => "part_refunded",
             Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
         }
     }
 }
@@ -166,11 +170,23 @@ pub fn money_status(order: &Order) -> MoneyStatus {
     };
     let is_back = |refund: &Refund| refund.life.state() == State::Done;
     let sum = |refunds: Vec<&Refund>| refunds.iter().map(|refund| refund.amount.amount()).sum::<i64>();
-    let excess = sum(order.refunds.iter().filter(beside).collect());
-    let back = sum(order.refunds.iter().filter(|refund| !beside(refund)).collect());
-    let is_all_back = order.refunds.iter().all(is_back);
+    let live = || {
+        order
+            .refunds
+            .iter()
+            .filter(|refund| refund.life.state() != State::Dropped)
+    };
+    let excess = sum(live().filter(beside).collect());
+    let back = sum(live().filter(|refund| !beside(refund)).collect()).saturating_add(lost(order));
+    let is_all_back = live().all(is_back);
     if captured == 0 {
         MoneyStatus::Unpaid
+    } else if order
+        .disputes
+        .iter()
+        .any(|dispute| dispute.is_open() && dispute.is_taken())
+    {
+        MoneyStatus::Disputed
     } else if excess.saturating_add(back) >= captured {
         if is_all_back {
             MoneyStatus::Refunded
@@ -181,11 +197,18 @@ pub fn money_status(order: &Order) -> MoneyStatus {
         MoneyStatus::PartRefunded
     } else if order.life.state() == State::AwaitingPayment {
         MoneyStatus::PartPaid
-    } else if order.refunds.iter().any(|refund| !is_back(refund)) {
+    } else if live().any(|refund| !is_back(refund)) {
         MoneyStatus::OverPaid
     } else {
         MoneyStatus::Paid
     }
+}
+
+/// What the payers got back by disputes.
+fn lost(order: &Order) -> i64 {
+    let lost = |dispute: &&Dispute| dispute.life.state() == State::Lost;
+    let amounts = order.disputes.iter().filter(lost).map(|dispute| dispute.amount);
+    amounts.map(Money::amount).fold(0, i64::saturating_add)
 }
 
 fn ended(order: &Order) -> Progress {

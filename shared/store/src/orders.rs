@@ -19,7 +19,8 @@ use crate::{
         header::HeaderRecord,
         history::{JournalRecord, TimelineRecord},
         parts::{
-            ExceptionRecord, LineRecord, PaymentRecord, RefundRecord, ShipmentRecord, SupplierOrderRecord, UnitRecord,
+            DisputeRecord, ExceptionRecord, LineRecord, PaymentRecord, RefundRecord, ShipmentRecord,
+            SupplierOrderRecord, UnitRecord,
         },
     },
     requests::{RequestRecord, request_key},
@@ -296,6 +297,9 @@ fn part_item(order: &Order, part: &Part, key: &Key) -> Option<(String, Result<It
         Part::Refund(id) => order
             .refund(id)
             .map(|r| (format!("R#{}", id.number()), to_item(key, &RefundRecord::of(r)))),
+        Part::Dispute(id) => order
+            .dispute(id)
+            .map(|d| (format!("D#{}", id.number()), to_item(key, &DisputeRecord::of(d)))),
     }
 }
 
@@ -344,6 +348,7 @@ fn assembled(items: Vec<Item>) -> Result<Option<Order>, Error> {
             Some("U") => order.units.push(from_item::<UnitRecord>(item)?.into_part()?),
             Some("X") => order.shipments.push(from_item::<ShipmentRecord>(item)?.into_part()?),
             Some("R") => order.refunds.push(from_item::<RefundRecord>(item)?.into_part()?),
+            Some("D") => order.disputes.push(from_item::<DisputeRecord>(item)?.into_part()?),
             Some("E") => order.exceptions.push(from_item::<ExceptionRecord>(item)?.into_part()?),
             Some(_) | None => {}
         }
@@ -355,6 +360,7 @@ fn assembled(items: Vec<Item>) -> Result<Option<Order>, Error> {
         order.units.sort_by_key(|part| part.id.number());
         order.shipments.sort_by_key(|part| part.id.number());
         order.refunds.sort_by_key(|part| part.id.number());
+        order.disputes.sort_by_key(|part| part.id.number());
         order.exceptions.sort_by_key(|part| part.id.number());
     }
     Ok(order)

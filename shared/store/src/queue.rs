@@ -70,6 +70,18 @@ impl MessageRecord {
         }
     }
 
+    /// The message that the payment providers' books are to be compared with ours.
+    #[must_use]
+    pub fn compare_books() -> Self {
+        Self {
+            format: Self::FORMAT,
+            task: Task::CompareBooks,
+            order: None,
+            about: String::new(),
+            payment: None,
+        }
+    }
+
     /// The part it is about.
     #[must_use]
     pub fn part(&self) -> Option<Part> {

@@ -52,11 +52,11 @@ const fn line(subject: Subject, state: State, after: u64, then: Then, again: u64
 }
 
 use State::{
-    Asked, AwaitingPayment, Cancelling, CarrierException, Dispatched, Expected, InTransit, LabelUnknown, Labelled,
-    Labelling, Mismatch, OnHold, Packed, Paid, Pending, Placed, Planned, Received, Refused, Sending, StaffDecision,
-    Unknown,
+    Answered, Asked, AwaitingPayment, Cancelling, CarrierException, Dispatched, Expected, InTransit, LabelUnknown,
+    Labelled, Labelling, Mismatch, OnHold, Open, Packed, Paid, Pending, Placed, Planned, Received, Refused, Sending,
+    StaffDecision, Unknown,
 };
-use Subject::{Order, Payment, Refund, Shipment, SupplierOrder, Unit};
+use Subject::{Dispute, Order, Payment, Refund, Shipment, SupplierOrder, Unit};
 use Then::{Do, Send, Staff};
 
 /// Every deadline.
@@ -64,7 +64,7 @@ use Then::{Do, Send, Staff};
 pub static DEADLINES: &[Deadline] = &[
     line(Order, AwaitingPayment, DAY, Do(Event::Expire), HOUR, 3),
     line(Order, Paid, 60 * DAY, Staff(Why::OrderOverdue), 7 * DAY, 1),
-    line(Order, OnHold, 4 * HOUR, Staff(Why::LatePayment), DAY, 1),
+    line(Order, OnHold, 4 * HOUR, Staff(Why::OrderHeld), DAY, 1),
     line(Order, Cancelling, 30 * MINUTE, Staff(Why::Stuck), DAY, 1),
 
     line(Payment, Pending, 15 * MINUTE, Send(Task::AskProvider), 15 * MINUTE, 200),
@@ -99,6 +99,9 @@ pub static DEADLINES: &[Deadline] = &[
     line(Refund, Sending, 2 * MINUTE, Do(Event::NoAnswer), MINUTE, 3),
     line(Refund, Unknown, MINUTE, Send(Task::RefundAtProvider), 30 * MINUTE, 48),
     line(Refund, Refused, 4 * HOUR, Staff(Why::RefundRefused), DAY, 1),
+
+    line(Dispute, Open, DAY, Send(Task::AskProvider), DAY, 150),
+    line(Dispute, Answered, DAY, Send(Task::AskProvider), DAY, 150),
 ];
 
 /// States that need no deadline, each with the reason.
@@ -116,7 +119,10 @@ pub static FINAL: &[(Subject, State, &str)] = &[
     (Unit, State::Dropped, "never bought, or its refund carries it on"),
     (Shipment, State::Delivered, "with the customer"),
     (Shipment, State::Returned, "its units carry it on"),
-    (Refund, State::Done, "with the payer"),
+    (Refund, State::Done, "with the payer; the daily comparison with the provider finds one that comes back"),
+    (Refund, State::Dropped, "its money went back in another way"),
+    (Dispute, State::Won, "the money is with us"),
+    (Dispute, State::Lost, "the money is with the payer"),
 ];
 
 /// The deadline of a state; nothing for a final one.

@@ -157,6 +157,11 @@ pub(super) const DOCUMENTS_COMPLETE: Guard = Guard {
     holds: |e| e.checked && e.order == Some(State::Paid),
 };
 
+pub(super) const NOT_HELD: Guard = Guard {
+    name: "order not on hold",
+    holds: |e| e.order.is_some_and(|order| order != State::OnHold),
+};
+
 pub(super) const LEDGER_LEVEL: Guard = Guard {
     name: "every unit final, no refund or supplier order open",
     holds: |e| e.checked,

@@ -134,8 +134,11 @@ fn every_task_is_sent_by_some_row_or_deadline_and_has_one_consumer() {
     for task in Task::ALL {
         let by_row = TABLE.iter().any(|row| row.effects.contains(&Effect::Queue(*task)));
         let by_deadline = DEADLINES.iter().any(|line| line.then == Then::Send(*task));
-        // These are sent by the decision that knows which payment, webhook or notice is meant.
-        let by_decision = matches!(task, Task::VoidAtProvider | Task::ApplyWebhook | Task::SendNotice);
+        // These are sent by the decision that knows which payment, webhook or notice is meant, or by the clock.
+        let by_decision = matches!(
+            task,
+            Task::VoidAtProvider | Task::ApplyWebhook | Task::CompareBooks | Task::SendNotice
+        );
         assert!(by_row || by_deadline || by_decision, "{task}");
         assert!(!task.consumer().is_empty());
     }

@@ -68,6 +68,8 @@ words! {
         Shipment = "shipment",
         /// Money on its way back.
         Refund = "refund",
+        /// A payer's bank or the card scheme questions a payment.
+        Dispute = "dispute",
     }
 }
 
@@ -122,7 +124,7 @@ words! {
         Received = "received",
         /// In a closed parcel.
         Packed = "packed",
-        /// Will never come.
+        /// Will never come; of a dispute, decided against us.
         Lost = "lost",
         /// Not bought or not sent after all.
         Dropped = "dropped",
@@ -142,6 +144,12 @@ words! {
         Returned = "returned",
         /// The money is back with the payer.
         Done = "done",
+        /// Undecided, and ours to answer.
+        Open = "open",
+        /// Our evidence is with whoever decides.
+        Answered = "answered",
+        /// Decided for us, or it was no dispute after all.
+        Won = "won",
     }
 }
 
@@ -240,6 +248,28 @@ words! {
         CarrierReturned = "carrier_returned",
         /// The payment provider refused the refund.
         ProviderRefused = "provider_refused",
+        /// A refund that was done came back to the payment provider days later.
+        Bounced = "bounced",
+        /// A person paid it out another way than by the payment provider.
+        PaidOut = "paid_out",
+        /// It was made at the payment provider, not by the shop.
+        FoundAtProvider = "found_at_provider",
+        /// Its money went back in another way before it was sent.
+        Superseded = "superseded",
+        /// A payment is disputed, or called a fraud.
+        DisputeOpened = "dispute_opened",
+        /// What speaks for us was given to the payment provider.
+        EvidenceGiven = "evidence_given",
+        /// The money stays with us.
+        DisputeWon = "dispute_won",
+        /// The money stays with the payer.
+        DisputeLost = "dispute_lost",
+        /// A person is sure that it is no fraud.
+        Cleared = "cleared",
+        /// A payment of the order is in doubt.
+        Doubted = "doubted",
+        /// No payment of the order is in doubt any more.
+        DoubtEnded = "doubt_ended",
     }
 }
 
@@ -274,6 +304,14 @@ words! {
         SentBack = "sent_back",
         /// The payment provider refused a refund.
         RefundRefused = "refund_refused",
+        /// Money of this order was sent back at the payment provider, not by the shop.
+        RefundedAtProvider = "refunded_at_provider",
+        /// A payment is disputed, or called a fraud.
+        Disputed = "disputed",
+        /// A dispute was decided against us.
+        DisputeLost = "dispute_lost",
+        /// The order waits for a person.
+        OrderHeld = "order_held",
         /// The order as a whole takes too long.
         OrderOverdue = "order_overdue",
         /// A step was tried again and again without an end.
@@ -298,6 +336,8 @@ words! {
         VoidAtProvider = "void_at_provider",
         /// Send money back, or find out whether it went.
         RefundAtProvider = "refund_at_provider",
+        /// Compare the payment provider's books with ours.
+        CompareBooks = "compare_books",
         /// Apply a stored webhook.
         ApplyWebhook = "apply_webhook",
         /// Book the shipment and get its label.
@@ -317,9 +357,11 @@ impl Task {
     pub const fn consumer(self) -> &'static str {
         match self {
             Self::PlaceAtStore | Self::LookUpAtStore | Self::AskStore => "supplier-order",
-            Self::AskProvider | Self::VoidAtProvider | Self::RefundAtProvider | Self::ApplyWebhook => {
-                "payment-settlement"
-            }
+            Self::AskProvider
+            | Self::VoidAtProvider
+            | Self::RefundAtProvider
+            | Self::CompareBooks
+            | Self::ApplyWebhook => "payment-settlement",
             Self::BuyLabel | Self::LookUpAtCarrier => "shipping",
             Self::AskCarrier => "tracking",
             Self::SendNotice => "notifications",
@@ -354,6 +396,10 @@ pub enum Effect {
     ReturnUnits,
     /// See whether the order's next step is possible now.
     LookAtOrder,
+    /// Hold the order while anything of it is still here.
+    HoldOrder,
+    /// Let the order go on that nothing else holds.
+    EndHold,
 }
 
 impl Effect {
@@ -373,6 +419,8 @@ impl Effect {
             Self::DeliverUnits => "deliver units".into(),
             Self::ReturnUnits => "return units".into(),
             Self::LookAtOrder => "look at order".into(),
+            Self::HoldOrder => "hold order".into(),
+            Self::EndHold => "end hold".into(),
         }
     }
 }

@@ -40,7 +40,7 @@ impl Draft {
     /// # Errors
     /// `TooLateToCancel` when a store already has our order, `AlreadyApplied` for a repeat.
     pub fn cancel(&mut self) -> Result<(), Failure> {
-        if self.order.life.state() == State::Paid && self.order.is_bought() {
+        if matches!(self.order.life.state(), State::Paid | State::OnHold) && self.order.is_bought() {
             return Err(Refusal::TooLateToCancel.into());
         }
         self.plain_step(&Part::Order, Event::CancelAsked)
@@ -77,7 +77,8 @@ impl Draft {
 
     fn decide_cancellation(&mut self) -> Result<(), Failure> {
         if self.order.is_bought() {
-            return self.plain_step(&Part::Order, Event::TooLate);
+            self.plain_step(&Part::Order, Event::TooLate)?;
+            return self.hold_while_in_doubt();
         }
         self.stop_supplier_orders()?;
         let all_stopped = self

@@ -267,6 +267,12 @@ impl Draft {
                 .find(|s| s.id == *id)
                 .map(|s| &mut s.life),
             Part::Refund(id) => self.order.refunds.iter_mut().find(|r| r.id == *id).map(|r| &mut r.life),
+            Part::Dispute(id) => self
+                .order
+                .disputes
+                .iter_mut()
+                .find(|d| d.id == *id)
+                .map(|d| &mut d.life),
         };
         *place.ok_or(Failure::NotFound("part of the order"))? = life;
         self.touch(part);

@@ -31,6 +31,8 @@ impl Draft {
             Effect::DeliverUnits => self.move_units(part, Event::CarrierDelivered),
             Effect::ReturnUnits => self.move_units(part, Event::CarrierReturned),
             Effect::LookAtOrder => self.look_at_order(),
+            Effect::HoldOrder => self.hold_while_in_doubt(),
+            Effect::EndHold => self.end_doubt(),
         }
     }
 
@@ -41,6 +43,7 @@ impl Draft {
             Part::SupplierOrder(id) => self.post_purchase(&id.clone()),
             Part::Shipment(id) => self.post_freight(&id.clone()),
             Part::Refund(id) => self.post_refund(&id.clone()),
+            Part::Dispute(id) => self.post_dispute(&id.clone()),
             Part::Unit(_) => Ok(()),
         }
     }
@@ -61,7 +64,7 @@ impl Draft {
                 self.refund_units(&units, RefundReason::NotDelivered)
             }
             Part::Unit(id) => self.refund_units(std::slice::from_ref(id), RefundReason::UnitLost),
-            Part::Shipment(_) | Part::Refund(_) => Ok(()),
+            Part::Shipment(_) | Part::Refund(_) | Part::Dispute(_) => Ok(()),
         }
     }
 

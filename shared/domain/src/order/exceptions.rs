@@ -100,7 +100,7 @@ impl Draft {
         match part {
             Part::SupplierOrder(id) => self.retry_supplier_order(id, reason),
             Part::Refund(id) => self.retry_refund(id, reason),
-            Part::Order | Part::Payment(_) | Part::Unit(_) | Part::Shipment(_) => {
+            Part::Order | Part::Payment(_) | Part::Unit(_) | Part::Shipment(_) | Part::Dispute(_) => {
                 self.staff_move(part, Event::RetryApproved, reason)
             }
         }

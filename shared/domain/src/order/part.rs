@@ -1,13 +1,16 @@
 //! Names for the parts of an order that have a life, and the ways to find and ask them.
 
 use crate::{
-    id::{LineId, PaymentId, RefundId, ShipmentId, SupplierOrderId, UnitId},
+    id::{DisputeId, LineId, PaymentId, RefundId, ShipmentId, SupplierOrderId, UnitId},
     lifecycle::{Life, State, Subject},
     money::Money,
     timestamp::Timestamp,
 };
 
-use super::parts::{Exception, Line, Order, Payment, Refund, Shipment, SupplierOrder, Unit};
+use super::{
+    dispute::Dispute,
+    parts::{Exception, Line, Order, Payment, Refund, Shipment, SupplierOrder, Unit},
+};
 
 /// A name for any part of an order that has a life.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +27,8 @@ pub enum Part {
     Shipment(ShipmentId),
     /// A refund.
     Refund(RefundId),
+    /// A dispute.
+    Dispute(DisputeId),
 }
 
 impl Part {
@@ -37,6 +42,7 @@ impl Part {
             Self::Unit(_) => Subject::Unit,
             Self::Shipment(_) => Subject::Shipment,
             Self::Refund(_) => Subject::Refund,
+            Self::Dispute(_) => Subject::Dispute,
         }
     }
 
@@ -50,6 +56,7 @@ impl Part {
             Self::Unit(id) => id.as_str(),
             Self::Shipment(id) => id.as_str(),
             Self::Refund(id) => id.as_str(),
+            Self::Dispute(id) => id.as_str(),
         }
     }
 
@@ -65,6 +72,7 @@ impl Part {
             .or_else(|| text.parse().map(Self::Unit).ok())
             .or_else(|| text.parse().map(Self::Shipment).ok())
             .or_else(|| text.parse().map(Self::Refund).ok())
+            .or_else(|| text.parse().map(Self::Dispute).ok())
     }
 }
 
@@ -101,6 +109,12 @@ impl Order {
         self.refunds.iter().find(|refund| refund.id == *id)
     }
 
+    /// A dispute by id.
+    #[must_use]
+    pub fn dispute(&self, id: &DisputeId) -> Option<&Dispute> {
+        self.disputes.iter().find(|dispute| dispute.id == *id)
+    }
+
     /// A unit by id.
     #[must_use]
     pub fn unit(&self, id: &UnitId) -> Option<&Unit> {
@@ -131,6 +145,7 @@ impl Order {
             Part::Unit(id) => self.unit(id).map(|unit| &unit.life),
             Part::Shipment(id) => self.shipment(id).map(|shipment| &shipment.life),
             Part::Refund(id) => self.refund(id).map(|refund| &refund.life),
+            Part::Dispute(id) => self.dispute(id).map(|dispute| &dispute.life),
         }
     }
 
@@ -151,6 +166,7 @@ impl Order {
                 .map(|shipment| Part::Shipment(shipment.id.clone())),
         );
         parts.extend(self.refunds.iter().map(|refund| Part::Refund(refund.id.clone())));
+        parts.extend(self.disputes.iter().map(|dispute| Part::Dispute(dispute.id.clone())));
         parts
     }
 
@@ -169,18 +185,30 @@ impl Order {
             self.life.state(),
             State::AwaitingPayment | State::Expired | State::Cancelled
         );
-        if is_unpaid && matches!(part, Part::Unit(_)) {
+        if (is_unpaid && matches!(part, Part::Unit(_))) || self.waits_for_dispute(part) {
             return None;
         }
         self.life(part)
     }
 
-    /// What was captured and neither went back nor is on its way back.
+    /// What was captured and neither went back nor is on its way back; what a dispute took has gone back too, as long as it is not won.
     #[must_use]
     pub fn refundable(&self, payment: &Payment) -> Option<Money> {
+        let left = self.left_of(payment)?;
+        Some(Money::new(left.amount().max(0), left.currency()))
+    }
+
+    /// The same; below zero when more is on its way back than there was, until the provider has refused what does not fit.
+    pub(super) fn left_of(&self, payment: &Payment) -> Option<Money> {
         let captured = payment.captured.filter(|_| payment.life.state() == State::Captured)?;
         let refunds = self.refunds.iter().filter(|refund| refund.payment == payment.id);
-        let gone: i64 = refunds.map(|refund| refund.amount.amount()).sum();
+        let refunds = refunds.filter(|refund| refund.life.state() != State::Dropped);
+        let disputes = self.disputes.iter().filter(|dispute| dispute.payment == payment.id);
+        let taken = disputes.filter(|dispute| dispute.is_taken());
+        let gone = refunds
+            .map(|refund| refund.amount.amount())
+            .chain(taken.map(|dispute| dispute.amount.amount()))
+            .fold(0_i64, i64::saturating_add);
         Some(Money::new(captured.amount().saturating_sub(gone), captured.currency()))
     }
 

@@ -17,7 +17,7 @@ use crate::{
     tracking::TrackingEvent,
 };
 
-use super::{choices::Choices, look::PriceCheck, part::Part, pay_refused::PaymentRefusal};
+use super::{choices::Choices, dispute::Dispute, look::PriceCheck, part::Part, pay_refused::PaymentRefusal};
 
 /// The whole of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub struct Order {
     pub shipments: Vec<Shipment>,
     /// Money on its way back.
     pub refunds: Vec<Refund>,
+    /// Payments that are questioned.
+    pub disputes: Vec<Dispute>,
     /// Matters for a person.
     pub exceptions: Vec<Exception>,
 }
@@ -201,6 +203,8 @@ pub struct Payment {
     pub redirect_url: Option<String>,
     /// When the payer's page closes.
     pub expires_at: Timestamp,
+    /// When a card was declined on that page; it may still be paid another way.
+    pub declined_at: Option<Timestamp>,
     /// Where it stands.
     pub life: Life,
 }
@@ -312,11 +316,13 @@ pub enum RefundReason {
     NotCovered,
     /// The customer's own addition was not needed.
     NotNeeded,
+    /// It was made at the payment provider, not by the shop.
+    AtProvider,
 }
 
 impl RefundReason {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Cancelled,
         Self::NotDelivered,
         Self::UnitLost,
@@ -325,6 +331,7 @@ impl RefundReason {
         Self::LatePayment,
         Self::NotCovered,
         Self::NotNeeded,
+        Self::AtProvider,
     ];
 
     /// Its text form, as stored.
@@ -339,6 +346,7 @@ impl RefundReason {
             Self::LatePayment => "late_payment",
             Self::NotCovered => "not_covered",
             Self::NotNeeded => "not_needed",
+            Self::AtProvider => "at_provider",
         }
     }
 }
@@ -360,6 +368,10 @@ pub struct Refund {
     pub attempt: u32,
     /// When the first call of this attempt was allowed.
     pub sent_at: Option<Timestamp>,
+    /// How much of it stood among what is owed back before it was written down; nothing when none of it did.
+    pub owed_before: Option<Money>,
+    /// By what it was paid out, when not by the payment provider: a bank transfer's reference, a receipt.
+    pub paid_out: Option<String>,
     /// Where it stands.
     pub life: Life,
 }

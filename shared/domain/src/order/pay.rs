@@ -49,6 +49,8 @@ pub enum Reported {
     Declined,
     /// Not decided yet.
     Open,
+    /// Not decided yet, and a card was declined: nothing was taken, and the page may still be paid.
+    CardDeclined,
 }
 
 /// What a report changed.
@@ -172,6 +174,7 @@ impl Draft {
             provider_reference: None,
             redirect_url: None,
             expires_at: paying.expires_at,
+            declined_at: None,
             life: born.life(),
         });
         self.welcome(&born)?;
@@ -204,6 +207,7 @@ impl Draft {
         let payment = self.order.payment(id).ok_or(Failure::NotFound("payment"))?;
         let done = match reported {
             Reported::Open => return Ok(Settled::Known),
+            Reported::CardDeclined => return self.note_declined_card(id),
             Reported::Declined => self.plain_step(&part, Event::ProviderDeclined),
             Reported::Paid(amount) => {
                 // A page of ours that is paid carries our amount; money that was counted once is not counted again.
@@ -224,6 +228,17 @@ impl Draft {
             Err(Failure::Refused(Refusal::AlreadyApplied | Refusal::NotAllowed { .. })) => Ok(Settled::Known),
             Err(failure) => Err(failure),
         }
+    }
+
+    fn note_declined_card(&mut self, id: &PaymentId) -> Result<Settled, Failure> {
+        let now = self.now;
+        let payment = self.payment_mut(id)?;
+        if payment.declined_at.is_some() || !payment.is_open() {
+            return Ok(Settled::Known);
+        }
+        payment.declined_at = Some(now);
+        self.touch(&Part::Payment(id.clone()));
+        Ok(Settled::Changed)
     }
 
     /// The provider gave no definite answer.
@@ -275,7 +290,8 @@ impl Draft {
                 checked: self.now.since(self.order.placed_at) <= LATE,
                 ..Evidence::default()
             };
-            return self.step(&Part::Order, Event::PaymentCovered, &evidence);
+            self.step(&Part::Order, Event::PaymentCovered, &evidence)?;
+            return self.hold_while_in_doubt();
         }
         if state == State::AwaitingPayment {
             let due = self.order.due().amount();

@@ -200,6 +200,7 @@ fn empty_order(quote: &Quote, placing: Placing, shares: Vec<(Account, Money)>, n
         supplier_orders: Vec::new(),
         shipments: Vec::new(),
         refunds: Vec::new(),
+        disputes: Vec::new(),
         exceptions: Vec::new(),
     }
 }

@@ -3,9 +3,9 @@
 use crate::{
     failure::Failure,
     id::{PaymentId, RefundId, UnitId},
-    ledger::{Account, Entry},
     lifecycle::{Event, Evidence, State},
     money::Money,
+    refusal::Refusal,
 };
 
 use super::{
@@ -14,6 +14,15 @@ use super::{
     parts::{Refund, RefundReason},
     pay::too_large,
 };
+
+/// What a refund starts from.
+pub(super) struct Wanted {
+    pub(super) payment: PaymentId,
+    pub(super) amount: Money,
+    pub(super) reason: RefundReason,
+    pub(super) owed_before: Option<Money>,
+    pub(super) provider_reference: Option<String>,
+}
 
 impl Draft {
     /// Everything captured goes back.
@@ -52,10 +61,9 @@ impl Draft {
             .filter_map(|payment| self.order.refundable(payment).map(|left| (payment.id.clone(), left)))
             .filter(|(_, left)| left.currency() == wanted.currency() && left.amount() > 0)
             .collect();
+        // What went back at the provider, or was taken by a dispute, cannot go back a second time.
         let left: i64 = payments.iter().map(|(_, left)| left.amount()).sum();
-        if wanted.amount() > left {
-            return Err(Failure::internal("more is to be refunded than was captured"));
-        }
+        let wanted = Money::new(wanted.amount().min(left), wanted.currency());
         if wanted.is_zero() {
             return Ok(());
         }
@@ -101,39 +109,65 @@ impl Draft {
         left: Money,
         reason: RefundReason,
     ) -> Result<(), Failure> {
-        let number = u32::try_from(self.order.refunds.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
-        let id = RefundId::of(&self.order.id, number);
         let evidence = Evidence {
             actual: Some(amount),
             expected: Some(left),
             ..Evidence::default()
         };
-        let born = self.born(&Part::Refund(id.clone()), Event::Requested, &evidence)?;
-        self.order.refunds.push(Refund {
-            id,
+        let wanted = Wanted {
             payment,
             amount,
             reason,
+            owed_before: None,
             provider_reference: None,
+        };
+        self.add_refund(wanted, Event::Requested, &evidence).map(drop)
+    }
+
+    /// Writes a refund down, however it came about.
+    pub(super) fn add_refund(
+        &mut self,
+        wanted: Wanted,
+        event: Event,
+        evidence: &Evidence,
+    ) -> Result<RefundId, Failure> {
+        let number = u32::try_from(self.order.refunds.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        let id = RefundId::of(&self.order.id, number);
+        let born = self.born(&Part::Refund(id.clone()), event, evidence)?;
+        self.order.refunds.push(Refund {
+            id: id.clone(),
+            payment: wanted.payment,
+            amount: wanted.amount,
+            reason: wanted.reason,
+            provider_reference: wanted.provider_reference,
             attempt: 1,
             sent_at: None,
+            owed_before: wanted.owed_before,
+            paid_out: None,
             life: born.life(),
         });
-        self.welcome(&born)
+        self.welcome(&born)?;
+        Ok(id)
     }
 
     /// Takes the lease: from the commit of this on, one worker may call the provider once.
     ///
     /// # Errors
-    /// `NotAllowed` when somebody else has the lease, or an unknown one may not be repeated.
+    /// `NotAllowed` when somebody else has the lease, an unknown one may not be repeated, or a dispute has the money of its payment.
     pub fn lease_refund(&mut self, id: &RefundId, repeats_safely: bool) -> Result<(), Failure> {
+        let part = Part::Refund(id.clone());
+        if self.order.waits_for_dispute(&part) {
+            let state = self.order.life(&part).map_or("gone", |life| life.state().word());
+            let (subject, event) = (part.subject().word(), Event::LeaseTaken.word());
+            return Err(Refusal::NotAllowed { subject, state, event }.into());
+        }
         let evidence = Evidence {
             repeats_safely,
             ..Evidence::default()
         };
-        self.step(&Part::Refund(id.clone()), Event::LeaseTaken, &evidence)?;
+        self.step(&part, Event::LeaseTaken, &evidence)?;
         let now = self.now;
         let refund = self.refund_mut(id)?;
         refund.sent_at.get_or_insert(now);
@@ -155,7 +189,31 @@ impl Draft {
     /// When no refund is under way.
     pub fn refund_refused(&mut self, id: &RefundId, words: &str) -> Result<(), Failure> {
         self.note(words);
-        self.plain_step(&Part::Refund(id.clone()), Event::ProviderRefused)
+        self.plain_step(&Part::Refund(id.clone()), Event::ProviderRefused)?;
+        self.drop_what_does_not_fit(id)
+    }
+
+    /// It was done, and days later the provider got the money back: it is owed again.
+    ///
+    /// # Errors
+    /// When it was not done, or not by the provider; `AlreadyApplied` for a repeat.
+    pub fn refund_bounced(&mut self, id: &RefundId, words: &str) -> Result<(), Failure> {
+        let refund = self.order.refund(id).ok_or(Failure::NotFound("refund"))?;
+        if refund.paid_out.is_some() {
+            return Err(Refusal::AlreadyApplied.into());
+        }
+        self.note(words);
+        self.plain_step(&Part::Refund(id.clone()), Event::Bounced)?;
+        self.drop_what_does_not_fit(id)
+    }
+
+    /// A member of the staff has paid it out another way, for example by bank transfer; `by` says how, and stays with it.
+    ///
+    /// # Errors
+    /// When the provider did not refuse it.
+    pub fn refund_paid_out(&mut self, id: &RefundId, by: &str) -> Result<(), Failure> {
+        self.refund_mut(id)?.paid_out = Some(by.to_owned());
+        self.staff_move(&Part::Refund(id.clone()), Event::PaidOut, by)
     }
 
     /// The provider was asked for so long that a repeat would not be taken for the same any more, and never had it: a person decides.
@@ -168,7 +226,8 @@ impl Draft {
             checked: true,
             ..Evidence::default()
         };
-        self.step(&Part::Refund(id.clone()), Event::ProvedAbsent, &evidence)
+        self.step(&Part::Refund(id.clone()), Event::ProvedAbsent, &evidence)?;
+        self.drop_what_does_not_fit(id)
     }
 
     /// As another attempt, which the provider does not take for a repeat of the first.
@@ -196,81 +255,7 @@ impl Draft {
         self.plain_step(&Part::Refund(id.clone()), Event::NoAnswer)
     }
 
-    pub(super) fn post_refund(&mut self, id: &RefundId) -> Result<(), Failure> {
-        let refund = self.order.refund(id).ok_or(Failure::NotFound("refund"))?.clone();
-        let back = refund.amount.negated().map_err(too_large)?;
-        let part = Part::Refund(id.clone());
-        if refund.life.state() == State::Done {
-            let entries = vec![
-                Entry {
-                    account: Account::RefundPayable,
-                    amount: refund.amount,
-                },
-                Entry {
-                    account: Account::Provider,
-                    amount: back,
-                },
-            ];
-            return self.post(&part, entries);
-        }
-        // Money that never covered the order went to what is owed back when it was captured.
-        if matches!(
-            refund.reason,
-            RefundReason::PaidTwice | RefundReason::WrongAmount | RefundReason::LatePayment
-        ) {
-            return Ok(());
-        }
-        let mut entries = vec![Entry {
-            account: Account::RefundPayable,
-            amount: back,
-        }];
-        entries.extend(self.taken_from_held(refund.amount, refund.reason)?);
-        self.post(&part, entries)
-    }
-
-    /// Where the money of a refund stands. An addition that was not needed is given back from the additions; any other refund takes parts of
-    /// an order that was never covered, then what is held for it, each by its size, then additions, and what is missing is our loss.
-    fn taken_from_held(&self, amount: Money, reason: RefundReason) -> Result<Vec<Entry>, Failure> {
-        let currency = amount.currency();
-        let owed = |account: Account| self.order.balances.of(account, currency).amount().min(0).unsigned_abs();
-        let mut left = amount.amount().unsigned_abs();
-        let mut take = |available: u64| {
-            let taken = left.min(available);
-            left = left.saturating_sub(taken);
-            i64::try_from(taken).map(|taken| Money::new(taken, currency))
-        };
-        let too_much = |_| Failure::internal("a refund does not fit");
-        let first = if reason == RefundReason::NotNeeded {
-            Account::HeldReserve
-        } else {
-            Account::HeldParts
-        };
-        let mut entries = vec![Entry {
-            account: first,
-            amount: take(owed(first)).map_err(too_much)?,
-        }];
-        let held = Account::HELD.map(owed);
-        let from_held = take(held.iter().fold(0, |sum: u64, part| sum.saturating_add(*part))).map_err(too_much)?;
-        let parts = from_held.split(&held).map_err(too_large)?;
-        for (account, amount) in Account::HELD.into_iter().zip(parts) {
-            entries.push(Entry { account, amount });
-        }
-        if first != Account::HeldReserve {
-            let amount = take(owed(Account::HeldReserve)).map_err(too_much)?;
-            entries.push(Entry {
-                account: Account::HeldReserve,
-                amount,
-            });
-        }
-        let amount = take(u64::MAX).map_err(too_much)?;
-        entries.push(Entry {
-            account: Account::Margin,
-            amount,
-        });
-        Ok(entries)
-    }
-
-    fn refund_mut(&mut self, id: &RefundId) -> Result<&mut Refund, Failure> {
+    pub(super) fn refund_mut(&mut self, id: &RefundId) -> Result<&mut Refund, Failure> {
         self.order
             .refunds
             .iter_mut()

@@ -130,9 +130,13 @@ impl Draft {
     /// The parcel was given to the carrier.
     ///
     /// # Errors
-    /// `AlreadyApplied` for a repeat, `NotAllowed` before it has a label.
+    /// `AlreadyApplied` for a repeat, `NotAllowed` before it has a label and while the order is on hold.
     pub fn hand_over(&mut self, id: &ShipmentId) -> Result<(), Failure> {
-        self.plain_step(&Part::Shipment(id.clone()), Event::HandedOver)
+        let evidence = Evidence {
+            order: Some(self.order.life.state()),
+            ..Evidence::default()
+        };
+        self.step(&Part::Shipment(id.clone()), Event::HandedOver, &evidence)
     }
 
     /// Adds the carrier's reports and moves the parcel as far as they say. Reports heard before change nothing.

@@ -1,9 +1,11 @@
 //! Whole lives of orders, told through the verbs: the order under way that both files of tests share.
 
+mod disputes;
 mod drift;
 mod fulfilment;
 mod money;
 mod parts;
+mod refunds;
 
 use super::*;
 use crate::{
@@ -11,17 +13,17 @@ use crate::{
     address::{Address, AddressInput, Country},
     failure::Failure,
     id::{
-        CustomerId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, RootId, ScanId, ShipmentId,
+        CustomerId, DisputeId, LineId, OrderId, PayLinkId, PaymentId, QuoteId, RefundId, RootId, ScanId, ShipmentId,
         SupplierOrderId, UnitId,
     },
     landed_cost::{
         Classification, Component, ComponentKind, Danger, FreightChoice, FreightSource, RowId, StoreCap, WeightSource,
     },
     ledger::Account,
-    lifecycle::{Event, State, Task},
+    lifecycle::{Event, ExceptionKind, State, Task},
     measure::Dimensions,
     product::VariantRef,
-    progress::{self, Progress, Station},
+    progress::{self, MoneyStatus, Progress, Station},
     quote::{Quote, QuoteLine, Terms},
     refusal::Refusal,
     tracking::{TrackingEvent, TrackingStatus},
@@ -228,6 +230,11 @@ impl Life {
         self.act(Draft::fall_due);
     }
 
+    /// The matters that wait for a person.
+    fn matters(&self) -> Vec<ExceptionKind> {
+        self.order.open_exceptions().map(|matter| matter.kind).collect()
+    }
+
     fn of(&self, account: Account, currency: Currency) -> i64 {
         self.order.balances.of(account, currency).amount()
     }
@@ -247,6 +254,10 @@ fn shp(n: u32) -> ShipmentId {
 
 fn refund(n: u32) -> RefundId {
     RefundId::of(&placing().id, n)
+}
+
+fn dispute(n: u32) -> DisputeId {
+    DisputeId::of(&placing().id, n)
 }
 
 fn scan(n: u32) -> ScanId {

@@ -7,7 +7,7 @@ pub mod stripe;
 use domain::{
     Money, Settings, Timestamp,
     id::{OrderId, PaymentId, RefundId},
-    order::PaymentRefusal,
+    order::{DisputeNews, PaymentRefusal},
     payment_terms::{PaymentMethods, PaymentTerms},
     product::ProviderCode,
 };
@@ -56,6 +56,24 @@ pub trait PaymentProvider: Send + Sync {
     /// # Errors
     /// When the question cannot be put.
     fn find_refund(&self, refund: &RefundLookUp) -> Result<Exchange<Option<RefundReport>>, Error>;
+
+    /// Everything that moved after a payment was made: every refund of it, whoever made it, and every dispute.
+    ///
+    /// # Errors
+    /// When the question cannot be put.
+    fn movements(&self, provider_reference: &str) -> Result<Exchange<Vec<Movement>>, Error>;
+
+    /// Everything that moved of any payment of ours since a moment, to be compared with our books.
+    ///
+    /// # Errors
+    /// When the question cannot be put.
+    fn moved_since(&self, since: Timestamp) -> Result<Exchange<Vec<Moved>>, Error>;
+
+    /// Our payment behind the provider's id of money that moved. Nothing when it is none of ours.
+    ///
+    /// # Errors
+    /// When the question cannot be put.
+    fn payment_of(&self, settlement_reference: &str) -> Result<Exchange<Option<PaymentId>>, Error>;
 }
 
 /// What a provider is asked to collect. Started again, it must be equal in every field.
@@ -113,6 +131,8 @@ pub struct PaymentReport {
     pub provider_reference: String,
     /// The provider's id of the money that moved, once there is one; disputes carry it.
     pub settlement_reference: Option<String>,
+    /// Where the customer pays, while it is open.
+    pub redirect_url: Option<String>,
     /// How it stands.
     pub outcome: PaymentOutcome,
 }
@@ -122,6 +142,8 @@ pub struct PaymentReport {
 pub enum PaymentOutcome {
     /// The customer has not paid yet, or the provider uses a word we do not know.
     Open,
+    /// The same, and the last card that was tried was declined.
+    OpenAfterDecline,
     /// It is paid, with exactly this.
     Paid {
         /// What the provider says it took.
@@ -168,6 +190,8 @@ pub struct RefundLookUp {
     pub attempt: u32,
     /// The provider's own id of the payment it belongs to.
     pub provider_reference: String,
+    /// The provider's own id of the refund, when we know one: a refund that was made there carries no id of ours.
+    pub known_as: Option<String>,
 }
 
 /// What the provider says about a refund.
@@ -175,6 +199,8 @@ pub struct RefundLookUp {
 pub struct RefundReport {
     /// Our refund, as the provider kept it.
     pub refund: Option<RefundId>,
+    /// Which attempt at it.
+    pub attempt: Option<u32>,
     /// The provider's own id.
     pub provider_reference: String,
     /// How much.
@@ -195,6 +221,24 @@ pub enum RefundOutcome {
         /// The provider's reason.
         reason: String,
     },
+}
+
+/// Something that happened to a payment after it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Movement {
+    /// Money goes back, or was to.
+    Refund(RefundReport),
+    /// It is disputed, or called a fraud.
+    Dispute(DisputeNews),
+}
+
+/// The same with the payment it happened to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Our payment.
+    pub payment: PaymentId,
+    /// What happened.
+    pub movement: Movement,
 }
 
 /// A source of webhooks: it proves where a message comes from, then reads it.
@@ -265,24 +309,10 @@ pub enum WebhookKind {
     Payment,
     /// A refund may have changed: look it up.
     Refund,
-    /// The customer's bank takes the money back, or may do so.
-    Dispute(DisputeOutcome),
+    /// The customer's bank takes the money back, or may do so, or the card scheme calls it a fraud: ask what moved.
+    Dispute,
     /// Nothing we act on.
     Other,
-}
-
-/// How a dispute stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DisputeOutcome {
-    /// Undecided, or the provider uses a word we do not know.
-    Open {
-        /// Until when we can answer it.
-        answer_by: Option<Timestamp>,
-    },
-    /// The money stays with us.
-    Won,
-    /// It does not.
-    Lost,
 }
 
 /// The terms of every payment provider, in the order in which they are offered: who makes a price needs no keys. A new one is one line here.

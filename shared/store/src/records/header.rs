@@ -285,6 +285,7 @@ impl HeaderRecord {
             supplier_orders: Vec::new(),
             shipments: Vec::new(),
             refunds: Vec::new(),
+            disputes: Vec::new(),
             exceptions: Vec::new(),
         })
     }

@@ -2,10 +2,10 @@
 
 use domain::{
     Dimensions, Grams, Money, Timestamp,
-    id::{ExceptionId, LineId, PayLinkId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
+    id::{DisputeId, ExceptionId, LineId, PayLinkId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
     lifecycle::ExceptionKind,
     order::{
-        Exception, Line, Parcel, Part, Payer, Payment, PaymentRefusal, PriceCheck, Receipt, Refund, RefundReason,
+        Dispute, DisputeKind, Exception, Line, Parcel, Part, Payer, Payment, PaymentRefusal, PriceCheck, Receipt, Refund, RefundReason,
         Shipment, StoredFile, SupplierOrder, Unit,
     },
     product::{ProviderCode, VariantRef},
@@ -135,7 +135,7 @@ record! {
     /// A payment.
     PaymentRecord of Payment {
         id: PaymentId, provider: ProviderCode, amount: Money, captured: Option<Money>, counted: Option<Money>, provider_reference: Option<String>,
-        redirect_url: Option<String>, expires_at: Timestamp,
+        redirect_url: Option<String>, expires_at: Timestamp, declined_at: Option<Timestamp>,
     } with {
         refused: Option<String> = |payment: &Payment| payment.refused.map(|refused| refused.word().to_owned()),
             refused_for;
@@ -318,10 +318,25 @@ record! {
     /// A refund.
     RefundRecord of Refund {
         id: RefundId, payment: PaymentId, amount: Money, provider_reference: Option<String>, attempt: u32,
-        sent_at: Option<Timestamp>,
+        sent_at: Option<Timestamp>, owed_before: Option<Money>, paid_out: Option<String>,
     } with {
         reason: String = |part: &Refund| part.reason.word().to_owned(), reason;
         life: LifeRecord = |part: &Refund| LifeRecord::of(&part.life), fine(LifeRecord::into_life);
+    }
+}
+
+fn dispute_kind(word: String) -> Result<DisputeKind, Error> {
+    DisputeKind::from_word(&word).ok_or_else(|| Error::defect("read a dispute", format!("unknown kind {word}")))
+}
+
+record! {
+    /// A dispute.
+    DisputeRecord of Dispute {
+        id: DisputeId, payment: PaymentId, provider_reference: String, amount: Money, reason: String, answer_by: Option<Timestamp>,
+        is_withdrawn: bool, evidence: String,
+    } with {
+        kind: String = |part: &Dispute| part.kind.word().to_owned(), dispute_kind;
+        life: LifeRecord = |part: &Dispute| LifeRecord::of(&part.life), fine(LifeRecord::into_life);
     }
 }
 

@@ -132,7 +132,7 @@ pub(super) fn look_up(stripe: &Stripe, session: &str) -> Result<Exchange<Option<
 }
 
 /// A 404 in Stripe's own words means that there is no such thing; in any other it may be a wrong address.
-fn absent<T>(error: Error) -> Result<Option<T>, Error> {
+pub(super) fn absent<T>(error: Error) -> Result<Option<T>, Error> {
     let is_absent = matches!(&error, Error::Refused { code, .. } if code == "resource_missing");
     if is_absent { Ok(None) } else { Err(error) }
 }
@@ -179,6 +179,7 @@ fn report(session: wire::Session, call: &'static str) -> Result<PaymentReport, E
     Ok(PaymentReport {
         payment: session.payment(),
         outcome: outcome(&session, call)?,
+        redirect_url: session.url.clone(),
         settlement_reference: session.payment_intent.as_ref().map(|intent| intent.id().to_owned()),
         provider_reference: session.id,
     })
@@ -205,6 +206,10 @@ fn outcome(session: &wire::Session, call: &'static str) -> Result<PaymentOutcome
             PaymentOutcome::Failed
         }
         (Some("complete"), Some("unpaid")) => PaymentOutcome::AwaitingFunds,
+        // The page stays open for another try; what is known of the last one stands at the intent.
+        (Some("open"), _) if session.payment_intent.as_ref().is_some_and(wire::Intent::was_declined) => {
+            PaymentOutcome::OpenAfterDecline
+        }
         _ => PaymentOutcome::Open,
     })
 }

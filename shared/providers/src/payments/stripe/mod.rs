@@ -9,6 +9,7 @@
 mod amounts;
 mod checkout;
 mod limits;
+mod movements;
 mod refunds;
 pub mod settings;
 mod webhook;
@@ -28,8 +29,8 @@ use crate::{
     error::Error,
     exchange::Exchange,
     payments::{
-        PaymentLookUp, PaymentProvider, PaymentReport, RefundLookUp, RefundReport, RefundRequest, Rejected,
-        StartPayment, Started, Verified, VoidOutcome, WebhookEvent, WebhookSource,
+        Moved, Movement, PaymentLookUp, PaymentProvider, PaymentReport, RefundLookUp, RefundReport, RefundRequest,
+        Rejected, StartPayment, Started, Verified, VoidOutcome, WebhookEvent, WebhookSource,
     },
     request::{Body, Request},
     response::Response,
@@ -117,6 +118,18 @@ impl PaymentProvider for Stripe {
 
     fn find_refund(&self, refund: &RefundLookUp) -> Result<Exchange<Option<RefundReport>>, Error> {
         refunds::find(self, refund)
+    }
+
+    fn movements(&self, provider_reference: &str) -> Result<Exchange<Vec<Movement>>, Error> {
+        movements::of_session(self, provider_reference)
+    }
+
+    fn moved_since(&self, since: Timestamp) -> Result<Exchange<Vec<Moved>>, Error> {
+        movements::since(self, since)
+    }
+
+    fn payment_of(&self, settlement_reference: &str) -> Result<Exchange<Option<PaymentId>>, Error> {
+        movements::payment_of(self, settlement_reference)
     }
 }
 

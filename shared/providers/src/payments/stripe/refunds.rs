@@ -91,10 +91,11 @@ fn page(
     let exchange = Exchange::reads(LIST, stripe.request(LIST, built, None)?, read_page);
     Ok(exchange.and_then(move |page_read| {
         let last = page_read.data.last().map(|refund| refund.id.clone());
-        let found = page_read
-            .data
-            .into_iter()
-            .find(|refund| refund.refund().as_ref() == Some(&which.refund) && refund.attempt() == Some(which.attempt));
+        let is_it = |refund: &wire::Refund| {
+            let is_ours = refund.refund().as_ref() == Some(&which.refund) && refund.attempt() == Some(which.attempt);
+            is_ours || which.known_as.as_ref() == Some(&refund.id)
+        };
+        let found = page_read.data.into_iter().find(is_it);
         match (found, last) {
             (Some(refund), _) => report(refund, LIST).map(Some).map(Step::Done),
             (None, Some(last)) if page_read.has_more => page(stripe, which, intent, Some(last)).map(Step::Next),
@@ -110,11 +111,12 @@ fn read_page(response: &Response) -> Result<wire::Page<wire::Refund>, Error> {
     }
 }
 
-fn report(refund: wire::Refund, call: &'static str) -> Result<RefundReport, Error> {
+pub(super) fn report(refund: wire::Refund, call: &'static str) -> Result<RefundReport, Error> {
     let amount = amounts::from_stripe(refund.amount, &refund.currency);
     let reason = || refund.failure_reason.clone().unwrap_or_else(|| "unknown".to_owned());
     Ok(RefundReport {
         refund: refund.refund(),
+        attempt: refund.attempt(),
         amount: amount.ok_or_else(|| Error::malformed(call, "an amount in unknown units"))?,
         outcome: match refund.status.as_deref() {
             Some("succeeded") => RefundOutcome::Done,

@@ -1,5 +1,6 @@
 //! Stripe, per capability: the request, a good answer, a refusal, a nonsense answer. Payments are here, refunds below.
 
+mod movements;
 mod refunds;
 
 use domain::{
@@ -204,6 +205,7 @@ fn a_look_up_reports_what_was_paid_in_the_currency_stripe_says() {
     assert_eq!(
         report,
         PaymentReport {
+            redirect_url: None,
             payment: Some(payment()),
             provider_reference: "cs_test_a1Sample".into(),
             settlement_reference: Some("pi_1Sample".into()),

@@ -9,7 +9,7 @@ use subtle::{Choice, ConstantTimeEq};
 use super::wire;
 use crate::{
     error::Error,
-    payments::{DisputeOutcome, Rejected, Verified, WebhookEvent, WebhookKind},
+    payments::{Rejected, Verified, WebhookEvent, WebhookKind},
 };
 
 const CALL: &str = "stripe webhook";
@@ -109,32 +109,22 @@ pub(super) fn parse(raw: &[u8]) -> Result<WebhookEvent, Error> {
     let object = event.data.object;
     Ok(WebhookEvent {
         event_id: event.id,
-        kind: kind(&event.name, &object),
+        kind: kind(&event.name),
         name: event.name,
         payment: object.payment(),
         refund: object.refund(),
         provider_reference: object.id(),
-        settlement_reference: object.payment_intent(),
+        settlement_reference: object.money(),
     })
 }
 
-fn kind(name: &str, object: &wire::EventObject) -> WebhookKind {
+fn kind(name: &str) -> WebhookKind {
     match name.split('.').collect::<Vec<_>>().as_slice() {
-        ["checkout", "session", _] => WebhookKind::Payment,
+        // Of the many that tell of a paid PaymentIntent none says more than its session; a declined card is told by nothing else.
+        ["checkout", "session", _] | ["payment_intent", "payment_failed"] => WebhookKind::Payment,
         ["refund", _] | ["charge", "refunded"] | ["charge", "refund", _] => WebhookKind::Refund,
-        ["charge", "dispute", _] => WebhookKind::Dispute(dispute(object)),
+        ["charge", "dispute", _] | ["radar", "early_fraud_warning", _] => WebhookKind::Dispute,
         _ => WebhookKind::Other,
-    }
-}
-
-fn dispute(object: &wire::EventObject) -> DisputeOutcome {
-    match object.status() {
-        // A warning never took money, so its end is a good one.
-        Some("won" | "warning_closed") => DisputeOutcome::Won,
-        Some("lost") => DisputeOutcome::Lost,
-        _ => DisputeOutcome::Open {
-            answer_by: object.answer_by().map(Timestamp::from_seconds),
-        },
     }
 }
 
@@ -282,25 +272,19 @@ mod tests {
         assert_eq!(refund.refund.unwrap().as_str(), "ref_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1");
 
         let opened = include_str!("samples/webhook.dispute.json");
-        for (status, outcome) in [
-            (
-                "needs_response",
-                DisputeOutcome::Open {
-                    answer_by: Some(Timestamp::from_seconds(1_764_800_000)),
-                },
-            ),
-            (
-                "a_word_of_tomorrow",
-                DisputeOutcome::Open {
-                    answer_by: Some(Timestamp::from_seconds(1_764_800_000)),
-                },
-            ),
-            ("won", DisputeOutcome::Won),
-            ("lost", DisputeOutcome::Lost),
+        for (name, intent, money) in [
+            ("charge.dispute.created", "pi_1Sample", "pi_1Sample"),
+            ("charge.dispute.funds_withdrawn", "pi_1Sample", "pi_1Sample"),
+            ("radar.early_fraud_warning.created", "", "ch_1Sample"),
         ] {
-            let dispute = parse(opened.replace("needs_response", status).as_bytes()).unwrap();
-            assert_eq!(dispute.kind, WebhookKind::Dispute(outcome), "{status}");
-            assert_eq!(dispute.settlement_reference.as_deref(), Some("pi_1Sample"));
+            let told = opened.replace("charge.dispute.created", name);
+            let told = match intent {
+                "" => told.replace(r#""payment_intent":"pi_1Sample""#, r#""payment_intent":null"#),
+                _ => told,
+            };
+            let dispute = parse(told.as_bytes()).unwrap();
+            assert_eq!(dispute.kind, WebhookKind::Dispute, "{name}");
+            assert_eq!(dispute.settlement_reference.as_deref(), Some(money), "{name}");
         }
     }
 

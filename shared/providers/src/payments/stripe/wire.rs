@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{PaymentId, RefundId};
+use domain::{
+    Timestamp,
+    id::{PaymentId, RefundId},
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -46,21 +49,57 @@ impl Session {
 #[serde(untagged)]
 pub(super) enum Intent {
     Id(String),
-    Whole { id: String, status: Option<String> },
+    Whole(Box<WholeIntent>),
+}
+
+/// What is read of a whole PaymentIntent.
+#[derive(Clone, Deserialize)]
+pub(super) struct WholeIntent {
+    id: String,
+    status: Option<String>,
+    amount: Option<i64>,
+    currency: Option<String>,
+    last_payment_error: Option<Value>,
+    metadata: Metadata,
 }
 
 impl Intent {
     pub(super) fn id(&self) -> &str {
         match self {
-            Self::Id(id) | Self::Whole { id, .. } => id,
+            Self::Id(id) => id,
+            Self::Whole(whole) => &whole.id,
         }
     }
 
     pub(super) fn status(&self) -> Option<&str> {
         match self {
             Self::Id(_) => None,
-            Self::Whole { status, .. } => status.as_deref(),
+            Self::Whole(whole) => whole.status.as_deref(),
         }
+    }
+
+    fn whole(&self) -> Option<&WholeIntent> {
+        match self {
+            Self::Id(_) => None,
+            Self::Whole(whole) => Some(whole),
+        }
+    }
+
+    /// Our payment, as Stripe kept it.
+    pub(super) fn payment(&self) -> Option<PaymentId> {
+        noted(&self.whole()?.metadata, PAYMENT_KEY)?.parse().ok()
+    }
+
+    /// How much it asks for, and in which currency.
+    pub(super) fn amount(&self) -> Option<(i64, &str)> {
+        let whole = self.whole()?;
+        Some((whole.amount?, whole.currency.as_deref()?))
+    }
+
+    /// True when the last try to pay it was declined.
+    pub(super) fn was_declined(&self) -> bool {
+        let error = self.whole().and_then(|whole| whole.last_payment_error.as_ref());
+        error.is_some_and(|error| !error.is_null())
     }
 }
 
@@ -72,6 +111,7 @@ pub(super) struct Refund {
     pub(super) currency: String,
     pub(super) status: Option<String>,
     pub(super) failure_reason: Option<String>,
+    pub(super) payment_intent: Option<Intent>,
     pub(super) metadata: Metadata,
 }
 
@@ -84,6 +124,66 @@ impl Refund {
     /// Which attempt at it.
     pub(super) fn attempt(&self) -> Option<u32> {
         noted(&self.metadata, ATTEMPT_KEY)?.parse().ok()
+    }
+}
+
+/// A dispute.
+#[derive(Deserialize)]
+pub(super) struct Dispute {
+    pub(super) id: String,
+    pub(super) amount: i64,
+    pub(super) currency: String,
+    pub(super) status: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) payment_intent: Option<Intent>,
+    evidence_details: Option<EvidenceDetails>,
+    #[serde(default)]
+    balance_transactions: Vec<BalanceTransaction>,
+}
+
+#[derive(Deserialize)]
+struct EvidenceDetails {
+    due_by: Option<i64>,
+}
+
+/// Money that Stripe took from our balance or put back. Its currency is that of the balance, so only the sign counts.
+#[derive(Deserialize)]
+struct BalanceTransaction {
+    amount: i64,
+}
+
+impl Dispute {
+    pub(super) fn answer_by(&self) -> Option<Timestamp> {
+        let due = self.evidence_details.as_ref()?.due_by?;
+        Some(Timestamp::from_seconds(due))
+    }
+
+    /// True while more was taken for it than was put back.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        let moved = self.balance_transactions.iter().map(|transaction| transaction.amount);
+        moved.fold(0_i64, i64::saturating_add) < 0
+    }
+}
+
+/// A warning of the card scheme that a payment is probably a fraud.
+#[derive(Deserialize)]
+pub(super) struct Warning {
+    pub(super) id: String,
+    pub(super) actionable: Option<bool>,
+    pub(super) fraud_type: Option<String>,
+    pub(super) payment_intent: Option<Intent>,
+}
+
+/// Anything that carries our metadata.
+#[derive(Deserialize)]
+pub(super) struct Marked {
+    metadata: Metadata,
+}
+
+impl Marked {
+    /// Our payment, as Stripe kept it.
+    pub(super) fn payment(&self) -> Option<PaymentId> {
+        noted(&self.metadata, PAYMENT_KEY)?.parse().ok()
     }
 }
 
@@ -138,10 +238,6 @@ impl EventObject {
         self.text("/id").map(str::to_owned)
     }
 
-    pub(super) fn status(&self) -> Option<&str> {
-        self.text("/status")
-    }
-
     pub(super) fn payment(&self) -> Option<PaymentId> {
         let noted = || self.text("/metadata/payment_id");
         self.text("/client_reference_id").or_else(noted)?.parse().ok()
@@ -151,13 +247,11 @@ impl EventObject {
         self.text("/metadata/refund_id")?.parse().ok()
     }
 
-    pub(super) fn payment_intent(&self) -> Option<String> {
-        self.text("/payment_intent")
-            .or_else(|| self.text("/payment_intent/id"))
+    /// The money it is about: a PaymentIntent, or the charge of one that is not named.
+    pub(super) fn money(&self) -> Option<String> {
+        ["/payment_intent", "/payment_intent/id", "/charge", "/charge/id"]
+            .iter()
+            .find_map(|path| self.text(path))
             .map(str::to_owned)
-    }
-
-    pub(super) fn answer_by(&self) -> Option<i64> {
-        self.0.pointer("/evidence_details/due_by")?.as_i64()
     }
 }

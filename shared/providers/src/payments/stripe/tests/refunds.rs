@@ -34,6 +34,7 @@ fn a_refund_asks_for_the_intent_first_and_then_gives_back_with_our_key() {
     ));
     let expected = RefundReport {
         refund: Some(RefundId::of(&order(), 1)),
+        attempt: None,
         provider_reference: "re_1Sample".into(),
         amount: kes(1000),
         outcome: RefundOutcome::Done,
@@ -65,6 +66,7 @@ fn a_refund_is_found_again_among_all_of_its_payment() {
         attempt: 1,
         refund: RefundId::of(&order(), 1),
         provider_reference: "cs_test_a1Sample".into(),
+        known_as: None,
     };
     let second = || next(stripe().find_refund(&which).unwrap(), 200, PAID);
     let list = include_str!("../samples/refund.list.json");
