@@ -148,7 +148,9 @@ fn refusal(fault: &Fault, call: &Call, voice: Voice) -> Option<Answer> {
         | Kind::ForgedWebhook
         | Kind::LoseAnswer
         | Kind::MadeTwice
-        | Kind::Dearer => return None,
+        | Kind::Dearer
+        | Kind::Pending
+        | Kind::NeedsAction => return None,
     };
     Some(voice(call.operation, &trouble))
 }

@@ -67,6 +67,10 @@ pub(crate) enum Kind {
     MadeTwice,
     /// Asks `amount` percent more for every variant.
     Dearer,
+    /// A refund is only promised: it stays pending until the control ends it.
+    Pending,
+    /// A refund waits for the buyer's bank details until the control ends it.
+    NeedsAction,
 }
 
 /// One order to misbehave.
@@ -155,7 +159,9 @@ impl Fault {
                 | Kind::LoseAnswer
                 | Kind::Http200ErrorBody
                 | Kind::MadeTwice
-                | Kind::Dearer,
+                | Kind::Dearer
+                | Kind::Pending
+                | Kind::NeedsAction,
                 _,
             ) => None,
         };

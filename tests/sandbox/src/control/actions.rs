@@ -42,11 +42,30 @@ pub(super) fn session(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Val
     Ok(view::session(turn.books, &session, &turn.settings.origin))
 }
 
-pub(super) fn fail_refund(turn: &mut Turn<'_>, id: &str) -> Result<Value, Refusal> {
-    let failed = stripe::fail_refund(turn, id);
-    failed
-        .map(|refund| json!(refund))
-        .map_err(|_| Refusal::NotNow("only a refund that succeeded can fail".to_owned()))
+pub(super) fn refund(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Value, Refusal> {
+    let done = match action {
+        "fail" => stripe::fail_refund(turn, id),
+        "succeed" => stripe::succeed_refund(turn, id),
+        "cancel" => stripe::cancel_refund_of(turn, id),
+        _ => return Err(Refusal::NotFound),
+    };
+    done.map(|refund| json!(refund))
+        .map_err(|_| Refusal::NotNow("the refund is not in a state for that".to_owned()))
+}
+
+/// What happens to a payment at the provider without the shop: somebody refunds it by hand, its bank or card scheme doubts it.
+pub(super) fn payment(turn: &mut Turn<'_>, id: &str, action: &str, amount: Option<i64>) -> Result<Value, Refusal> {
+    let done = match action {
+        "refund" => stripe::refund_by_hand(turn, id, amount),
+        "dispute" | "inquire" | "warn" => stripe::open_doubt(turn, id, action),
+        _ => return Err(Refusal::NotFound),
+    };
+    done.map_err(|_| Refusal::NotNow("the payment is not in a state for that".to_owned()))
+}
+
+pub(super) fn dispute(turn: &mut Turn<'_>, id: &str, action: &str) -> Result<Value, Refusal> {
+    let done = stripe::decide_dispute(turn, id, action);
+    done.map_err(|_| Refusal::NotNow("the dispute is not in a state for that".to_owned()))
 }
 
 pub(super) fn resend(turn: &mut Turn<'_>, id: &str) -> Result<Value, Refusal> {

@@ -5,7 +5,9 @@
 //! - `GET|POST|DELETE /control/faults` (`?only=` a provider or a fault id), `GET /control/held`, `POST /control/release`
 //! - `POST /control/aliexpress/orders/{id}/` pay, ship, deliver, finish, cancel
 //! - `POST /control/stripe/sessions/{id}/` pay, pay-later, decline, expire, settle, fail, forge
-//! - `POST /control/stripe/refunds/{id}/fail`, `POST /control/stripe/webhooks/{event}/resend`
+//! - `POST /control/stripe/payments/{id}/` refund (with `amount`, by hand), dispute, inquire, warn
+//! - `POST /control/stripe/disputes/{id}/` review, win, lose; `POST /control/stripe/refunds/{id}/` succeed, fail, cancel
+//! - `POST /control/stripe/webhooks/{event}/resend`
 //! - `POST /control/rates/currencies/{code}/set` (`rate`: so many for a dollar)
 //! - `POST /control/dhl/shipments/{awb}/` hand-over, advance (`to`: a scan code)
 
@@ -115,7 +117,15 @@ async fn act(
         ("aliexpress", "orders", action) => world.turn(None, |turn| actions::order(turn, &id, action)),
         ("stripe", "sessions", "forge") => actions::forge(&world, &id).await,
         ("stripe", "sessions", action) => world.turn(None, |turn| actions::session(turn, &id, action)),
-        ("stripe", "refunds", "fail") => world.turn(None, |turn| actions::fail_refund(turn, &id)),
+        ("stripe", "refunds", action) => world.turn(None, |turn| actions::refund(turn, &id, action)),
+        ("stripe", "payments", action) => {
+            let amount = wish.at("amount");
+            let amount = amount
+                .as_i64()
+                .or_else(|| amount.as_str().and_then(|text| text.parse().ok()));
+            world.turn(None, |turn| actions::payment(turn, &id, action, amount))
+        }
+        ("stripe", "disputes", action) => world.turn(None, |turn| actions::dispute(turn, &id, action)),
         ("stripe", "webhooks", "resend") => world.turn(None, |turn| actions::resend(turn, &id)),
         ("rates", "currencies", "set") => {
             world.turn(None, |turn| actions::set_rate(turn, &id, wish.at("rate").as_str()))

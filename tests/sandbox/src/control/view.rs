@@ -10,7 +10,7 @@ use crate::calls::Tally;
 use crate::dhl::{Pickup, Waybill};
 use crate::json::Fields;
 use crate::messages::newest;
-use crate::stripe::{Event, Payment, Refund, Session, Status};
+use crate::stripe::{Dispute, Event, Payment, Refund, Session, Status};
 
 pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
     let mut calls: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
@@ -29,6 +29,7 @@ pub(super) fn whole(books: &Books, origin: &str, now: i64) -> Value {
             "sessions": sessions,
             "payments": books.all::<Payment>(),
             "refunds": books.all::<Refund>(),
+            "disputes": books.all::<Dispute>(),
             "events": books.all::<Event>(),
         },
         "dhl": {

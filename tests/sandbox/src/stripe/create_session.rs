@@ -31,7 +31,20 @@ const KNOWN: [&str; 17] = [
     "ui_mode",
 ];
 
-/// Currencies without a minor unit; UGX is left to be asked about.
+/// Every currency Stripe takes charges in (docs.stripe.com, supported currencies, read 2026-11).
+const CURRENCIES: [&str; 135] = [
+    "usd", "aed", "afn", "all", "amd", "ang", "aoa", "ars", "aud", "awg", "azn", "bam", "bbd", "bdt", "bgn", "bhd",
+    "bif", "bmd", "bnd", "bob", "brl", "bsd", "bwp", "byn", "bzd", "cad", "cdf", "chf", "clp", "cny", "cop", "crc",
+    "cve", "czk", "djf", "dkk", "dop", "dzd", "egp", "etb", "eur", "fjd", "fkp", "gbp", "gel", "gip", "gmd", "gnf",
+    "gtq", "gyd", "hkd", "hnl", "htg", "huf", "idr", "ils", "inr", "isk", "jmd", "jod", "jpy", "kes", "kgs", "khr",
+    "kmf", "krw", "kwd", "kyd", "kzt", "lak", "lbp", "lkr", "lrd", "lsl", "mad", "mdl", "mga", "mkd", "mmk", "mnt",
+    "mop", "mur", "mvr", "mwk", "mxn", "myr", "mzn", "nad", "ngn", "nio", "nok", "npr", "nzd", "omr", "pab", "pen",
+    "pgk", "php", "pkr", "pln", "pyg", "qar", "ron", "rsd", "rub", "rwf", "sar", "sbd", "scr", "sek", "sgd", "shp",
+    "sle", "sos", "srd", "std", "szl", "thb", "tjs", "tnd", "top", "try", "ttd", "twd", "tzs", "uah", "ugx", "uyu",
+    "uzs", "vnd", "vuv", "xaf", "zar", "zmw", "xof",
+];
+
+/// Currencies without a minor unit. ISK and UGX have none either, but are still sent with two decimals, which must be 00.
 pub(super) const WHOLE_UNITS: [&str; 15] = [
     "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
 ];
@@ -163,12 +176,37 @@ fn judge_customer(form: &Value) -> Result<(Option<String>, Option<String>), Prob
         return Err(Problem::invalid("client_reference_id", message));
     }
     match owned(form, "customer_email") {
-        Some(email) if !email.contains('@') => {
+        Some(email) if !is_address(&email) => {
             let message = format!("Invalid email address: {email}");
             Err(Problem::invalid("customer_email", message).code("email_invalid"))
         }
         email => Ok((reference, email)),
     }
+}
+
+/// One address as Stripe takes it: one name, one domain with a dot and a letter at its end, no blanks, lists or signs beyond ASCII.
+fn is_address(email: &str) -> bool {
+    let Some((name, domain)) = email.split_once('@') else {
+        return false;
+    };
+    let plain = |text: &str, others: &str| {
+        let fits = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+        !text.is_empty() && text.chars().all(fits)
+    };
+    let labels: Vec<&str> = domain.split('.').collect();
+    let is_label = |label: &&str| plain(label, "-") && !label.starts_with('-') && !label.ends_with('-');
+    let ends_well = labels
+        .last()
+        .is_some_and(|last| last.len() >= 2 && last.bytes().all(|b| b.is_ascii_alphabetic()));
+    plain(name, "!#$%&'*+-/=?^_`{|}~.")
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && !name.contains("..")
+        && name.len() <= 64
+        && email.len() <= 254
+        && labels.len() >= 2
+        && labels.iter().all(is_label)
+        && ends_well
 }
 
 fn judge_address(param: &str, address: &str) -> Result<(), Problem> {
@@ -206,9 +244,13 @@ fn judge_lines(turn: &mut Turn<'_>, items: &Value) -> Result<(Vec<Line>, String)
             return Err(Problem::missing(&name("[price_data]")));
         }
         let this = text(price, "currency").ok_or_else(|| Problem::missing(&name("[price_data][currency]")))?;
-        if this.len() != 3 || !this.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        if !CURRENCIES.contains(&this.to_ascii_lowercase().as_str()) {
             let param = name("[price_data][currency]");
-            return Err(Problem::invalid(&param, format!("Invalid currency: {this}")));
+            let message = format!(
+                "Invalid currency: {this}. Stripe currently supports these currencies: {}",
+                CURRENCIES.join(", ")
+            );
+            return Err(Problem::invalid(&param, message));
         }
         if currency.get_or_insert_with(|| this.to_owned()) != this {
             let message = "All line items must have the same currency";
@@ -234,12 +276,15 @@ fn judge_total(total: i64, currency: &str) -> Result<(), Problem> {
             "The last digit of an amount in this currency must be 0",
         ));
     }
-    // Half a dollar is Stripe's floor in US dollars; other currencies have their own, near its worth.
-    let floor = match currency {
-        "usd" | "eur" => 50,
-        currency if WHOLE_UNITS.contains(&currency) => 50,
-        _ => 30,
-    };
+    if ["isk", "ugx"].contains(&currency) && total % 100 != 0 {
+        let message = format!(
+            "Invalid amount. {} has become effectively zero-decimal; the amount must be divisible by 100.",
+            currency.to_uppercase()
+        );
+        let code = "invalid_charge_amount_no_decimal_compatible";
+        return Err(Problem::invalid("line_items", message).code(code));
+    }
+    let floor = floor(currency);
     if total < floor {
         let message = "The Checkout Session's total amount due must add up to at least the minimum charge";
         return Err(Problem::invalid("line_items", message).code("amount_too_small"));
@@ -249,6 +294,28 @@ fn judge_total(total: i64, currency: &str) -> Result<(), Problem> {
         return Err(Problem::invalid("line_items", message).code("amount_too_large"));
     }
     Ok(())
+}
+
+/// Half a dollar, or what stands in Stripe's list for a currency; what has no line there must be worth half a dollar, by rates of November
+/// 2026 rounded down.
+fn floor(currency: &str) -> i64 {
+    match currency {
+        "gbp" => 30,
+        "dkk" => 250,
+        "nok" | "sek" => 300,
+        "hkd" => 400,
+        "mxn" => 1_000,
+        "jpy" => 50,
+        "kes" => 6_400,
+        "ugx" => 180_000,
+        "tzs" => 120_000,
+        "ngn" => 70_000,
+        "rwf" => 700,
+        "zar" => 850,
+        "etb" => 7_000,
+        "ghs" => 550,
+        _ => 50,
+    }
 }
 
 fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {

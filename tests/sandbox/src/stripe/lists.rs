@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::create_session::{integer, text};
+use super::doubt::{Dispute, Warning};
+use super::payment::Payment;
 use super::problem::Problem;
 use super::refund::Refund;
 use super::session::Session;
@@ -40,7 +42,8 @@ pub(super) fn refunds(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Proble
     }
     refunds.retain(|refund| is_in_time(form, refund.created));
     let (shown, has_more) = page(form, refunds)?;
-    Ok(list(shown.iter().map(Refund::view).collect(), has_more, "/v1/refunds"))
+    let views = shown.iter().map(|refund| expanded(turn, form, refund.view()));
+    Ok(list(views.collect(), has_more, "/v1/refunds"))
 }
 
 /// `created[gte]`, `[gt]`, `[lte]`, `[lt]` or a plain `created`.
@@ -81,6 +84,48 @@ fn page<R: Record>(form: &Value, mut entries: Vec<R>) -> Result<(Vec<R>, bool), 
     let has_more = entries.len() > limit;
     entries.truncate(limit);
     Ok((entries, has_more))
+}
+
+pub(super) fn disputes(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
+    let mut disputes = turn.books.all::<Dispute>();
+    disputes.sort_by_key(|dispute| std::cmp::Reverse(dispute.created));
+    if let Some(intent) = text(form, "payment_intent") {
+        disputes.retain(|dispute| dispute.payment_intent == intent);
+    }
+    disputes.retain(|dispute| is_in_time(form, dispute.created));
+    let (shown, has_more) = page(form, disputes)?;
+    let views = shown.iter().map(|dispute| expanded(turn, form, dispute.view()));
+    Ok(list(views.collect(), has_more, "/v1/disputes"))
+}
+
+pub(super) fn warnings(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
+    let mut warnings = turn.books.all::<Warning>();
+    warnings.sort_by_key(|warning| std::cmp::Reverse(warning.created));
+    if let Some(intent) = text(form, "payment_intent") {
+        warnings.retain(|warning| warning.payment_intent == intent);
+    }
+    warnings.retain(|warning| is_in_time(form, warning.created));
+    let (shown, has_more) = page(form, warnings)?;
+    let views = shown.iter().map(|warning| {
+        let payment = turn.books.get::<Payment>(&warning.payment_intent);
+        expanded(turn, form, warning.view(payment.as_ref()))
+    });
+    Ok(list(views.collect(), has_more, "/v1/radar/early_fraud_warnings"))
+}
+
+/// With the whole PaymentIntent in place of its id, when the caller asked for it.
+fn expanded(turn: &Turn<'_>, form: &Value, mut view: Value) -> Value {
+    if !super::expand(form).contains(&"data.payment_intent") {
+        return view;
+    }
+    let payment = view
+        .at("payment_intent")
+        .as_str()
+        .and_then(|id| turn.books.get::<Payment>(id));
+    if let Some(payment) = payment {
+        view.set("payment_intent", payment.intent());
+    }
+    view
 }
 
 fn list(entries: Vec<Value>, has_more: bool, url: &str) -> Value {

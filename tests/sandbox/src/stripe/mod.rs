@@ -4,6 +4,7 @@
 
 mod create_session;
 mod delivery;
+mod doubt;
 mod event;
 mod form;
 mod idempotency;
@@ -33,12 +34,15 @@ use crate::faults::{Kind, Provider};
 use crate::json::Fields;
 use crate::signing::sha256_hex;
 pub(crate) use delivery::{forge, send_due_events};
+pub(crate) use doubt::{Dispute, decide as decide_dispute, open as open_doubt};
 pub(crate) use event::{Event, Fate, forged};
 use idempotency::Standing;
 pub(crate) use outcome::{Arrival, Means, decline, expire, pass_time, pay, settle_late};
 pub(crate) use payment::{Payment, PaymentStatus};
 use problem::Problem;
-pub(crate) use refund::{Refund, fail as fail_refund};
+pub(crate) use refund::{
+    Refund, by_hand as refund_by_hand, cancel as cancel_refund_of, fail as fail_refund, succeed as succeed_refund,
+};
 pub(crate) use session::{Session, Status};
 
 /// One operation with its path id (empty where there is none) and its form or query.
@@ -52,7 +56,11 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/stripe/v1/checkout/sessions/{id}/line_items", get(get_lines))
         .route("/stripe/v1/payment_intents/{id}", get(get_intent))
         .route("/stripe/v1/refunds", get(list_refunds).post(create_refund))
+        .route("/stripe/v1/charges/{id}", get(get_charge))
         .route("/stripe/v1/refunds/{id}", get(get_refund))
+        .route("/stripe/v1/refunds/{id}/cancel", post(cancel_refund))
+        .route("/stripe/v1/disputes", get(list_disputes))
+        .route("/stripe/v1/radar/early_fraud_warnings", get(list_warnings))
         .route("/stripe/pay/{id}", get(pay_page::show).post(pay_page::answer))
         .route("/stripe/v1/{*path}", axum::routing::any(nothing_here))
 }
@@ -144,6 +152,44 @@ async fn get_intent(
         Ok(payment.intent())
     };
     read(&world, "payment_intent.get", &headers, &id, query, run).await
+}
+
+async fn cancel_refund(
+    State(world): State<Arc<World>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let run: Operation = |turn, id, _| refund::cancel(turn, id).map(|refund| refund.view());
+    change(&world, "refund.cancel", &headers, &id, &body, run).await
+}
+
+async fn list_disputes(world: State<Arc<World>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    read(&world, "dispute.list", &headers, "", query, |turn, _, form| {
+        lists::disputes(turn, form)
+    })
+    .await
+}
+
+async fn list_warnings(world: State<Arc<World>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    read(&world, "warning.list", &headers, "", query, |turn, _, form| {
+        lists::warnings(turn, form)
+    })
+    .await
+}
+
+async fn get_charge(
+    world: State<Arc<World>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let run: Operation = |turn, id, _| {
+        let of_charge = |payment: &Value| payment.at("charge") == id;
+        let payment = turn.books.find::<Payment>(of_charge).into_iter().next();
+        Ok(payment.ok_or_else(|| Problem::no_such("charge", id))?.charge())
+    };
+    read(&world, "charge.get", &headers, &id, query, run).await
 }
 
 async fn get_refund(

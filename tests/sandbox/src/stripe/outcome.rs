@@ -41,37 +41,70 @@ pub(crate) fn pay(turn: &mut Turn<'_>, id: &str, means: Means) -> Result<Session
             | Kind::LoseAnswer
             | Kind::Http200ErrorBody
             | Kind::MadeTwice
-            | Kind::Dearer => return decline(turn, id),
+            | Kind::Dearer
+            | Kind::Pending
+            | Kind::NeedsAction => return decline(turn, id),
         }
     }
+    let status = if means == Means::Card {
+        PaymentStatus::Succeeded
+    } else {
+        PaymentStatus::Processing
+    };
+    let payment = tried(turn, &session, status);
+    session.status = Status::Complete;
+    session.payment_intent = Some(payment.id.clone());
+    turn.books.put(&payment);
+    turn.books.put(&session);
+    if means == Means::Card {
+        event::note(turn, "charge.succeeded", payment.charge());
+        event::note(turn, "payment_intent.succeeded", payment.intent());
+    } else {
+        event::note(turn, "payment_intent.processing", payment.intent());
+    }
+    tell(turn, "checkout.session.completed", &session);
+    Ok(session)
+}
+
+/// The intent of a session as a try to pay it leaves it: made by the first try, the same for every later one.
+fn tried(turn: &mut Turn<'_>, session: &Session, status: PaymentStatus) -> Payment {
+    let known = session
+        .payment_intent
+        .as_ref()
+        .and_then(|id| turn.books.get::<Payment>(id));
+    let id = match &known {
+        Some(known) => known.id.clone(),
+        None => format!("pi_3{}", turn.books.invent("stripe/intent", 23)),
+    };
     let payment = Payment {
-        id: format!("pi_3{}", turn.books.invent("stripe/intent", 23)),
+        id,
+        // Every try is a charge of its own.
         charge: format!("ch_3{}", turn.books.invent("stripe/charge", 23)),
         session: session.id.clone(),
         amount: session.amount_total,
         currency: session.currency.clone(),
         refunded: 0,
         created: turn.now / 1000,
-        status: if means == Means::Card {
-            PaymentStatus::Succeeded
-        } else {
-            PaymentStatus::Processing
-        },
+        status,
         metadata: session.intent_metadata.clone(),
+        disputed: false,
     };
-    session.status = Status::Complete;
-    session.payment_intent = Some(payment.id.clone());
-    turn.books.put(&payment);
-    turn.books.put(&session);
-    tell(turn, "checkout.session.completed", &session);
-    Ok(session)
+    if known.is_none() {
+        event::note(turn, "payment_intent.created", payment.intent());
+    }
+    payment
 }
 
-/// The card is declined: the session stays open and the shop hears nothing.
+/// The card is declined: the session stays open, and no event of the session tells of it.
 pub(crate) fn decline(turn: &mut Turn<'_>, id: &str) -> Result<Session, Problem> {
     let mut session = open_session(turn, id)?;
     session.declines = session.declines.saturating_add(1);
+    let payment = tried(turn, &session, PaymentStatus::RequiresPaymentMethod);
+    session.payment_intent = Some(payment.id.clone());
+    turn.books.put(&payment);
     turn.books.put(&session);
+    event::note(turn, "charge.failed", payment.charge());
+    event::note(turn, "payment_intent.payment_failed", payment.intent());
     Ok(session)
 }
 
@@ -106,6 +139,11 @@ pub(crate) fn settle_late(turn: &mut Turn<'_>, id: &str, comes: Arrival) -> Resu
     };
     payment.status = status;
     turn.books.put(&payment);
+    let told = match comes {
+        Arrival::Comes => "payment_intent.succeeded",
+        Arrival::StaysAway => "payment_intent.payment_failed",
+    };
+    event::note(turn, told, payment.intent());
     tell(turn, event, &session);
     Ok(session)
 }

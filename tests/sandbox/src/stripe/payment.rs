@@ -27,6 +27,9 @@ pub(crate) struct Payment {
     pub(crate) created: i64,
     pub(crate) status: PaymentStatus,
     pub(crate) metadata: BTreeMap<String, String>,
+    /// A bank has taken it back, or asks about it.
+    #[serde(default)]
+    pub(crate) disputed: bool,
 }
 
 impl Record for Payment {
@@ -45,6 +48,13 @@ impl Payment {
         if self.is_paid() { self.amount } else { 0 }
     }
 
+    fn last_error(&self) -> Value {
+        if self.status != PaymentStatus::RequiresPaymentMethod {
+            return Value::Null;
+        }
+        json!({ "type": "card_error", "code": "card_declined", "decline_code": "generic_decline", "message": "Your card was declined." })
+    }
+
     pub(super) fn intent(&self) -> Value {
         json!({
             "id": self.id,
@@ -58,7 +68,7 @@ impl Payment {
             "currency": self.currency,
             "customer": null,
             "description": null,
-            "last_payment_error": null,
+            "last_payment_error": self.last_error(),
             "latest_charge": self.charge(),
             "livemode": false,
             "metadata": self.metadata,
@@ -83,7 +93,7 @@ impl Payment {
             "created": self.created,
             "currency": self.currency,
             "customer": null,
-            "disputed": false,
+            "disputed": self.disputed,
             "livemode": false,
             "metadata": self.metadata,
             "paid": self.is_paid(),

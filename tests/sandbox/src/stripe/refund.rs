@@ -1,4 +1,4 @@
-//! Refunds: against what a payment has left, as often as that allows. They succeed at once and can fail days later.
+//! Refunds: against what a payment has left, as often as that allows. They succeed at once unless a fault says otherwise, and can fail days later.
 
 use std::collections::BTreeMap;
 
@@ -98,7 +98,21 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
             "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
         ));
     }
+    if payment.disputed {
+        let message = format!(
+            "Charge {} has been charged back; cannot issue a refund.",
+            payment.charge
+        );
+        return Err(Problem::new(400, "invalid_request_error", message).code("charge_disputed"));
+    }
     let metadata = judge_metadata("metadata", form.at("metadata"))?;
+    let status = if turn.fault_of(Kind::Pending).is_some() {
+        "pending"
+    } else if turn.fault_of(Kind::NeedsAction).is_some() {
+        "requires_action"
+    } else {
+        "succeeded"
+    };
     let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
     let mut first = None;
     for _ in 0..times {
@@ -110,7 +124,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
             payment_intent: payment.id.clone(),
             created: turn.now / 1000,
             reason: reason.clone(),
-            status: "succeeded".to_owned(),
+            status: status.to_owned(),
             failure_reason: None,
             metadata: metadata.clone(),
         };
@@ -124,25 +138,75 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
     Ok(first.unwrap_or(Value::Null))
 }
 
+/// Somebody sends back what is left, in the dashboard: nothing of the shop's stands at it.
+pub(crate) fn by_hand(turn: &mut Turn<'_>, payment: &str, amount: Option<i64>) -> Result<Value, Problem> {
+    let mut form = json!({ "payment_intent": payment });
+    if let Some(amount) = amount {
+        form.set("amount", amount.to_string());
+    }
+    create(turn, &form)
+}
+
+/// A refund that was only promised goes out.
+pub(crate) fn succeed(turn: &mut Turn<'_>, id: &str) -> Result<Refund, Problem> {
+    let mut refund = waiting(turn, id)?;
+    "succeeded".clone_into(&mut refund.status);
+    turn.books.put(&refund);
+    event::note(turn, "refund.updated", refund.view());
+    event::note(turn, "charge.refund.updated", refund.view());
+    Ok(refund)
+}
+
+/// A refund that waits for the buyer is taken away again; only such a one can be.
+pub(crate) fn cancel(turn: &mut Turn<'_>, id: &str) -> Result<Refund, Problem> {
+    let mut refund = waiting(turn, id)?;
+    if refund.status != "requires_action" {
+        return Err(Problem::invalid(
+            "id",
+            "Only a refund that requires action can be canceled",
+        ));
+    }
+    "canceled".clone_into(&mut refund.status);
+    gives_back(turn, &refund);
+    event::note(turn, "refund.updated", refund.view());
+    Ok(refund)
+}
+
+fn waiting(turn: &Turn<'_>, id: &str) -> Result<Refund, Problem> {
+    let refund = turn
+        .books
+        .get::<Refund>(id)
+        .ok_or_else(|| Problem::no_such("refund", id))?;
+    if matches!(refund.status.as_str(), "pending" | "requires_action") {
+        Ok(refund)
+    } else {
+        Err(Problem::invalid("id", "This refund does not wait for anything"))
+    }
+}
+
+/// Its money is there to be refunded again.
+fn gives_back(turn: &mut Turn<'_>, refund: &Refund) {
+    if let Some(mut payment) = turn.books.get::<Payment>(&refund.payment_intent) {
+        payment.refunded = payment.refunded.saturating_sub(refund.amount);
+        turn.books.put(&payment);
+    }
+    turn.books.put(refund);
+}
+
 /// A refund the buyer's bank sends back: the money returns to the shop's balance.
 pub(crate) fn fail(turn: &mut Turn<'_>, id: &str) -> Result<Refund, Problem> {
     let mut refund = turn
         .books
         .get::<Refund>(id)
         .ok_or_else(|| Problem::no_such("refund", id))?;
-    if refund.status != "succeeded" {
-        return Err(Problem::invalid(
-            "refund",
-            "Only a refund that succeeded can fail afterwards",
-        ));
+    if matches!(refund.status.as_str(), "failed" | "canceled") {
+        return Err(Problem::invalid("refund", "This refund has ended"));
     }
     "failed".clone_into(&mut refund.status);
     refund.failure_reason = Some("expired_or_canceled_card".to_owned());
-    if let Some(mut payment) = turn.books.get::<Payment>(&refund.payment_intent) {
-        payment.refunded = payment.refunded.saturating_sub(refund.amount);
-        turn.books.put(&payment);
-    }
-    turn.books.put(&refund);
+    gives_back(turn, &refund);
+    event::note(turn, "refund.updated", refund.view());
+    event::note(turn, "charge.refund.updated", refund.view());
     event::note(turn, "refund.failed", refund.view());
     Ok(refund)
 }

@@ -72,6 +72,7 @@ impl Payments {
             ("GET", "/checkout/sessions") => (200, self.list(turn, request)),
             ("POST", "/refunds") => self.refund(turn, &fields),
             ("GET", "/refunds") => (200, self.refunds_of(request)),
+            ("GET", "/disputes" | "/radar/early_fraud_warnings") => (200, json!({ "data": [], "has_more": false })),
             (method, path) => self.of_session(turn, method, path),
         };
         if let Some(key) = key {
