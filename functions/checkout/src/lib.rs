@@ -6,6 +6,7 @@
 #[cfg(test)]
 #[path = "../tests/unit/shop.rs"]
 mod fixture;
+mod not_started;
 mod open_page;
 mod order_form;
 mod pay_links;

@@ -6,15 +6,16 @@ use std::time::Duration;
 use domain::{
     Cause, Failure, Money, Refusal,
     id::PaymentId,
-    lifecycle::State,
-    order::{Actor, Draft, Order, Payment, PaymentRefusal},
+    lifecycle::{State, Task},
+    order::{Actor, Draft, Message, Order, Part, Payment, PaymentRefusal},
 };
 use providers::{
     Error,
-    payments::{StartPayment, Started},
+    payments::{PaymentLookUp, PaymentOutcome, PaymentReport, StartPayment, Started},
 };
+use store::MessageRecord;
 
-use crate::Deps;
+use crate::{Deps, start_payment::PAGE_LIFE};
 
 /// When a page that did not open may be asked for again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -27,11 +28,7 @@ pub(crate) struct Page {
     pub(crate) redirect_url: String,
 }
 
-pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<Page, Failure> {
-    of_order(deps, &deps.orders.load(&id.order()).await?, id).await
-}
-
-/// The same of an order as it was just written or read.
+/// Of an order as it was just written or read.
 pub(crate) async fn of_order(deps: &Deps, order: &Order, id: &PaymentId) -> Result<Page, Failure> {
     let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
     if let Some(url) = payment.redirect_url.as_deref().filter(|url| !url.is_empty()) {
@@ -45,6 +42,78 @@ pub(crate) async fn of_order(deps: &Deps, order: &Order, id: &PaymentId) -> Resu
     let (reference, url) = (&started.provider_reference, &started.redirect_url);
     decide(deps, order, |draft| draft.note_payment_page(id, reference, url)).await?;
     Ok(page(payment, url))
+}
+
+/// The same for a request that is repeated. Its page may be open at the provider although the answer was lost, and a provider that once
+/// answered with an error repeats it under our key for a day: so it is looked for before it is asked for again.
+pub(crate) async fn again(deps: &Deps, order: &Order, id: &PaymentId) -> Result<Page, Failure> {
+    let payment = order.payment(id).ok_or(Failure::NotFound("payment"))?;
+    if let Some(url) = payment.redirect_url.as_deref().filter(|url| !url.is_empty()) {
+        return Ok(page(payment, url));
+    }
+    check_still_wanted(order, payment)?;
+    match look_up(deps, payment).await? {
+        Some(report) => found(deps, order, payment, &report).await,
+        None => match start(deps, order, payment).await {
+            Ok(started) => {
+                let (reference, url) = (&started.provider_reference, &started.redirect_url);
+                decide(deps, order, |draft| draft.note_payment_page(id, reference, url)).await?;
+                Ok(page(payment, url))
+            }
+            // The provider has no page and will not open one under this key: the end of this payment, and another can be started.
+            Err(error @ (Error::OutcomeUnknown { .. } | Error::Malformed { .. })) => {
+                not_started(deps, order, id, error).await;
+                Err(Refusal::PageNotOpened.into())
+            }
+            // It answers questions, so the first sending is at it with this payment.
+            Err(Error::NotSent { .. } | Error::Unavailable { .. } | Error::Throttled { .. }) => {
+                Err(Refusal::StillRunning.into())
+            }
+            Err(error) => Err(not_started(deps, order, id, error).await),
+        },
+    }
+}
+
+async fn look_up(deps: &Deps, payment: &Payment) -> Result<Option<PaymentReport>, Failure> {
+    let provider = deps.payments.get(&payment.provider).ok_or(Refusal::MethodNotOffered)?;
+    let which = PaymentLookUp {
+        payment: payment.id.clone(),
+        provider_reference: payment.provider_reference.clone(),
+        started_at: payment.expires_at.minus(PAGE_LIFE),
+    };
+    Ok(deps.http.send(provider.look_up(&which)?).await?)
+}
+
+/// A page that was opened without our hearing of it: it is given out while it can be paid. What became of one that cannot is the
+/// settlement's to ask; here only the way on is told.
+async fn found(deps: &Deps, order: &Order, payment: &Payment, report: &PaymentReport) -> Result<Page, Failure> {
+    let id = &payment.id;
+    match (report.outcome, &report.redirect_url) {
+        (PaymentOutcome::Open | PaymentOutcome::OpenAfterDecline, Some(url)) => {
+            let reference = &report.provider_reference;
+            decide(deps, order, |draft| draft.note_payment_page(id, reference, url)).await?;
+            Ok(page(payment, url))
+        }
+        (PaymentOutcome::Paid { .. } | PaymentOutcome::AwaitingFunds, _) => {
+            let (back, _) = ways_back(deps, order, payment);
+            ask(deps, order, payment).await;
+            Ok(page(payment, &back))
+        }
+        (PaymentOutcome::Open | PaymentOutcome::OpenAfterDecline, None)
+        | (PaymentOutcome::Failed | PaymentOutcome::Expired, _) => {
+            ask(deps, order, payment).await;
+            Err(Refusal::PageNotOpened.into())
+        }
+    }
+}
+
+async fn ask(deps: &Deps, order: &Order, payment: &Payment) {
+    let message = Message {
+        task: Task::AskProvider,
+        order: order.id.clone(),
+        about: Part::Payment(payment.id.clone()),
+    };
+    deps.queues.send(MessageRecord::from(message).into()).await;
 }
 
 fn page(payment: &Payment, url: &str) -> Page {
@@ -78,13 +147,7 @@ async fn start(deps: &Deps, order: &Order, payment: &Payment) -> Result<Started,
     // Somebody who pays for somebody else learns nothing of them, and comes back to a page of their own.
     let is_theirs = payment.payer.is_none();
     let email = Some(order.destination.parts().email.clone()).filter(|email| is_theirs && !email.is_empty());
-    let thanks = format!("{}/payments/{}/thanks", deps.shop_origin, payment.id);
-    let (return_url, cancel_url) = if is_theirs {
-        let back = format!("{}/payments/{}/return", deps.shop_origin, payment.id);
-        (back, format!("{}/orders/{}", deps.shop_origin, order.id))
-    } else {
-        (thanks.clone(), thanks)
-    };
+    let (return_url, cancel_url) = ways_back(deps, order, payment);
     let asked = StartPayment {
         payment: payment.id.clone(),
         order: order.id.clone(),
@@ -133,6 +196,16 @@ fn reason(deps: &Deps, payment: &Payment, error: &Error) -> Option<PaymentRefusa
         | Error::Unauthorized { .. }
         | Error::Malformed { .. } => None,
     }
+}
+
+/// Where whoever pays comes back to: after paying, and without it.
+fn ways_back(deps: &Deps, order: &Order, payment: &Payment) -> (String, String) {
+    if payment.payer.is_some() {
+        let thanks = format!("{}/payments/{}/thanks", deps.shop_origin, payment.id);
+        return (thanks.clone(), thanks);
+    }
+    let back = format!("{}/payments/{}/return", deps.shop_origin, payment.id);
+    (back, format!("{}/orders/{}", deps.shop_origin, order.id))
 }
 
 /// Books how the start ended, and says what the customer is told. A definite no ends the payment, so that another can be tried; whatever

@@ -21,6 +21,8 @@ pub(crate) struct PaymentView {
     provider: String,
     amount: Money,
     captured: Option<Money>,
+    /// True when a card was declined and the page still waits.
+    is_card_declined: bool,
     #[serde(skip)]
     shown: Shown,
 }
@@ -42,6 +44,7 @@ impl PaymentView {
     pub(crate) fn of(order: &Order, payment: &Payment, looks: Option<u32>, form_key: String) -> Self {
         let state = payment.life.state();
         let is_waiting = matches!(state, State::Pending | State::Unknown);
+        let is_card_declined = is_waiting && payment.declined_at.is_some();
         let looks_again = looks.filter(|looks| is_waiting && *looks < MOST_LOOKS);
         Self {
             id: payment.id.to_string(),
@@ -50,6 +53,7 @@ impl PaymentView {
             provider: payment.provider.to_string(),
             amount: payment.amount,
             captured: payment.captured,
+            is_card_declined,
             shown: Shown {
                 amount: payment.amount.to_string(),
                 again: looks_again
@@ -60,7 +64,7 @@ impl PaymentView {
                     .refused
                     .map(|why| why.refusal(payment.amount).sentence())
                     .unwrap_or_default(),
-                can_retry: state == State::Failed && order.is_payable(),
+                can_retry: (state == State::Failed || is_card_declined) && order.is_payable(),
                 form_key,
             },
         }

@@ -234,7 +234,7 @@ async fn repeated(deps: &Deps, id: &str) -> Result<Made<Placed>, Failure> {
     let closes = order.placed_at.plus(PAGE_LIFE);
     let first = order.payments.first().filter(|payment| payment.expires_at == closes);
     let page = match first {
-        Some(payment) => opened(deps, &order, &payment.id).await,
+        Some(payment) => logged(&order, open_page::again(deps, &order, &payment.id).await),
         None => None,
     };
     Ok(Made {
@@ -245,7 +245,11 @@ async fn repeated(deps: &Deps, id: &str) -> Result<Made<Placed>, Failure> {
 
 /// The order stands whether its page opens or not; it is paid from its own page then.
 async fn opened(deps: &Deps, order: &Order, payment: &PaymentId) -> Option<Page> {
-    match open_page::of_order(deps, order, payment).await {
+    logged(order, open_page::of_order(deps, order, payment).await)
+}
+
+fn logged(order: &Order, opened: Result<Page, Failure>) -> Option<Page> {
+    match opened {
         Ok(page) => Some(page),
         Err(failure) => {
             tracing::warn!(order.id = %order.id, failure = ?failure, "The order is placed, its payment page did not open");

@@ -12,6 +12,7 @@ use web::{Answer, Input, JsonOnly, Keyed, NoView, Nothing, Path, Problem, Query,
 
 use crate::{
     Deps, Made,
+    not_started::NotStartedPage,
     open_page::Page,
     order_form::OrderFormPage,
     pay_links::{self, PayForm},
@@ -134,9 +135,10 @@ pub(crate) async fn start_payment(
     Path(order): Path<OrderId>,
     Keyed { key, input }: Keyed<PaymentForm>,
 ) -> Answer<JsonOnly<PaymentStarted>> {
-    Ok(started(
-        start_payment::run(&deps, &who.customer, &order, &key, input).await?,
-    ))
+    match start_payment::run(&deps, &who.customer, &order, &key, input).await {
+        Ok(made) => Ok(started(made)),
+        Err(failure) => Err(NotStartedPage::shown(&order, failure)),
+    }
 }
 
 pub(crate) async fn payment(State(deps): State<Deps>, who: Shopper, Path(id): Path<PaymentId>) -> Answer<PaymentView> {

@@ -109,10 +109,11 @@ pub(crate) async fn start_once(
     let id = result
         .parse()
         .map_err(|_| Failure::internal("the request for a payment was answered with no payment"))?;
-    let thing = match open_page::run(deps, &id).await {
-        // The first sending has the payment written down and is at the provider with it.
-        Err(Failure::Unavailable { .. }) if is_repeat => return Err(Refusal::StillRunning.into()),
-        page => page?,
+    let order = deps.orders.load(start.order).await?;
+    let thing = if is_repeat {
+        open_page::again(deps, &order, &id).await?
+    } else {
+        open_page::of_order(deps, &order, &id).await?
     };
     Ok(Made {
         thing,

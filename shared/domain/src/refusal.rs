@@ -49,6 +49,8 @@ pub enum Refusal {
         /// The order that was placed at it.
         order: OrderId,
     },
+    /// The page of this payment did not open and will not; another payment can be started.
+    PageNotOpened,
     /// The scanned code fits nothing that is expected.
     UnknownCode,
     /// More units than the order still expects.
@@ -105,6 +107,7 @@ impl Refusal {
             Self::TooManyPages => "too_many_payment_pages",
             Self::TooManyLinks => "too_many_pay_links",
             Self::QuoteUsed { .. } => "quote_used",
+            Self::PageNotOpened => "page_not_opened",
             Self::UnknownCode => "unknown_code",
             Self::TooManyUnits => "too_many_units",
             Self::AccountExists => "account_exists",
@@ -155,6 +158,10 @@ impl Refusal {
             Self::TooManyLinks => "Ten links are open for this order. End one of them before you make another.".into(),
             Self::QuoteUsed { .. } => {
                 "You have already ordered at this price. To order it again, ask for a new price.".into()
+            }
+            Self::PageNotOpened => {
+                "The payment page did not open, and nothing was taken. Please start a new payment from your order."
+                    .into()
             }
             Self::UnknownCode => "No expected parcel carries this code.".into(),
             Self::TooManyUnits => "That is more than this order still expects.".into(),

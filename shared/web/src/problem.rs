@@ -320,6 +320,7 @@ fn refused(refusal: &Refusal) -> Problem {
         | Refusal::NotPayable
         | Refusal::QuoteUsed { .. }
         | Refusal::TooManyLinks
+        | Refusal::PageNotOpened
         | Refusal::StillRunning
         | Refusal::TooManyUnits
         | Refusal::AccountExists

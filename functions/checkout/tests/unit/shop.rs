@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use domain::{
     Currency, Money, RequestKey, Secret, Settings, Timestamp,
     cart::{Cart, CartLine},
-    id::{CustomerId, OrderId, RootId},
+    id::{CustomerId, OrderId, PaymentId, RootId},
     lifecycle::Task,
     order::{Choices, Draft, Order, Placing},
     product::VariantRef,
@@ -31,6 +31,10 @@ struct Says {
     payment_lost: Option<Lost>,
     payment_refused: Option<&'static str>,
     email_refused: bool,
+    /// Starts are answered with 500, and so is every repeat under the same key.
+    start_fails: bool,
+    /// The session that the provider has of ours, as it shows it.
+    session: Option<serde_json::Value>,
     starts: Vec<(String, Vec<u8>)>,
 }
 
@@ -56,6 +60,20 @@ impl World {
         self.says().email_refused = true;
     }
 
+    /// The provider answers 500 to a start, and to its repeats; questions are answered.
+    pub(crate) fn fail_starts(&self) {
+        self.says().start_fails = true;
+    }
+
+    /// The provider has a session of the payment after all.
+    pub(crate) fn has_session(&self, payment: &PaymentId, status: &str, payment_status: &str) {
+        let url = (status == "open").then_some("https://pay.example/cs_9");
+        self.says().session = Some(json!({
+            "id": "cs_9", "url": url, "status": status, "payment_status": payment_status, "amount_total": 100,
+            "currency": "kes", "client_reference_id": payment.as_str(), "expires_at": 1_795_430_000
+        }));
+    }
+
     pub(crate) fn open_payments(&self) {
         let mut says = self.says();
         says.payment_lost = None;
@@ -79,10 +97,18 @@ impl World {
     fn payment(&self, request: &Request) -> Result<Response, Loss> {
         assert_eq!(request.url.path(), "/v1/checkout/sessions");
         let mut says = self.says();
+        if request.method.as_str() == "GET" {
+            let found: Vec<_> = says.session.iter().collect();
+            let list = json!({ "data": found, "has_more": false });
+            return Ok(Response::new(200, list.to_string()));
+        }
         let key = request.headers["idempotency-key"].to_str().unwrap().to_owned();
         says.starts.push((key, request.body.bytes().to_vec()));
         if let Some(lost) = &says.payment_lost {
             return Err(lost());
+        }
+        if says.start_fails {
+            return Ok(Response::new(500, r#"{"error":{"type":"api_error"}}"#.to_owned()));
         }
         let body = String::from_utf8_lossy(&request.body.bytes()).into_owned();
         let has_bad_email = says.email_refused && body.contains("customer_email");

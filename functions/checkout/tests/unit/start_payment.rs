@@ -197,3 +197,65 @@ async fn a_page_that_never_opened_is_not_opened_with_another_email_address() {
     assert_eq!(shop.world.starts().len(), 1);
     assert!(pay(&shop, &order, "b").await.is_ok());
 }
+
+#[tokio::test]
+async fn a_page_that_opened_behind_a_500_is_given_to_whoever_clicks_again() {
+    let (shop, order) = Shop::with_order().await;
+    shop.world.fail_starts();
+    assert!(pay(&shop, &order, "a").await.err().unwrap().is_retryable());
+    shop.world.has_session(&PaymentId::of(&order.id, 1), "open", "unpaid");
+
+    let first = pay(&shop, &order, "a").await.unwrap();
+    let again = pay(&shop, &order, "a").await.unwrap();
+
+    assert_eq!(first.thing.redirect_url, "https://pay.example/cs_9");
+    assert_eq!(again.thing, first.thing);
+    assert_eq!(shop.world.starts().len(), 1);
+    let order = now(&shop, &order).await;
+    assert_eq!(order.payments[0].provider_reference.as_deref(), Some("cs_9"));
+}
+
+#[tokio::test]
+async fn a_500_that_is_repeated_under_our_key_comes_to_a_clear_end() {
+    let (shop, order) = Shop::with_order().await;
+    shop.world.fail_starts();
+    assert!(pay(&shop, &order, "a").await.err().unwrap().is_retryable());
+
+    for _ in 0..3 {
+        let again = pay(&shop, &order, "a").await;
+        assert!(matches!(again, Err(Failure::Refused(Refusal::PageNotOpened))));
+    }
+
+    let other = pay(&shop, &order, "b").await;
+    assert!(
+        other.err().unwrap().is_retryable(),
+        "another click is another payment, and its own first try"
+    );
+    assert_eq!(now(&shop, &order).await.payments.len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_has_paid_behind_a_500_is_led_to_where_that_is_awaited() {
+    let (shop, order) = Shop::with_order().await;
+    shop.world.fail_starts();
+    assert!(pay(&shop, &order, "a").await.is_err());
+    let payment = PaymentId::of(&order.id, 1);
+    shop.world.has_session(&payment, "complete", "paid");
+
+    let page = pay(&shop, &order, "a").await.unwrap();
+
+    assert_eq!(
+        page.thing.redirect_url,
+        format!("https://shop.example/payments/{payment}/return")
+    );
+    assert_eq!(shop.sent(), [Task::AskProvider]);
+    assert_eq!(
+        now(&shop, &order).await.payments[0].life.state(),
+        State::Unknown,
+        "here nothing is settled"
+    );
+
+    shop.world.has_session(&payment, "expired", "unpaid");
+    let ended = pay(&shop, &order, "a").await;
+    assert!(matches!(ended, Err(Failure::Refused(Refusal::PageNotOpened))));
+}

@@ -18,7 +18,7 @@ impl Order {
                 "It is being cancelled: we are asking the stores to stop. You hear from us as soon as they have answered.",
             );
         }
-        if state != State::Paid || !self.is_bought() {
+        if !matches!(state, State::Paid | State::OnHold) || !self.is_bought() {
             return None;
         }
         Some(
@@ -26,7 +26,7 @@ impl Order {
         )
     }
 
-    fn is_bought(&self) -> bool {
+    pub(super) fn is_bought(&self) -> bool {
         let bought = |state: State| matches!(state, State::Placed | State::Dispatched | State::Arrived);
         self.supplier_orders
             .iter()
