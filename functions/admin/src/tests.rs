@@ -15,6 +15,8 @@ use super::*;
 
 #[path = "../tests/unit/answers.rs"]
 mod answers;
+#[path = "../tests/unit/doubts.rs"]
+mod doubts;
 #[path = "../tests/unit/reading.rs"]
 mod reading;
 #[path = "../tests/unit/two_persons.rs"]

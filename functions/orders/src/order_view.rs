@@ -66,6 +66,8 @@ struct Shown {
     currency: String,
     /// The address of a payment whose word is awaited; empty when none is.
     open_payment: String,
+    /// A card was declined on its page.
+    is_card_declined: bool,
     form_key: String,
     part_key: String,
     link_key: String,
@@ -136,7 +138,9 @@ impl OrderPage {
             next_amount,
             in_parts,
         } = asked(order);
+        let is_card_declined = open.is_some_and(|payment| payment.declined_at.is_some());
         let shown = Shown {
+            is_card_declined,
             next,
             next_amount,
             in_parts,

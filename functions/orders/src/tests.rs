@@ -413,3 +413,31 @@ async fn every_sample_without_marks_gets_the_answer_it_expects() {
     }
     assert!(played >= 3, "{played}");
 }
+
+#[tokio::test]
+async fn a_cancelled_order_waits_for_no_payment_and_says_what_went_back() {
+    let shop = Shop::open().await;
+    let unpaid = shop.placed().await;
+    shop.cancel(&unpaid.id, JSON).await;
+
+    let page = shop.page(&format!("/orders/{}", unpaid.id)).await;
+
+    assert!(
+        page.contains("not bought") && !page.contains("waiting for your payment"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_payment_that_goes_back_is_not_told_as_paid_alone() {
+    let shop = Shop::open().await;
+    let order = shop.paid().await;
+    shop.cancel(&order.id, JSON).await;
+    let path = format!("/orders/{}", order.id);
+
+    let page = shop.page(&path).await;
+    let json = shop.get(&path).await;
+
+    assert!(page.contains("paid, and all of it is on its way back"), "{page}");
+    assert_eq!(json["payments"][0]["refunded"], json!(order.total));
+}

@@ -89,6 +89,9 @@ pub(crate) fn piece(order: &Order, unit: &Unit) -> &'static str {
         (_, Some(State::Dispatched), _) => "sent to our warehouse",
         (_, Some(State::Placed | State::Arrived), _) => "bought at the store",
         (_, Some(_), _) => "being bought",
+        (_, None, _) if matches!(order.life.state(), State::Cancelled | State::Expired) => "not bought",
+        // Money came so late that a person looks first.
+        (_, None, _) if order.life.state() == State::OnHold => "waits until your payment is checked",
         (_, None, _) => "waiting for your payment",
     }
 }
