@@ -234,3 +234,19 @@ async fn an_order_whose_payment_is_open_waits_for_its_answer() {
     assert_eq!(sent, [(Task::AskProvider, PaymentId::of(&order_id(), 1).to_string())]);
     assert_eq!(stage.order().await.life.state(), State::AwaitingPayment);
 }
+
+#[tokio::test]
+async fn the_books_of_the_providers_are_compared_four_times_a_day() {
+    let stage = Stage::new();
+    let mut compared = Vec::new();
+
+    // From 09:00 on, a day of ticks.
+    for minute in 1..=24 * 60 {
+        let sent = stage.tick(MINUTE).await;
+        if sent.iter().any(|(task, _)| *task == Task::CompareBooks) {
+            compared.push(minute);
+        }
+    }
+
+    assert_eq!(compared, [197, 557, 917, 1277]);
+}

@@ -241,7 +241,10 @@ impl Town {
 pub(crate) fn is_settled(order: &Order) -> bool {
     let is_over = matches!(order.life.state(), State::Closed | State::Cancelled | State::Expired);
     let is_quiet = order.open_exceptions().next().is_none();
-    let refunds = order.refunds.iter().all(|refund| refund.life.state() == State::Done);
+    let refunds = order
+        .refunds
+        .iter()
+        .all(|refund| matches!(refund.life.state(), State::Done | State::Dropped));
     let payments = order
         .payments
         .iter()
