@@ -5,8 +5,8 @@ use domain::{
     id::{DisputeId, ExceptionId, LineId, PayLinkId, PaymentId, RefundId, ScanId, ShipmentId, SupplierOrderId, UnitId},
     lifecycle::ExceptionKind,
     order::{
-        Dispute, DisputeKind, Exception, Line, Parcel, Part, Payer, Payment, PaymentRefusal, PriceCheck, Receipt, Refund, RefundReason,
-        Shipment, StoredFile, SupplierOrder, Unit,
+        Dispute, DisputeKind, Exception, Line, Parcel, Part, Payer, Payment, PaymentRefusal, PriceCheck, Receipt,
+        Refund, RefundReason, Shipment, StoredFile, SupplierOrder, Unit,
     },
     product::{ProviderCode, VariantRef},
     tracking::{TrackingEvent, TrackingStatus},

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::currencies;
 use super::problem::Problem;
 use super::session::{Line, Session, Status};
 use crate::calls::Turn;
@@ -31,31 +32,20 @@ const KNOWN: [&str; 17] = [
     "ui_mode",
 ];
 
-/// Every currency Stripe takes charges in (docs.stripe.com, supported currencies, read 2026-11).
-const CURRENCIES: [&str; 135] = [
-    "usd", "aed", "afn", "all", "amd", "ang", "aoa", "ars", "aud", "awg", "azn", "bam", "bbd", "bdt", "bgn", "bhd",
-    "bif", "bmd", "bnd", "bob", "brl", "bsd", "bwp", "byn", "bzd", "cad", "cdf", "chf", "clp", "cny", "cop", "crc",
-    "cve", "czk", "djf", "dkk", "dop", "dzd", "egp", "etb", "eur", "fjd", "fkp", "gbp", "gel", "gip", "gmd", "gnf",
-    "gtq", "gyd", "hkd", "hnl", "htg", "huf", "idr", "ils", "inr", "isk", "jmd", "jod", "jpy", "kes", "kgs", "khr",
-    "kmf", "krw", "kwd", "kyd", "kzt", "lak", "lbp", "lkr", "lrd", "lsl", "mad", "mdl", "mga", "mkd", "mmk", "mnt",
-    "mop", "mur", "mvr", "mwk", "mxn", "myr", "mzn", "nad", "ngn", "nio", "nok", "npr", "nzd", "omr", "pab", "pen",
-    "pgk", "php", "pkr", "pln", "pyg", "qar", "ron", "rsd", "rub", "rwf", "sar", "sbd", "scr", "sek", "sgd", "shp",
-    "sle", "sos", "srd", "std", "szl", "thb", "tjs", "tnd", "top", "try", "ttd", "twd", "tzs", "uah", "ugx", "uyu",
-    "uzs", "vnd", "vuv", "xaf", "zar", "zmw", "xof",
-];
-
-/// Currencies without a minor unit. ISK and UGX have none either, but are still sent with two decimals, which must be 00.
-pub(super) const WHOLE_UNITS: [&str; 15] = [
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
-];
-
 pub(super) fn run(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
     let session = judge(turn, form)?;
-    let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
+    let times = if turn.fault_of(Kind::MadeTwice).is_some() {
+        2
+    } else {
+        1
+    };
     let mut made = None;
     for _ in 0..times {
         let id = format!("cs_test_a1{}", turn.books.invent("stripe/session", 56));
-        let session = Session { id, ..session.clone() };
+        let session = Session {
+            id,
+            ..session.clone()
+        };
         turn.books.put(&session);
         made.get_or_insert(session);
     }
@@ -72,7 +62,7 @@ fn judge(turn: &mut Turn<'_>, form: &Value) -> Result<Session, Problem> {
         .iter()
         .map(|line| line.unit_amount.saturating_mul(line.quantity))
         .sum();
-    judge_total(total, &currency)?;
+    currencies::judge_total(total, &currency)?;
     let now = turn.now / 1000;
     let (client_reference_id, customer_email) = judge_customer(form)?;
     Ok(Session {
@@ -154,7 +144,10 @@ fn judge_mode(form: &Value) -> Result<(), Problem> {
         }
     }
     if text(form, "ui_mode").is_some_and(|mode| mode != "hosted_page") {
-        return Err(Problem::invalid("ui_mode", "Invalid ui_mode: must be hosted_page here"));
+        return Err(Problem::invalid(
+            "ui_mode",
+            "Invalid ui_mode: must be hosted_page here",
+        ));
     }
     Ok(())
 }
@@ -239,16 +232,21 @@ fn judge_lines(turn: &mut Turn<'_>, items: &Value) -> Result<(Vec<Line>, String)
             &["currency", "product_data", "tax_behavior", "unit_amount"],
         )?;
         let known = ["description", "images", "metadata", "name"];
-        judge_keys(&name("[price_data][product_data]"), price.at("product_data"), &known)?;
+        judge_keys(
+            &name("[price_data][product_data]"),
+            price.at("product_data"),
+            &known,
+        )?;
         if !price.is_object() {
             return Err(Problem::missing(&name("[price_data]")));
         }
-        let this = text(price, "currency").ok_or_else(|| Problem::missing(&name("[price_data][currency]")))?;
-        if !CURRENCIES.contains(&this.to_ascii_lowercase().as_str()) {
+        let this =
+            text(price, "currency").ok_or_else(|| Problem::missing(&name("[price_data][currency]")))?;
+        if !currencies::TAKEN.contains(&this.to_ascii_lowercase().as_str()) {
             let param = name("[price_data][currency]");
             let message = format!(
                 "Invalid currency: {this}. Stripe currently supports these currencies: {}",
-                CURRENCIES.join(", ")
+                currencies::TAKEN.join(", ")
             );
             return Err(Problem::invalid(&param, message));
         }
@@ -268,56 +266,6 @@ fn judge_lines(turn: &mut Turn<'_>, items: &Value) -> Result<(Vec<Line>, String)
     Ok((lines, currency.unwrap_or_default()))
 }
 
-fn judge_total(total: i64, currency: &str) -> Result<(), Problem> {
-    let three_decimals = ["bhd", "jod", "kwd", "omr", "tnd"].contains(&currency);
-    if three_decimals && total % 10 != 0 {
-        return Err(Problem::invalid(
-            "line_items",
-            "The last digit of an amount in this currency must be 0",
-        ));
-    }
-    if ["isk", "ugx"].contains(&currency) && total % 100 != 0 {
-        let message = format!(
-            "Invalid amount. {} has become effectively zero-decimal; the amount must be divisible by 100.",
-            currency.to_uppercase()
-        );
-        let code = "invalid_charge_amount_no_decimal_compatible";
-        return Err(Problem::invalid("line_items", message).code(code));
-    }
-    let floor = floor(currency);
-    if total < floor {
-        let message = "The Checkout Session's total amount due must add up to at least the minimum charge";
-        return Err(Problem::invalid("line_items", message).code("amount_too_small"));
-    }
-    if total > 99_999_999 {
-        let message = "The total amount is above the maximum charge";
-        return Err(Problem::invalid("line_items", message).code("amount_too_large"));
-    }
-    Ok(())
-}
-
-/// Half a dollar, or what stands in Stripe's list for a currency; what has no line there must be worth half a dollar, by rates of November
-/// 2026 rounded down.
-fn floor(currency: &str) -> i64 {
-    match currency {
-        "gbp" => 30,
-        "dkk" => 250,
-        "nok" | "sek" => 300,
-        "hkd" => 400,
-        "mxn" => 1_000,
-        "jpy" => 50,
-        "kes" => 6_400,
-        "ugx" => 180_000,
-        "tzs" => 120_000,
-        "ngn" => 70_000,
-        "rwf" => 700,
-        "zar" => 850,
-        "etb" => 7_000,
-        "ghs" => 550,
-        _ => 50,
-    }
-}
-
 fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {
     let (shortest, longest) = (30 * 60, 24 * 60 * 60);
     if form.at("expires_at").is_null() {
@@ -327,8 +275,7 @@ fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {
     // A minute of grace: the clocks of two machines differ.
     let span = at.saturating_sub(now);
     if !(shortest - 60..=longest + 60).contains(&span) {
-        let message =
-            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.";
+        let message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.";
         return Err(Problem::invalid("expires_at", message));
     }
     Ok(at)
@@ -390,9 +337,9 @@ fn owned(value: &Value, name: &str) -> Option<String> {
 
 pub(super) fn integer(value: &Value, name: &str, param: &str, least: i64) -> Result<i64, Problem> {
     let text = text(value, name).ok_or_else(|| Problem::missing(param))?;
-    let number: i64 = text
-        .parse()
-        .map_err(|_| Problem::invalid(param, format!("Invalid integer: {text}")).code("parameter_invalid_integer"))?;
+    let number: i64 = text.parse().map_err(|_| {
+        Problem::invalid(param, format!("Invalid integer: {text}")).code("parameter_invalid_integer")
+    })?;
     if number < least {
         let message = format!("This value must be greater than or equal to {least}.");
         return Err(Problem::invalid(param, message).code("parameter_invalid_integer"));

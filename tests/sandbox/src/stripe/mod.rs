@@ -3,6 +3,7 @@
 //! An error before the effect is not kept under its idempotency key; one after the effect is, and is given again.
 
 mod create_session;
+mod currencies;
 mod delivery;
 mod doubt;
 mod event;

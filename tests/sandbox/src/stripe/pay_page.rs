@@ -110,7 +110,7 @@ fn page(session: &Session, status: StatusCode, note: &'static str) -> Response {
 }
 
 fn in_units(minor: i64, currency: &str) -> String {
-    if super::create_session::WHOLE_UNITS.contains(&currency) {
+    if super::currencies::WHOLE_UNITS.contains(&currency) {
         minor.to_string()
     } else {
         decimal(minor)
