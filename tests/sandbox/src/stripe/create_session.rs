@@ -34,18 +34,11 @@ const KNOWN: [&str; 17] = [
 
 pub(super) fn run(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem> {
     let session = judge(turn, form)?;
-    let times = if turn.fault_of(Kind::MadeTwice).is_some() {
-        2
-    } else {
-        1
-    };
+    let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
     let mut made = None;
     for _ in 0..times {
         let id = format!("cs_test_a1{}", turn.books.invent("stripe/session", 56));
-        let session = Session {
-            id,
-            ..session.clone()
-        };
+        let session = Session { id, ..session.clone() };
         turn.books.put(&session);
         made.get_or_insert(session);
     }
@@ -144,10 +137,7 @@ fn judge_mode(form: &Value) -> Result<(), Problem> {
         }
     }
     if text(form, "ui_mode").is_some_and(|mode| mode != "hosted_page") {
-        return Err(Problem::invalid(
-            "ui_mode",
-            "Invalid ui_mode: must be hosted_page here",
-        ));
+        return Err(Problem::invalid("ui_mode", "Invalid ui_mode: must be hosted_page here"));
     }
     Ok(())
 }
@@ -232,17 +222,12 @@ fn judge_lines(turn: &mut Turn<'_>, items: &Value) -> Result<(Vec<Line>, String)
             &["currency", "product_data", "tax_behavior", "unit_amount"],
         )?;
         let known = ["description", "images", "metadata", "name"];
-        judge_keys(
-            &name("[price_data][product_data]"),
-            price.at("product_data"),
-            &known,
-        )?;
+        judge_keys(&name("[price_data][product_data]"), price.at("product_data"), &known)?;
         if !price.is_object() {
             return Err(Problem::missing(&name("[price_data]")));
         }
-        let this =
-            text(price, "currency").ok_or_else(|| Problem::missing(&name("[price_data][currency]")))?;
-        if !currencies::TAKEN.contains(&this.to_ascii_lowercase().as_str()) {
+        let this = text(price, "currency").ok_or_else(|| Problem::missing(&name("[price_data][currency]")))?;
+        if !currencies::TAKEN.contains(&this) {
             let param = name("[price_data][currency]");
             let message = format!(
                 "Invalid currency: {this}. Stripe currently supports these currencies: {}",
@@ -275,7 +260,8 @@ fn judge_expiry(form: &Value, now: i64) -> Result<i64, Problem> {
     // A minute of grace: the clocks of two machines differ.
     let span = at.saturating_sub(now);
     if !(shortest - 60..=longest + 60).contains(&span) {
-        let message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.";
+        let message =
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.";
         return Err(Problem::invalid("expires_at", message));
     }
     Ok(at)
@@ -337,9 +323,9 @@ fn owned(value: &Value, name: &str) -> Option<String> {
 
 pub(super) fn integer(value: &Value, name: &str, param: &str, least: i64) -> Result<i64, Problem> {
     let text = text(value, name).ok_or_else(|| Problem::missing(param))?;
-    let number: i64 = text.parse().map_err(|_| {
-        Problem::invalid(param, format!("Invalid integer: {text}")).code("parameter_invalid_integer")
-    })?;
+    let number: i64 = text
+        .parse()
+        .map_err(|_| Problem::invalid(param, format!("Invalid integer: {text}")).code("parameter_invalid_integer"))?;
     if number < least {
         let message = format!("This value must be greater than or equal to {least}.");
         return Err(Problem::invalid(param, message).code("parameter_invalid_integer"));
