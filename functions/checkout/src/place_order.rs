@@ -234,7 +234,7 @@ async fn repeated(deps: &Deps, id: &str) -> Result<Made<Placed>, Failure> {
     let closes = order.placed_at.plus(PAGE_LIFE);
     let first = order.payments.first().filter(|payment| payment.expires_at == closes);
     let page = match first {
-        Some(payment) => logged(&order, open_page::again(deps, &order, &payment.id).await),
+        Some(payment) => logged(&order, Box::pin(open_page::again(deps, &order, &payment.id)).await),
         None => None,
     };
     Ok(Made {

@@ -111,7 +111,7 @@ pub(crate) async fn start_once(
         .map_err(|_| Failure::internal("the request for a payment was answered with no payment"))?;
     let order = deps.orders.load(start.order).await?;
     let thing = if is_repeat {
-        open_page::again(deps, &order, &id).await?
+        Box::pin(open_page::again(deps, &order, &id)).await?
     } else {
         open_page::of_order(deps, &order, &id).await?
     };

@@ -119,6 +119,39 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "flight, insurance, duty, taxes",
             moved.carrier,
         ),
+    ];
+    lines.extend(held(order)?);
+    lines.extend([
+        line(
+            "on_its_way_back",
+            "On its way back to you",
+            "",
+            owed(Account::RefundPayable)?,
+        ),
+        line(
+            "disputed",
+            "Taken by a dispute",
+            "until that is settled",
+            order.balances.of(Account::Disputed, currency),
+        ),
+        line("back", "Back with you", "", moved.back),
+    ]);
+    let mut ours = moved.paid;
+    for line in &lines {
+        ours = ours.minus(line.amount)?;
+    }
+    lines.push(match ours.is_negative() {
+        false => line("ours", "Our service", "and what was left over", ours),
+        true => line("ours", "Added by us", "it cost more than you paid", ours),
+    });
+    lines.retain(|line| !line.amount.is_zero());
+    Ok(lines)
+}
+
+/// What is still kept of it, each for what it is kept for.
+fn held(order: &Order) -> Result<Vec<MoneyLine>, MoneyError> {
+    let owed = |account| order.balances.of(account, order.total.currency()).negated();
+    Ok(vec![
         line(
             "held_store",
             "Kept for the stores",
@@ -150,30 +183,7 @@ fn lines(order: &Order, moved: &Moved) -> Result<Vec<MoneyLine>, MoneyError> {
             "comes back unused",
             owed(Account::HeldReserve)?,
         ),
-        line(
-            "on_its_way_back",
-            "On its way back to you",
-            "",
-            owed(Account::RefundPayable)?,
-        ),
-        line(
-            "disputed",
-            "Taken by a dispute",
-            "until that is settled",
-            order.balances.of(Account::Disputed, currency),
-        ),
-        line("back", "Back with you", "", moved.back),
-    ];
-    let mut ours = moved.paid;
-    for line in &lines {
-        ours = ours.minus(line.amount)?;
-    }
-    lines.push(match ours.is_negative() {
-        false => line("ours", "Our service", "and what was left over", ours),
-        true => line("ours", "Added by us", "it cost more than you paid", ours),
-    });
-    lines.retain(|line| !line.amount.is_zero());
-    Ok(lines)
+    ])
 }
 
 fn line(place: &'static str, label: &'static str, note: &'static str, amount: Money) -> MoneyLine {

@@ -31,7 +31,7 @@ pub(crate) async fn run(deps: &Deps, id: &PaymentId) -> Result<(), Failure> {
     if payment.life.state() == State::Captured {
         return Box::pin(find_movements::run(deps, id)).await;
     }
-    let Err(failure) = find_out_applying(deps, order, id, None).await else {
+    let Err(failure) = Box::pin(find_out_applying(deps, order, id, None)).await else {
         return Ok(());
     };
     let order = deps.orders.load(&id.order()).await?;

@@ -4,6 +4,7 @@
 //! What is not in the table cannot happen. A [`Life`] has no setter; only this module makes and changes one.
 
 mod deadline;
+mod effect;
 mod guard;
 mod table;
 mod words;
@@ -11,9 +12,10 @@ mod words;
 use crate::{refusal::Refusal, timestamp::Timestamp};
 
 pub use deadline::{DEADLINES, Deadline, FINAL, LEASE, Then, deadline_of, is_final};
+pub use effect::Effect;
 pub use guard::{Evidence, Fallback, Guard, LookUps};
 pub use table::TABLE;
-pub use words::{Effect, Event, ExceptionKind, State, Subject, Task};
+pub use words::{Event, ExceptionKind, State, Subject, Task};
 
 /// One legal move.
 #[derive(Debug)]

@@ -3,16 +3,16 @@
 
 use super::{
     Row,
+    effect::Effect::{
+        self, CoverOrder, DeliverUnits, DropUnits, EndHold, HoldOrder, LookAtOrder, OpenException, PlanSupplierOrders,
+        PostLedger, Queue, RequestRefund, ReturnUnits, StopSupplierOrders, VoidPayments,
+    },
     guard::{
         ABSENT_AND_SAFE, ABSENT_FOR_LONG, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE,
         Guard, LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, NOT_HELD, REPEAT_SAFE, SOON_AFTER, WANTS_IT_LEFT_OUT,
         WANTS_TO_BE_ASKED, WITHIN_CAPTURED,
     },
     words::{
-        Effect::{
-            self, CoverOrder, DeliverUnits, DropUnits, EndHold, HoldOrder, LookAtOrder, OpenException,
-            PlanSupplierOrders, PostLedger, Queue, RequestRefund, ReturnUnits, StopSupplierOrders, VoidPayments,
-        },
         Event::{self, *},
         ExceptionKind as Why,
         State::{self, *},

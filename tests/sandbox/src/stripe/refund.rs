@@ -87,17 +87,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
         let message = format!("Refund amount ({amount}) is greater than unrefunded amount on charge ({left})");
         return Err(Problem::invalid("amount", message));
     }
-    let reason = text(form, "reason").map(str::to_owned);
-    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
-    if reason
-        .as_ref()
-        .is_some_and(|reason| !reasons.contains(&reason.as_str()))
-    {
-        return Err(Problem::invalid(
-            "reason",
-            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
-        ));
-    }
+    let reason = judge_reason(form)?;
     if payment.disputed {
         let message = format!(
             "Charge {} has been charged back; cannot issue a refund.",
@@ -106,13 +96,7 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
         return Err(Problem::new(400, "invalid_request_error", message).code("charge_disputed"));
     }
     let metadata = judge_metadata("metadata", form.at("metadata"))?;
-    let status = if turn.fault_of(Kind::Pending).is_some() {
-        "pending"
-    } else if turn.fault_of(Kind::NeedsAction).is_some() {
-        "requires_action"
-    } else {
-        "succeeded"
-    };
+    let status = first_status(turn);
     let times = if turn.fault_of(Kind::MadeTwice).is_some() { 2 } else { 1 };
     let mut first = None;
     for _ in 0..times {
@@ -136,6 +120,32 @@ pub(super) fn create(turn: &mut Turn<'_>, form: &Value) -> Result<Value, Problem
         first.get_or_insert(refund.view());
     }
     Ok(first.unwrap_or(Value::Null))
+}
+
+fn judge_reason(form: &Value) -> Result<Option<String>, Problem> {
+    let reason = text(form, "reason").map(str::to_owned);
+    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
+    if reason
+        .as_ref()
+        .is_some_and(|reason| !reasons.contains(&reason.as_str()))
+    {
+        return Err(Problem::invalid(
+            "reason",
+            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
+        ));
+    }
+    Ok(reason)
+}
+
+/// Most refunds go out at once; a fault makes one wait for the bank or for the buyer.
+fn first_status(turn: &mut Turn<'_>) -> &'static str {
+    if turn.fault_of(Kind::Pending).is_some() {
+        "pending"
+    } else if turn.fault_of(Kind::NeedsAction).is_some() {
+        "requires_action"
+    } else {
+        "succeeded"
+    }
 }
 
 /// Somebody sends back what is left, in the dashboard: nothing of the shop's stands at it.

@@ -20,6 +20,7 @@ mod restart;
 mod shop;
 #[cfg(test)]
 mod stripe;
+mod stripe_money;
 #[cfg(test)]
 mod stripe_webhooks;
 #[cfg(test)]

@@ -72,9 +72,12 @@ impl List {
     }
 }
 
+/// What happened, and to which payment of ours, when that is told.
+type Found = (Option<PaymentId>, Movement);
+
 /// One page of a list, read.
 struct Page {
-    found: Vec<(Option<PaymentId>, Movement)>,
+    found: Vec<Found>,
     /// Where the next one begins; nothing at the end.
     after: Option<String>,
 }
@@ -120,11 +123,11 @@ pub(super) fn of_session(stripe: &Stripe, session: &str) -> Result<Exchange<Vec<
 /// Everything of payments of ours that moved since a moment.
 pub(super) fn since(stripe: &Stripe, since: Timestamp) -> Result<Exchange<Vec<Moved>>, Error> {
     let scope = format!("created[gte]={}", since.minus(CLOCKS).as_seconds());
-    let ours = |(payment, movement): (Option<PaymentId>, Movement)| payment.map(|payment| Moved { payment, movement });
+    let ours = |(payment, movement): Found| payment.map(|payment| Moved { payment, movement });
     Ok(all(stripe.clone(), scope)?.map(move |found| found.into_iter().filter_map(ours).collect()))
 }
 
-fn all(stripe: Stripe, scope: String) -> Result<Exchange<Vec<(Option<PaymentId>, Movement)>>, Error> {
+fn all(stripe: Stripe, scope: String) -> Result<Exchange<Vec<Found>>, Error> {
     page(stripe, scope, (List::Refunds, None), Vec::new())
 }
 
@@ -132,8 +135,8 @@ fn page(
     stripe: Stripe,
     scope: String,
     (list, after): (List, Option<String>),
-    mut so_far: Vec<(Option<PaymentId>, Movement)>,
-) -> Result<Exchange<Vec<(Option<PaymentId>, Movement)>>, Error> {
+    mut so_far: Vec<Found>,
+) -> Result<Exchange<Vec<Found>>, Error> {
     let mut query = format!("{scope}&limit=100&expand[]=data.payment_intent");
     if let Some(after) = after {
         query.push_str(&format!("&starting_after={}", plain_id(LIST, &after)?));
