@@ -6,6 +6,7 @@
 mod agree;
 mod buy;
 mod cancel;
+mod carrier_news;
 mod choices;
 mod close;
 mod draft;

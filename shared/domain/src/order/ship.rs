@@ -1,4 +1,4 @@
-//! Shipping: the label is bought under a lease like a purchase, the parcel is handed over, and the carrier's reports move it to its end.
+//! Shipping: the label is bought under a lease like a purchase, and the parcel is handed over.
 
 use crate::{
     failure::Failure,
@@ -7,7 +7,6 @@ use crate::{
     lifecycle::{Event, Evidence, State},
     money::Money,
     refusal::Refusal,
-    tracking::{self, TrackingEvent, TrackingStatus},
 };
 
 use super::{
@@ -135,47 +134,6 @@ impl Draft {
         self.plain_step(&Part::Shipment(id.clone()), Event::HandedOver)
     }
 
-    /// Adds the carrier's reports and moves the parcel as far as they say. Reports heard before change nothing.
-    ///
-    /// # Errors
-    /// When there is no such shipment.
-    pub fn carrier_news(&mut self, id: &ShipmentId, reports: &[TrackingEvent]) -> Result<(), Failure> {
-        let part = Part::Shipment(id.clone());
-        let shipment = self.shipment_mut(id)?;
-        let known = |events: &[TrackingEvent], report: &TrackingEvent| {
-            events.iter().any(|event| event.fingerprint() == report.fingerprint())
-        };
-        let mut is_news = false;
-        for report in reports {
-            if !known(&shipment.events, report) {
-                shipment.events.push(report.clone());
-                is_news = true;
-            }
-        }
-        shipment.events.sort_by_key(|event| event.at);
-        let events = shipment.events.clone();
-        let state = shipment.life.state();
-        if !matches!(state, State::InTransit | State::CarrierException) {
-            return Ok(());
-        }
-        let problem = tracking::open_problem(&events);
-        let move_to = match tracking::furthest(&events) {
-            Some(TrackingStatus::Delivered) => Some(Event::CarrierDelivered),
-            Some(TrackingStatus::Returned) => Some(Event::CarrierReturned),
-            _ if problem.is_some() && state == State::InTransit => Some(Event::CarrierTrouble),
-            _ if problem.is_none() && state == State::CarrierException => Some(Event::CarrierMoved),
-            _ => None,
-        };
-        if let Some(event) = move_to {
-            self.note(events.last().map(|event| event.text.clone()).unwrap_or_default());
-            return self.plain_step(&part, event);
-        }
-        if is_news {
-            self.touch(&part);
-        }
-        self.rearm(&part).map(|_| ())
-    }
-
     /// The money held for freight and duty of the units in this parcel goes to the carrier.
     pub(super) fn post_freight(&mut self, id: &ShipmentId) -> Result<(), Failure> {
         let inside = self.order.units_in(id).count();
@@ -257,7 +215,7 @@ impl Draft {
         Ok(())
     }
 
-    fn shipment_mut(&mut self, id: &ShipmentId) -> Result<&mut Shipment, Failure> {
+    pub(super) fn shipment_mut(&mut self, id: &ShipmentId) -> Result<&mut Shipment, Failure> {
         self.order
             .shipments
             .iter_mut()
