@@ -21,18 +21,43 @@ pub(crate) async fn of(deps: &Deps, order: Order, id: &SupplierOrderId) -> Resul
         return Ok(());
     }
     let store = deps.suppliers.get(&bought.store).ok_or(Failure::NotFound("store"))?;
-    let mut reports = Vec::new();
+    let (mut reports, mut failed) = (Vec::new(), None);
     for number in &bought.store_orders {
-        reports.push(deps.http.send(store.order_state(number, deps.clock.now())?).await?);
+        match deps.http.send(store.order_state(number, deps.clock.now())?).await {
+            Ok(report) => reports.push(report),
+            Err(error) => {
+                tracing::warn!(supplier_order.id = %id, store_order = number, error = %error, "Could not read store order {number}");
+                failed = Some(error);
+            }
+        }
     }
-    let news = news_of(&reports);
+    let is_whole = failed.is_none();
+    if let Some(error) = failed.filter(|_| reports.is_empty()) {
+        return Err(error.into());
+    }
+    let told = news_of(&reports);
+    let news = if is_whole { told } else { of_a_part(told) };
     let actor = Actor::Provider(bought.store.clone());
-    let take = |draft: &mut domain::order::Draft| draft.store_news(id, &news);
+    let take = |draft: &mut domain::order::Draft| {
+        if is_whole {
+            draft.store_heard(id);
+        }
+        draft.store_news(id, &news)
+    };
     deps.orders
         .decide_from(&deps.queues, order, actor, deps.clock.now(), take)
         .await?;
     tracing::info!(supplier_order.id = %id, shipped = news.is_shipped, parcels = news.tracking.len(), "Asked the store about {id}");
     Ok(())
+}
+
+/// Sums and endings speak of the whole purchase; what some of its store orders tell is not that.
+fn of_a_part(told: StoreNews) -> StoreNews {
+    StoreNews {
+        charged: None,
+        cancelled: None,
+        ..told
+    }
 }
 
 fn news_of(reports: &[StoreOrder]) -> StoreNews {

@@ -11,6 +11,9 @@ use providers::suppliers::{StoreOrderLine, Supplier, Terms};
 
 use crate::Deps;
 
+/// An answer that cannot be read is asked for again by the message, and then by the deadline.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// What the look found for one line, and how it would be ordered.
 #[derive(Debug)]
 pub(crate) struct Looked {
@@ -49,6 +52,16 @@ async fn look(deps: &Deps, store: &dyn Supplier, line: &Line) -> Result<(Look, O
         return Ok((Look::SoldOut("it is not sold any more".into()), None));
     };
     let Some(variant) = product.variant(&line.variant.variant) else {
+        if product.unread_variants > 0 {
+            let words = format!(
+                "{} of {} is not among the variants that could be read",
+                line.variant.variant, line.id
+            );
+            return Err(Failure::Unavailable {
+                retry_after: RETRY,
+                cause: domain::Cause::new(words),
+            });
+        }
         return wrong("the store has this variant no more");
     };
     if variant.stock.is_some_and(|stock| stock < line.quantity) {

@@ -270,3 +270,61 @@ async fn a_parcel_sent_back_is_a_persons_matter_and_the_order_stays_open() {
     assert_eq!(stage.matters().await, [ExceptionKind::SentBack]);
     assert!(order.balances.is_balanced());
 }
+
+#[tokio::test]
+async fn a_delivery_of_the_number_s_last_owner_is_kept_and_delivers_nothing_of_ours() {
+    let stage = Stage::new().await;
+    let last_year = json!({ "date": "2025-11-28", "time": "09:00:00", "GMTOffset": "+03:00", "typeCode": "OK",
+        "description": "Delivered", "signedBy": "SOMEBODY ELSE" });
+
+    stage.hears(&[last_year]).await;
+
+    let shipment = stage.shipment().await;
+    assert_eq!((shipment.life.state(), shipment.events.len()), (State::InTransit, 1));
+    assert_eq!(stage.matters().await, []);
+    assert_eq!(stage.order().await.life.state(), State::Paid);
+}
+
+#[tokio::test]
+async fn odd_events_beside_a_delivery_are_kept_as_they_came_and_it_counts() {
+    let stage = Stage::new().await;
+    let odd = [
+        json!({ "date": "2026-11-25", "time": "", "typeCode": "PL", "description": "no time" }),
+        json!({ "date": "2026-11-25", "time": "10:00:00", "description": "no code" }),
+        json!({ "date": "2026-11-25", "time": "11:00:00", "typeCode": "PL", "description": null }),
+        json!(null),
+    ];
+
+    stage.hears(&[odd.as_slice(), &[event(27, "OK")]].concat()).await;
+
+    let shipment = stage.shipment().await;
+    assert_eq!(shipment.life.state(), State::Delivered);
+    assert_eq!((shipment.events.len(), shipment.unread.len()), (2, 3));
+    assert!(shipment.unread.iter().any(|kept| kept.raw.contains("no time")));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_asked_for_again_and_reaches_a_person_after_a_day() {
+    let stage = Stage::new().await;
+    let good = json!({ "shipments": [{ "shipmentTrackingNumber": AWB, "events": [event(24, "PU")] }] });
+    stage.told(200, good.clone()).await.unwrap();
+
+    for hours in 0..27 {
+        stage.deps.clock.advance(Duration::from_secs(3600));
+        let now = stage.deps.clock.now();
+        testkit::orders::act(&stage.deps.orders, &order_id(), now, Draft::fall_due)
+            .await
+            .unwrap();
+        let odd = if hours % 2 == 0 {
+            json!({ "shipment": [] })
+        } else {
+            json!({ "shipments": [7] })
+        };
+        stage.told(200, odd).await.unwrap();
+        assert_eq!(stage.shipment().await.events.len(), 1, "what is known stays");
+    }
+    assert_eq!(stage.matters().await, [ExceptionKind::ReportUnreadable]);
+
+    stage.told(200, good).await.unwrap();
+    assert_eq!(stage.matters().await, []);
+}

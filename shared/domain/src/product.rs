@@ -119,6 +119,8 @@ pub struct Product {
     pub category: Option<String>,
     /// What can be bought.
     pub variants: Vec<Variant>,
+    /// Variants that the store told and that cannot be read: one that is missing above need not be gone.
+    pub unread_variants: usize,
     /// One piece as packed by the store, when the store says it.
     pub package: Option<Package>,
     /// When the store said so.

@@ -53,19 +53,89 @@ impl TrackingEvent {
     }
 }
 
+impl TrackingEvent {
+    /// Takes over what the same report tells when it is heard again: more than before is learned, nothing known is lost. True when something
+    /// was learned.
+    pub fn learn(&mut self, told: &Self) -> bool {
+        let before = self.clone();
+        self.status = self.status.or_further(told.status);
+        if self.text.is_empty() {
+            self.text.clone_from(&told.text);
+        }
+        if self.signed_by.is_none() {
+            self.signed_by.clone_from(&told.signed_by);
+        }
+        *self != before
+    }
+}
+
+impl TrackingStatus {
+    /// Of two readings of one report the one that says more.
+    fn or_further(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Other, known) | (known, Self::Other) => known,
+            (one, two) => one.max(two),
+        }
+    }
+
+    /// True for a step of the journey, which neither a problem nor an unknown code is.
+    fn is_step(self) -> bool {
+        !matches!(self, Self::Exception | Self::Other)
+    }
+}
+
+/// A piece of a report that cannot be read, kept as it came for the person who looks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnreadReport {
+    /// The carrier's own form of it, shortened.
+    pub raw: String,
+    /// When it was first heard.
+    pub heard_at: Timestamp,
+}
+
+impl UnreadReport {
+    /// No more letters of one are kept.
+    pub const LONGEST: usize = 500;
+    /// No more of them are kept for one parcel; the first ones say what is wrong.
+    pub const MOST: usize = 20;
+
+    /// The piece as it is kept.
+    #[must_use]
+    pub fn new(raw: &str, heard_at: Timestamp) -> Self {
+        Self {
+            raw: raw.chars().take(Self::LONGEST).collect(),
+            heard_at,
+        }
+    }
+}
+
+/// The reports that can be about a parcel whose label was asked for at that moment. Carriers give their numbers out again, so a report from
+/// before is about somebody else's parcel: it is kept, and it moves and shows nothing.
+#[must_use]
+pub fn since(events: &[TrackingEvent], asked_for: Timestamp) -> Vec<TrackingEvent> {
+    events.iter().filter(|event| event.at >= asked_for).cloned().collect()
+}
+
 /// The state that a set of reports adds up to, in whatever order and however often they were heard: the furthest step of the journey.
 /// Customs may give way to transit again, but nothing leads back from delivered or returned.
 #[must_use]
 pub fn furthest(events: &[TrackingEvent]) -> Option<TrackingStatus> {
-    let steps = || {
-        events
-            .iter()
-            .filter(|e| !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other))
+    decisive(events).map(|event| event.status)
+}
+
+/// The report that says so: of the ends of a journey the first that told it, otherwise the newest step.
+#[must_use]
+pub fn decisive(events: &[TrackingEvent]) -> Option<&TrackingEvent> {
+    let first_of = |wanted: TrackingStatus| {
+        let told = events.iter().filter(move |event| event.status == wanted);
+        told.min_by_key(|event| event.at)
     };
-    let last_of = |wanted: TrackingStatus| steps().any(|e| e.status == wanted).then_some(wanted);
-    last_of(TrackingStatus::Returned)
-        .or_else(|| last_of(TrackingStatus::Delivered))
-        .or_else(|| steps().max_by_key(|e| (e.at, e.status)).map(|e| e.status))
+    first_of(TrackingStatus::Returned)
+        .or_else(|| first_of(TrackingStatus::Delivered))
+        .or_else(|| {
+            let steps = events.iter().filter(|event| event.status.is_step());
+            steps.max_by_key(|event| (event.at, event.status))
+        })
 }
 
 /// The newest problem that no later step of the journey has answered.
@@ -77,7 +147,7 @@ pub fn open_problem(events: &[TrackingEvent]) -> Option<&TrackingEvent> {
         .max_by_key(|e| e.at)?;
     let answered = events
         .iter()
-        .any(|e| e.at > problem.at && !matches!(e.status, TrackingStatus::Exception | TrackingStatus::Other));
+        .any(|event| event.at > problem.at && event.status.is_step());
     (!answered).then_some(problem)
 }
 

@@ -18,7 +18,8 @@ pub struct Exchange<T> {
     parse: Parse<T>,
 }
 
-type Parse<T> = Box<dyn FnOnce(&Response) -> Result<Step<T>, Error> + Send>;
+/// Reads what came: a response, or the error that came in its place.
+type Parse<T> = Box<dyn FnOnce(Result<&Response, Error>) -> Result<Step<T>, Error> + Send>;
 
 /// What sending the request may do at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl<T: 'static> Exchange<T> {
         request: Request,
         parse: impl FnOnce(&Response) -> Result<T, Error> + Send + 'static,
     ) -> Self {
-        let parse = Box::new(move |response: &Response| parse(response).map(Step::Done));
+        let parse = Box::new(move |answer: Result<&Response, Error>| parse(answer?).map(Step::Done));
         Self {
             name,
             effect,
@@ -126,11 +127,34 @@ impl<T: 'static> Exchange<T> {
             request,
             parse,
         } = self;
-        let parse = Box::new(move |response: &Response| match parse(response)? {
+        let parse = Box::new(move |answer: Result<&Response, Error>| match parse(answer)? {
             Step::Done(value) => next(value),
             Step::Next(exchange) => Ok(Step::Next(exchange.and_then(next))),
         });
         Exchange {
+            name,
+            effect,
+            moved,
+            request,
+            parse,
+        }
+    }
+
+    /// The same question for something we can do without: without a usable answer to it the value is what was known before.
+    #[must_use]
+    pub fn or_known(self, known: T) -> Self
+    where
+        T: Send,
+    {
+        let Self {
+            name,
+            effect,
+            moved,
+            request,
+            parse,
+        } = self;
+        let parse = Box::new(move |answer: Result<&Response, Error>| parse(answer).or_else(|_| Ok(Step::Done(known))));
+        Self {
             name,
             effect,
             moved,
@@ -151,7 +175,7 @@ impl<T: 'static> Exchange<T> {
             parse,
             ..
         } = self;
-        let read = match response.status {
+        let answer = match response.status {
             429 => Err(Error::Throttled {
                 call: name,
                 retry_after: response.retry_after().unwrap_or(THROTTLE),
@@ -160,9 +184,9 @@ impl<T: 'static> Exchange<T> {
                 call: name,
                 source: format!("HTTP status {status}").into(),
             }),
-            _ => parse(response),
+            _ => Ok(response),
         };
-        match read {
+        match parse(answer) {
             Ok(Step::Done(value)) => Ok(Step::Done(value)),
             Ok(Step::Next(mut next)) => {
                 next.moved = moved.or(match effect {
@@ -176,14 +200,16 @@ impl<T: 'static> Exchange<T> {
     }
 
     /// The end of an exchange whose answer did not come.
-    #[must_use]
-    pub fn lost(self, loss: Loss) -> Error {
+    ///
+    /// # Errors
+    /// Always, except for [`Exchange::or_known`].
+    pub fn lost(self, loss: Loss) -> Result<Step<T>, Error> {
         let call = self.name;
         let error = match loss {
             Loss::NotConnected(source) => Error::NotSent { call, source },
             Loss::NoAnswer(source) => Error::Unavailable { call, source },
         };
-        judged(error, &self.effect, self.moved.as_deref())
+        (self.parse)(Err(error)).map_err(|error| judged(error, &self.effect, self.moved.as_deref()))
     }
 }
 
@@ -248,9 +274,9 @@ mod tests {
 
     #[test]
     fn a_connection_that_never_opened_bought_nothing() {
-        assert_eq!(buys().lost(Loss::NotConnected("refused".into())).word(), "not_sent");
-        assert_eq!(buys().lost(Loss::NoAnswer("reset".into())).word(), "outcome_unknown");
-        assert_eq!(asks().lost(Loss::NoAnswer("reset".into())).word(), "unavailable");
+        assert_eq!(word(buys().lost(Loss::NotConnected("refused".into()))), "not_sent");
+        assert_eq!(word(buys().lost(Loss::NoAnswer("reset".into()))), "outcome_unknown");
+        assert_eq!(word(asks().lost(Loss::NoAnswer("reset".into()))), "unavailable");
     }
 
     #[test]
@@ -266,10 +292,42 @@ mod tests {
         };
         assert_eq!(reference, "sup_1");
         assert_eq!(
-            second().lost(Loss::NotConnected("refused".into())).word(),
+            word(second().lost(Loss::NotConnected("refused".into()))),
             "outcome_unknown"
         );
         assert_eq!(word(second().receive(&Response::new(200, "2"))), "done");
+    }
+
+    #[test]
+    fn what_is_known_outlives_an_answer_that_does_not_come() {
+        let flow = || {
+            asks()
+                .and_then(|known| Ok(Step::Next(asks().or_known(known))))
+                .map(|value| value * 10)
+        };
+        let second = || match flow().receive(&Response::new(200, "4")) {
+            Ok(Step::Next(next)) => next,
+            _ => panic!("the flow goes on"),
+        };
+        let value = |ended| match ended {
+            Ok(Step::Done(value)) => value,
+            _ => panic!("the flow ends well"),
+        };
+
+        assert_eq!(value(second().receive(&Response::new(200, "7"))), 70);
+        for (status, body) in [(200, "<html>"), (429, ""), (503, ""), (400, "no")] {
+            assert_eq!(
+                value(second().receive(&Response::new(status, body))),
+                40,
+                "{status} {body}"
+            );
+        }
+        assert_eq!(value(second().lost(Loss::NoAnswer("reset".into()))), 40);
+        assert_eq!(
+            word(flow().lost(Loss::NoAnswer("reset".into()))),
+            "unavailable",
+            "nothing is known yet"
+        );
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Http {
             .map_or((0, 0), |response| (response.status, response.body.len()));
         let step = match answer {
             Ok(response) => exchange.receive(&response),
-            Err(loss) => Err(exchange.lost(loss)),
+            Err(loss) => exchange.lost(loss),
         };
         let ending = step.as_ref().map_or_else(Error::word, |_| "ok");
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

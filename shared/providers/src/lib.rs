@@ -7,6 +7,7 @@ mod code_table;
 pub mod error;
 pub mod exchange;
 pub mod http;
+mod lenient;
 pub mod request;
 pub mod response;
 pub mod warehouse;

@@ -270,6 +270,8 @@ words! {
         NotHandedOver = "not_handed_over",
         /// The carrier reports a problem.
         CarrierTrouble = "carrier_trouble",
+        /// No report about it could be read for a day.
+        ReportUnreadable = "report_unreadable",
         /// The carrier sends the parcel back.
         SentBack = "sent_back",
         /// The payment provider refused a refund.

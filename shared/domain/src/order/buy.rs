@@ -121,6 +121,7 @@ impl Draft {
             check: None,
             extra: None,
             is_agreed: false,
+            heard_at: None,
             note: String::new(),
             life: born.life(),
         });

@@ -125,6 +125,7 @@ pub struct Draft {
     messages: Vec<Message>,
     aliases: Vec<Alias>,
     note: String,
+    happened_at: Option<Timestamp>,
 }
 
 impl Draft {
@@ -143,6 +144,7 @@ impl Draft {
             messages: Vec::new(),
             aliases: Vec::new(),
             note: String::new(),
+            happened_at: None,
         }
     }
 
@@ -162,6 +164,11 @@ impl Draft {
     /// Words for the staff that go with the next move.
     pub fn note(&mut self, note: impl Into<String>) {
         self.note = note.into();
+    }
+
+    /// When the next move happened outside, where that is known: we hear of it later.
+    pub(super) fn happened(&mut self, at: Timestamp) {
+        self.happened_at = Some(at);
     }
 
     /// Moves a part through the life-cycle table and does what follows from the move.
@@ -217,6 +224,7 @@ impl Draft {
         says: &'static str,
     ) {
         let note = std::mem::take(&mut self.note);
+        let happened_at = self.happened_at.take();
         // A silent move of a unit follows from one that is told: its line's purchase, its parcel's journey.
         if matches!(part, Part::Unit(_)) && says.is_empty() {
             return;
@@ -225,6 +233,7 @@ impl Draft {
         let entry = TimelineEntry {
             number,
             at: self.now,
+            happened_at,
             actor: self.actor.clone(),
             part: part.clone(),
             event,

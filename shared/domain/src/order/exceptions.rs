@@ -50,6 +50,16 @@ impl Draft {
         }
     }
 
+    /// Closes the open matters of one kind about a part, whatever else is open about it.
+    pub(super) fn resolve_exceptions_of(&mut self, kind: ExceptionKind, about: &Part, answer: &str) {
+        let now = self.now;
+        let open = self.order.exceptions.iter_mut();
+        for exception in open.filter(|e| e.resolved.is_none() && e.kind == kind && e.about == *about) {
+            exception.resolved = Some((now, answer.to_owned()));
+            self.exceptions.insert(exception.id.clone());
+        }
+    }
+
     fn resolve(&mut self, id: &ExceptionId, answer: &str) -> Result<(), Failure> {
         let now = self.now;
         let found = self.order.exceptions.iter_mut().find(|exception| exception.id == *id);

@@ -45,6 +45,7 @@ impl Draft {
                 Then::Send(task) => {
                     self.send(task, &overdue.part);
                     self.wait_again(&overdue.part)?;
+                    self.look_for_silence(&overdue.part);
                 }
                 Then::Staff(kind) => {
                     self.open_exception(kind, &overdue.part);

@@ -96,6 +96,8 @@ impl Draft {
             price: None,
             documents: Vec::new(),
             events: Vec::new(),
+            unread: Vec::new(),
+            heard_at: None,
             sent_at: None,
             look_ups: None,
             note: String::new(),

@@ -14,7 +14,7 @@ use crate::{
     payment_terms::Limits,
     product::{ProviderCode, VariantRef},
     timestamp::Timestamp,
-    tracking::TrackingEvent,
+    tracking::{TrackingEvent, UnreadReport},
 };
 
 use super::{choices::Choices, look::PriceCheck, part::Part, pay_refused::PaymentRefusal};
@@ -236,6 +236,8 @@ pub struct SupplierOrder {
     pub extra: Option<Money>,
     /// The customer has agreed to add that.
     pub is_agreed: bool,
+    /// When the store's report about it was last read; nothing before the first.
+    pub heard_at: Option<Timestamp>,
     /// The store's or our last words about it, for the staff.
     pub note: String,
     /// Where it stands.
@@ -268,8 +270,12 @@ pub struct Shipment {
     pub price: Option<Money>,
     /// Label and customs papers in the file store.
     pub documents: Vec<StoredFile>,
-    /// What the carrier reported, oldest first.
+    /// What the carrier reported, oldest first; also what is older than this parcel, see [`Shipment::journey`].
     pub events: Vec<TrackingEvent>,
+    /// What it reported and nobody could read.
+    pub unread: Vec<UnreadReport>,
+    /// When its report was last read; nothing before the first.
+    pub heard_at: Option<Timestamp>,
     /// When the newest call to the carrier was allowed.
     pub sent_at: Option<Timestamp>,
     /// Looks that found nothing since then.

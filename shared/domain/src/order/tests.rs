@@ -1,5 +1,6 @@
 //! Whole lives of orders, told through the verbs: the order under way that both files of tests share.
 
+mod carrier_reports;
 mod drift;
 mod fulfilment;
 mod money;

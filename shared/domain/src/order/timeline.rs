@@ -14,8 +14,10 @@ use super::{draft::Actor, part::Part};
 pub struct TimelineEntry {
     /// Its number, counted from 1.
     pub number: u32,
-    /// When.
+    /// When we did it or heard of it.
     pub at: Timestamp,
+    /// When it happened outside, as the store or carrier says; nothing where it happened here.
+    pub happened_at: Option<Timestamp>,
     /// Who did it.
     pub actor: Actor,
     /// To what.
@@ -63,7 +65,17 @@ impl TimelineEntry {
             hasher.update(":");
             hasher.update(field);
         }
+        // Entries written before it was kept have none, and their hashes stand.
+        if let Some(happened_at) = self.happened_at {
+            hasher.update(format!("happened:{happened_at}"));
+        }
         format!("{:x}", hasher.finalize())
+    }
+
+    /// When it happened, as well as anybody knows.
+    #[must_use]
+    pub fn moment(&self) -> Timestamp {
+        self.happened_at.unwrap_or(self.at)
     }
 
     /// The number of the first entry that does not follow from the ones before it; nothing for an unbroken chain.

@@ -158,6 +158,8 @@ pub struct FoundBooking {
 pub struct TrackingReport {
     /// Every event once, oldest first.
     pub events: Vec<TrackingEvent>,
+    /// Pieces of the report that cannot be read, as they came.
+    pub unread: Vec<String>,
     /// When it should arrive, in the destination's own time as far as the carrier tells.
     pub estimated_delivery: Option<Timestamp>,
 }

@@ -21,6 +21,8 @@ pub(crate) struct TimelineRecord {
 struct TimelineEntryRecord {
     number: u32,
     at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    happened_at: Option<Timestamp>,
     actor: String,
     about: String,
     event: Event,
@@ -36,6 +38,7 @@ impl TimelineRecord {
         let record = |entry: &TimelineEntry| TimelineEntryRecord {
             number: entry.number,
             at: entry.at,
+            happened_at: entry.happened_at,
             actor: entry.actor.to_string(),
             about: entry.part.id().to_owned(),
             event: entry.event,
@@ -57,6 +60,7 @@ impl TimelineRecord {
             Ok(TimelineEntry {
                 number: record.number,
                 at: record.at,
+                happened_at: record.happened_at,
                 actor: record.actor.parse().map_err(unreadable)?,
                 part: part(record.about)?,
                 event: record.event,

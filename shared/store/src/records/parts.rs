@@ -9,7 +9,7 @@ use domain::{
         Shipment, StoredFile, SupplierOrder, Unit,
     },
     product::{ProviderCode, VariantRef},
-    tracking::{TrackingEvent, TrackingStatus},
+    tracking::{TrackingEvent, TrackingStatus, UnreadReport},
 };
 use serde::{Deserialize, Serialize};
 
@@ -180,7 +180,7 @@ record! {
     /// A supplier order.
     SupplierOrderRecord of SupplierOrder {
         id: SupplierOrderId, store: ProviderCode, lines: Vec<LineId>, cap: Money, charged: Option<Money>, store_orders: Vec<String>,
-        tracking: Vec<String>, attempt: u32, sends: u32, sent_at: Option<Timestamp>, extra: Option<Money>, note: String,
+        tracking: Vec<String>, attempt: u32, sends: u32, heard_at: Option<Timestamp>, sent_at: Option<Timestamp>, extra: Option<Money>, note: String,
     } with {
         is_agreed: Option<bool> = |part: &SupplierOrder| Some(part.is_agreed), fine(|agreed: Option<bool>| agreed.unwrap_or_default());
         check: Option<CheckRecord> = |part: &SupplierOrder| part.check.clone().map(CheckRecord::of),
@@ -258,6 +258,20 @@ fn into_events(records: Vec<EventRecord>) -> Vec<TrackingEvent> {
     records.into_iter().map(event).collect()
 }
 
+/// Nothing in most parcels, and in those that were stored before it was kept.
+fn unread(shipment: &Shipment) -> Option<Vec<(String, Timestamp)>> {
+    let told = shipment
+        .unread
+        .iter()
+        .map(|report| (report.raw.clone(), report.heard_at));
+    Some(told.collect()).filter(|told: &Vec<_>| !told.is_empty())
+}
+
+fn into_unread(records: Option<Vec<(String, Timestamp)>>) -> Vec<UnreadReport> {
+    let report = |(raw, heard_at)| UnreadReport { raw, heard_at };
+    records.unwrap_or_default().into_iter().map(report).collect()
+}
+
 fn files(shipment: &Shipment) -> Vec<FileRecord> {
     let record = |file: &StoredFile| {
         let StoredFile {
@@ -298,12 +312,13 @@ record! {
     /// A shipment.
     ShipmentRecord of Shipment {
         id: ShipmentId, carrier: ProviderCode, scan: ScanId, tracking_number: Option<String>, price: Option<Money>,
-        sent_at: Option<Timestamp>, note: String,
+        heard_at: Option<Timestamp>, sent_at: Option<Timestamp>, note: String,
     } with {
         parcel: ParcelRecord = |part: &Shipment| ParcelRecord { weight: part.parcel.weight, size: part.parcel.size },
             fine(|record: ParcelRecord| Parcel { weight: record.weight, size: record.size });
         documents: Vec<FileRecord> = files, fine(into_files);
         events: Vec<EventRecord> = events, fine(into_events);
+        unread: Option<Vec<(String, Timestamp)>> = unread, fine(into_unread);
         life: LifeRecord = |part: &Shipment| LifeRecord::of(&part.life), fine(LifeRecord::into_life);
         look_ups: Option<LookUpsRecord> = |part: &Shipment| part.look_ups.map(LookUpsRecord::of), look_ups;
     }

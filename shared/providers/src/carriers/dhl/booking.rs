@@ -227,10 +227,11 @@ pub(super) fn parse(response: &Response) -> Result<Booked, Error> {
         carrier_number: answer.shipment_tracking_number,
         piece_numbers: answer
             .packages
+            .read
             .into_iter()
             .filter_map(|piece| piece.tracking_number)
             .collect(),
-        documents: answer.documents.into_iter().filter_map(document).collect(),
+        documents: answer.documents.read.into_iter().filter_map(document).collect(),
         estimated_delivery: answer
             .estimated_delivery_date
             .and_then(|estimate| estimate.estimated_delivery_date)

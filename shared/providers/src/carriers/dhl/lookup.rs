@@ -27,14 +27,21 @@ pub(super) fn request(which: &BookingLookUp, settings: &DhlSettings) -> Request 
     Request::get(url)
 }
 
+/// What is found counts, whatever odd pieces stand beside it; that nothing is there is believed only where every piece can be read.
 pub(super) fn parse(response: &Response, reference: &str) -> Result<Vec<FoundBooking>, Error> {
     match response.status {
-        200 => Ok(response
-            .json::<wire::Answer>(CALL)?
-            .shipments
-            .into_iter()
-            .filter_map(|found| ours(found, reference))
-            .collect()),
+        200 => {
+            let shipments = response.json::<wire::Answer>(CALL)?.shipments;
+            let ours = shipments.read.into_iter().filter_map(|found| ours(found, reference));
+            let found: Vec<_> = ours.collect();
+            if found.is_empty() && !shipments.unread.is_empty() {
+                return Err(Error::malformed(
+                    CALL,
+                    "a shipment that cannot be read, which may be ours",
+                ));
+            }
+            Ok(found)
+        }
         404 => absent(refusal(CALL, response)),
         _ => Err(refusal(CALL, response)),
     }
@@ -42,18 +49,16 @@ pub(super) fn parse(response: &Response, reference: &str) -> Result<Vec<FoundBoo
 
 /// The booking, unless it carries references and none of them is ours.
 fn ours(found: wire::Shipment, reference: &str) -> Option<FoundBooking> {
-    let mut references = found
-        .shipper_references
-        .iter()
-        .filter_map(|known| known.value.as_deref())
-        .peekable();
-    if references.peek().is_some() && !references.any(|known| known == reference) {
+    let references = &found.shipper_references;
+    let is_ours = references.read.iter().any(|known| known.value == reference);
+    if references.len() > 0 && !is_ours && references.unread.is_empty() {
         return None;
     }
     Some(FoundBooking {
         carrier_number: found.shipment_tracking_number.filter(|number| !number.is_empty())?,
         piece_numbers: found
             .pieces
+            .read
             .into_iter()
             .filter_map(|piece| piece.tracking_number)
             .collect(),

@@ -96,7 +96,10 @@ impl Carrier for Dhl {
 
     fn track(&self, carrier_number: &str) -> Result<Exchange<TrackingReport>, Error> {
         let request = self.signed(tracking::CALL, tracking::request(carrier_number, &self.settings)?)?;
-        Ok(Exchange::reads(tracking::CALL, request, tracking::parse))
+        let number = carrier_number.to_owned();
+        Ok(Exchange::reads(tracking::CALL, request, move |response| {
+            tracking::parse(response, &number)
+        }))
     }
 
     fn void(&self, _carrier_number: &str) -> Result<Void, Error> {
@@ -135,7 +138,7 @@ fn refusal(call: &'static str, response: &Response) -> Error {
         Err(unreadable) => return unreadable,
     };
     let text = std::iter::once(problem.detail.or(problem.message).or(problem.title).unwrap_or_default())
-        .chain(problem.more)
+        .chain(problem.more.read)
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>();
     let code = text

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     carriers::{Party, RateOffer, RateQuery},
     error::Error,
+    lenient::Each,
     request::{Body, Request},
     response::Response,
 };
@@ -73,24 +74,33 @@ pub(super) fn parse(response: &Response) -> Result<Vec<RateOffer>, Error> {
     if response.status != 200 {
         return Err(refusal(CALL, response));
     }
-    let answer: wire::Answer = response.json(CALL)?;
-    let mut offers = Vec::with_capacity(answer.products.len());
-    for product in answer.products {
-        offers.extend(offer(product)?);
+    let products = response.json::<wire::Answer>(CALL)?.products;
+    let mut offers = Vec::with_capacity(products.read.len());
+    // A product that cannot be read is one offer less; that there is none at all is believed of whole answers only.
+    let mut odd = products.is_unreadable().then_some("no product that can be read");
+    for product in products.read {
+        match offer(product) {
+            Ok(offer) => offers.extend(offer),
+            Err(problem) => odd = Some(problem),
+        }
+    }
+    if let Some(problem) = odd.filter(|_| offers.is_empty()) {
+        return Err(Error::malformed(CALL, problem));
     }
     offers.sort_by_key(|offer| offer.price.amount());
     Ok(offers)
 }
 
-fn offer(product: wire::Product) -> Result<Option<RateOffer>, Error> {
+fn offer(product: wire::Product) -> Result<Option<RateOffer>, &'static str> {
     let Some(price) = price(&product.total_price)? else {
         return Ok(None);
     };
     let extra_services = product
         .detailed_price_breakdown
+        .read
         .into_iter()
         .filter(|part| part.currency_type.as_deref().unwrap_or(BILLED) == BILLED)
-        .flat_map(|part| part.breakdown)
+        .flat_map(|part| part.breakdown.read)
         .filter(|service| service.price.is_none())
         .filter_map(|service| service.service_code)
         .collect();
@@ -112,26 +122,23 @@ fn offer(product: wire::Product) -> Result<Option<RateOffer>, Error> {
 }
 
 /// The price in our account's currency. None or zero means that the account has no tariff for the product, never that it is free.
-fn price(prices: &[wire::Price]) -> Result<Option<Money>, Error> {
-    let Some(price) = prices
-        .iter()
-        .find(|price| price.currency_type.as_deref() == Some(BILLED))
-    else {
-        return Ok(None);
+fn price(prices: &Each<wire::Price>) -> Result<Option<Money>, &'static str> {
+    const WRONG: &str = "a price that is no amount";
+    let Some(price) = prices.read.iter().find(|price| price.currency_type == BILLED) else {
+        return if prices.unread.is_empty() { Ok(None) } else { Err(WRONG) };
     };
-    let wrong = || Error::malformed(CALL, "a price that is no amount");
     let (Some(number), Some(currency)) = (&price.price, &price.price_currency) else {
         return Ok(None);
     };
-    let currency: domain::Currency = currency.parse().map_err(|_| wrong())?;
+    let currency: domain::Currency = currency.parse().map_err(|_| WRONG)?;
     // Some tariffs have one decimal more than the currency; half of the smallest coin is rounded away from zero.
     let units = number
         .decimal()
         .and_then(|price| price.shifted(currency.exponent(), 0))
         .and_then(|units| units.of(1));
-    match units.ok_or_else(wrong)? {
+    match units.ok_or(WRONG)? {
         0 => Ok(None),
-        ..0 => Err(wrong()),
+        ..0 => Err(WRONG),
         units => Ok(Some(Money::new(units, currency))),
     }
 }

@@ -1,6 +1,7 @@
 //! DHL Express, per capability: the request, a good answer, a refusal, a nonsense answer. Rates are here, the rest below.
 
 mod booking;
+mod damage;
 mod journey;
 
 use domain::{
@@ -237,12 +238,8 @@ fn nonsense_instead_of_rates_is_no_price() {
         "<html>",
         "{}",
         "{\"products\":7}",
-        &RATES.replace("\"price\": 140", "\"price\": -140"),
-        &RATES.replace("\"price\": 140", "\"price\": \"cheap\""),
-        &RATES.replace(
-            "\"priceCurrency\": \"USD\", \"price\": 140",
-            "\"priceCurrency\": \"US\", \"price\": 140",
-        ),
+        r#"{"products":[7,null,{"productName":"P"}]}"#,
+        r#"{"products":[{"productCode":"P","totalPrice":[{"currencyType":"BILLC","priceCurrency":"USD","price":-1}]}]}"#,
     ] {
         assert_eq!(
             word(answer(dhl().rates(&query()).unwrap(), 200, body)),
@@ -251,6 +248,26 @@ fn nonsense_instead_of_rates_is_no_price() {
         );
     }
     assert_eq!(word(answer(dhl().rates(&query()).unwrap(), 404, "<html>")), "malformed");
+}
+
+#[test]
+fn a_product_whose_price_is_no_amount_is_one_offer_less() {
+    for (told, odd) in [
+        ("\"price\": 140", "\"price\": -140"),
+        ("\"price\": 140", "\"price\": \"cheap\""),
+        ("\"price\": 140", "\"price\": {}"),
+        (
+            "\"priceCurrency\": \"USD\", \"price\": 140",
+            "\"priceCurrency\": \"US\", \"price\": 140",
+        ),
+    ] {
+        assert!(RATES.contains(told));
+
+        let offers = answer(dhl().rates(&query()).unwrap(), 200, &RATES.replace(told, odd)).unwrap();
+
+        let codes: Vec<_> = offers.iter().map(|offer| offer.service_code.as_str()).collect();
+        assert_eq!(codes, ["P"], "{odd}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::tracking::{TrackingEvent, TrackingStatus};
 
 use super::{absent, moment, refusal, settings::DhlSettings, status, wire::tracking as wire};
-use crate::{carriers::TrackingReport, error::Error, request::Request, response::Response};
+use crate::{carriers::TrackingReport, error::Error, lenient::Each, request::Request, response::Response};
 
 pub(super) const CALL: &str = "dhl track";
 
@@ -25,73 +25,77 @@ pub(super) fn request(carrier_number: &str, settings: &DhlSettings) -> Result<Re
     Ok(Request::get(url))
 }
 
-pub(super) fn parse(response: &Response) -> Result<TrackingReport, Error> {
+pub(super) fn parse(response: &Response, carrier_number: &str) -> Result<TrackingReport, Error> {
     match response.status {
-        200 => response
-            .json::<wire::Answer>(CALL)?
-            .shipments
-            .into_iter()
-            .next()
-            .map_or_else(|| Ok(TrackingReport::default()), report),
+        200 => {
+            let shipments = response.json::<wire::Answer>(CALL)?.shipments;
+            if shipments.is_unreadable() {
+                return Err(Error::malformed(CALL, "no shipment that can be read"));
+            }
+            let is_asked = |shipment: &wire::Shipment| {
+                let told = shipment.shipment_tracking_number.as_deref();
+                told.is_none_or(|told| told == carrier_number)
+            };
+            let asked = shipments.read.into_iter().find(is_asked);
+            Ok(asked.map(report).unwrap_or_default())
+        }
         // Minutes to hours pass between the booking and DHL's first word of it.
         404 => absent(refusal(CALL, response)),
         _ => Err(refusal(CALL, response)),
     }
 }
 
-fn report(shipment: wire::Shipment) -> Result<TrackingReport, Error> {
+fn report(shipment: wire::Shipment) -> TrackingReport {
     let is_partly_open = is_partly_open(&shipment.pieces);
     let estimated_delivery = shipment.estimated_delivery_date.as_deref().and_then(moment);
-    let of_pieces = shipment.pieces.into_iter().flat_map(|piece| piece.events);
+    let mut unread = shipment.events.unread;
+    unread.extend(shipment.pieces.unread);
+    let mut told = shipment.events.read;
+    // The same event stands at the shipment and at each of its pieces.
+    for piece in shipment.pieces.read {
+        told.extend(piece.events.read);
+        unread.extend(piece.events.unread);
+    }
     let mut seen = BTreeSet::new();
     let mut events = Vec::new();
-    // The same event stands at the shipment and at each of its pieces.
-    for told in shipment.events.into_iter().chain(of_pieces) {
-        let mut event = event(told)?;
-        if is_partly_open && event.status == TrackingStatus::Delivered {
-            event.status = TrackingStatus::OutForDelivery;
-        }
+    for event in told.into_iter().map(event) {
+        let status = if is_partly_open && event.status == TrackingStatus::Delivered {
+            TrackingStatus::OutForDelivery
+        } else {
+            event.status
+        };
         if seen.insert(event.fingerprint()) {
-            events.push(event);
+            events.push(TrackingEvent { status, ..event });
         }
     }
     events.sort_by_key(|event| event.at);
-    Ok(TrackingReport {
+    unread.sort();
+    unread.dedup();
+    TrackingReport {
         events,
+        unread,
         estimated_delivery,
-    })
+    }
 }
 
-/// True while some pieces are known to be delivered and others are not: the customer still waits.
-fn is_partly_open(pieces: &[wire::Piece]) -> bool {
-    let is_delivered = |piece: &wire::Piece| {
-        piece
-            .events
-            .iter()
-            .any(|event| status::meaning(&event.type_code) == TrackingStatus::Delivered)
+/// True while some pieces are known to be delivered and others are not: the customer still waits. A piece that cannot be read is not known
+/// to be delivered.
+fn is_partly_open(pieces: &Each<wire::Piece>) -> bool {
+    let is_delivered = |piece: &&wire::Piece| {
+        let mut events = piece.events.read.iter();
+        events.any(|event| status::meaning(&event.type_code) == TrackingStatus::Delivered)
     };
-    let are_told = pieces.iter().any(|piece| !piece.events.is_empty());
-    are_told && pieces.len() > 1 && !pieces.iter().all(is_delivered)
+    let are_told = pieces.read.iter().any(|piece| piece.events.len() > 0);
+    are_told && pieces.len() > 1 && pieces.read.iter().filter(is_delivered).count() < pieces.len()
 }
 
-fn event(told: wire::Event) -> Result<TrackingEvent, Error> {
-    let offset = told.offset.as_deref().map(str::trim).unwrap_or_default();
-    let at = moment(&format!("{}T{}{offset}", told.date, told.time));
-    let place = told.service_area.into_iter().next();
-    Ok(TrackingEvent {
+fn event(told: wire::Event) -> TrackingEvent {
+    TrackingEvent {
         status: status::meaning(&told.type_code),
         code: told.type_code,
-        text: told.description.trim().to_owned(),
-        at: at.ok_or_else(|| Error::malformed(CALL, "an event without a time"))?,
-        place: place
-            .map(|area| {
-                if area.description.is_empty() {
-                    area.code
-                } else {
-                    area.description
-                }
-            })
-            .unwrap_or_default(),
-        signed_by: told.signed_by.filter(|name| !name.is_empty()),
-    })
+        text: told.description.map(|text| text.trim().to_owned()).unwrap_or_default(),
+        at: told.at,
+        place: told.place,
+        signed_by: told.signed_by,
+    }
 }

@@ -80,7 +80,9 @@ fn parse(response: &Response) -> Result<PublishedRates, Error> {
         if let Some(time) = attribute(&tag, "time")? {
             day = Some(time.parse().map_err(malformed)?);
         }
-        let pair = attribute(&tag, "currency")?.zip(attribute(&tag, "rate")?);
+        // One odd rate is one rate less.
+        let told = |name| attribute(&tag, name).ok().flatten();
+        let pair = told("currency").zip(told("rate"));
         rates.extend(pair.and_then(|(currency, written)| rate(&currency, &written)));
     }
     let day = day.ok_or_else(|| malformed("the sheet has no day"))?;

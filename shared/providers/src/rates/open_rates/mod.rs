@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use domain::{Currency, Timestamp, landed_cost::PublishedRates};
 use serde::Deserialize;
-use serde_json::Number;
+use serde_json::value::RawValue;
 
 use super::{RateSource, rate};
 use crate::{
@@ -34,7 +34,7 @@ struct Sheet {
     base_code: Option<Currency>,
     time_last_update_unix: Option<i64>,
     #[serde(default)]
-    rates: BTreeMap<String, Number>,
+    rates: BTreeMap<String, Box<RawValue>>,
     #[serde(rename = "error-type")]
     error_type: Option<String>,
 }
@@ -76,7 +76,8 @@ fn parse(response: &Response) -> Result<PublishedRates, Error> {
     let updated = sheet
         .time_last_update_unix
         .ok_or_else(|| missing("the sheet has no day"))?;
-    let read = |(currency, number): (String, Number)| rate(&currency, &number.to_string());
+    // One odd rate is one rate less.
+    let read = |(currency, number): (String, Box<RawValue>)| rate(&currency, number.get());
     let rates: BTreeMap<_, _> = sheet.rates.into_iter().filter_map(read).collect();
     if rates.is_empty() {
         return Err(missing("the sheet has no rates"));

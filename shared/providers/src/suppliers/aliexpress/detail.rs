@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::Error,
     exchange::Exchange,
+    lenient::Each,
     response::Response,
     suppliers::{Terms, plain_text},
 };
@@ -84,7 +85,8 @@ impl Found {
         }
         // What is taken off the store cannot be bought, though its variants are still listed.
         let is_on_sale = self.base.status.as_deref().is_none_or(|status| status == "onSelling");
-        let skus = if is_on_sale { self.skus } else { Vec::new() };
+        let skus = if is_on_sale { self.skus } else { Each::default() };
+        let (variants, unread_variants) = variants(skus)?;
         Ok(Product {
             product,
             title,
@@ -98,11 +100,27 @@ impl Found {
                 .collect(),
             seller: self.store.name,
             category: self.base.category,
-            variants: skus.into_iter().map(Sku::variant).collect::<Result<_, _>>()?,
+            unread_variants,
+            variants,
             package: self.package.package(),
             as_of: now,
         })
     }
+}
+
+/// A variant that cannot be read is one variant less; that there is none at all is believed of whole answers only.
+fn variants(skus: Each<Sku>) -> Result<(Vec<Variant>, usize), Error> {
+    let told = skus.len();
+    let mut variants = Vec::new();
+    let mut odd = (!skus.unread.is_empty()).then(|| Error::malformed(METHOD.call, "no variant that can be read"));
+    for sku in skus.read {
+        match sku.variant() {
+            Ok(variant) => variants.push(variant),
+            Err(error) => odd = Some(error),
+        }
+    }
+    let unread = told.saturating_sub(variants.len());
+    odd.filter(|_| variants.is_empty()).map_or(Ok((variants, unread)), Err)
 }
 
 impl Sku {
@@ -120,6 +138,7 @@ impl Sku {
             .and_then(|price| Money::parse(&price, currency).ok());
         let image = self
             .properties
+            .read
             .iter()
             .find_map(|property| property.image.as_deref().and_then(wire::web_address));
         Ok(Variant {
@@ -127,7 +146,7 @@ impl Sku {
                 &self.sku_id.ok_or_else(missing)?,
                 self.sku_attr.as_deref().unwrap_or_default(),
             ),
-            values: self.properties.into_iter().filter_map(Property::value).collect(),
+            values: self.properties.read.into_iter().filter_map(Property::value).collect(),
             price: price.ok_or_else(missing)?,
             stock: self.stock.and_then(|stock| wire::whole(&stock, 0)),
             image,
@@ -178,13 +197,13 @@ struct Answer {
 struct Found {
     #[serde(rename = "ae_item_base_info_dto")]
     base: Base,
-    #[serde(default, rename = "ae_item_sku_info_dtos", deserialize_with = "wire::list")]
-    skus: Vec<Sku>,
-    #[serde(default, rename = "ae_multimedia_info_dto")]
+    #[serde(default, rename = "ae_item_sku_info_dtos", deserialize_with = "wire::each")]
+    skus: Each<Sku>,
+    #[serde(default, rename = "ae_multimedia_info_dto", deserialize_with = "wire::or_default")]
     pictures: Pictures,
-    #[serde(default, rename = "package_info_dto")]
+    #[serde(default, rename = "package_info_dto", deserialize_with = "wire::or_default")]
     package: Packed,
-    #[serde(default, rename = "ae_store_info")]
+    #[serde(default, rename = "ae_store_info", deserialize_with = "wire::or_default")]
     store: Seller,
 }
 
@@ -192,11 +211,11 @@ struct Found {
 struct Base {
     #[serde(default, deserialize_with = "wire::text")]
     subject: Option<String>,
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     detail: Option<String>,
     #[serde(default, rename = "product_status_type", deserialize_with = "wire::text")]
     status: Option<String>,
-    #[serde(default, rename = "category_id", deserialize_with = "wire::text")]
+    #[serde(default, rename = "category_id", deserialize_with = "wire::maybe_text")]
     category: Option<String>,
 }
 
@@ -223,9 +242,9 @@ struct Sku {
         default,
         rename = "ae_sku_property_dtos",
         alias = "aeop_s_k_u_propertys",
-        deserialize_with = "wire::list"
+        deserialize_with = "wire::each"
     )]
-    properties: Vec<Property>,
+    properties: Each<Property>,
 }
 
 #[derive(Deserialize)]
@@ -236,7 +255,7 @@ struct Property {
     value: Option<String>,
     #[serde(default, rename = "property_value_definition_name", deserialize_with = "wire::text")]
     label: Option<String>,
-    #[serde(default, rename = "sku_image", deserialize_with = "wire::text")]
+    #[serde(default, rename = "sku_image", deserialize_with = "wire::maybe_text")]
     image: Option<String>,
 }
 

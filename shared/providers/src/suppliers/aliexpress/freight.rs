@@ -11,7 +11,7 @@ use super::{
     gateway::{self, Method},
     split_variant, wire,
 };
-use crate::{error::Error, exchange::Exchange, response::Response, suppliers::Terms};
+use crate::{error::Error, exchange::Exchange, lenient::Each, response::Response, suppliers::Terms};
 
 pub(super) const METHOD: Method = Method {
     call: "aliexpress freight.query",
@@ -42,19 +42,29 @@ pub(super) fn exchange(
     let request = gateway::request(&store.settings, METHOD, vec![("queryDeliveryReq", question)], now);
     Ok(Exchange::reads(METHOD.call, request, move |response| {
         let options = parse(response)?;
-        let mut ways = options
-            .into_iter()
-            .filter_map(|option| option.delivery(terms.currency).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut ways = Vec::new();
+        // A way that cannot be read is one way less; that there is none at all is believed of whole answers only.
+        let mut odd = options
+            .is_unreadable()
+            .then(|| Error::malformed(METHOD.call, "no way that can be read"));
+        for option in options.read {
+            match option.delivery(terms.currency) {
+                Ok(way) => ways.extend(way),
+                Err(error) => odd = Some(error),
+            }
+        }
+        if let Some(error) = odd.filter(|_| ways.is_empty()) {
+            return Err(error);
+        }
         ways.sort_by_key(|way| way.price.amount());
         Ok(ways)
     }))
 }
 
-fn parse(response: &Response) -> Result<Vec<Choice>, Error> {
+fn parse(response: &Response) -> Result<Each<Choice>, Error> {
     let Answer { result } = gateway::open(METHOD, response)?;
     if result.msg.as_deref() == Some(NO_WAY) {
-        return Ok(Vec::new());
+        return Ok(Each::default());
     }
     if result.is_success && gateway::is_success(result.code.as_deref()) {
         return Ok(result.options);
@@ -121,8 +131,8 @@ struct Outcome {
     msg: Option<String>,
     #[serde(default, rename = "success", deserialize_with = "wire::flag")]
     is_success: bool,
-    #[serde(default, rename = "delivery_options", deserialize_with = "wire::list")]
-    options: Vec<Choice>,
+    #[serde(default, rename = "delivery_options", deserialize_with = "wire::each")]
+    options: Each<Choice>,
 }
 
 #[derive(Deserialize)]
@@ -135,11 +145,11 @@ struct Choice {
     currency: Option<String>,
     #[serde(default, rename = "free_shipping", deserialize_with = "wire::flag")]
     is_free: bool,
-    #[serde(default, rename = "min_delivery_days", deserialize_with = "wire::text")]
+    #[serde(default, rename = "min_delivery_days", deserialize_with = "wire::maybe_text")]
     soonest: Option<String>,
-    #[serde(default, rename = "max_delivery_days", deserialize_with = "wire::text")]
+    #[serde(default, rename = "max_delivery_days", deserialize_with = "wire::maybe_text")]
     latest: Option<String>,
-    #[serde(default, rename = "guaranteed_delivery_days", deserialize_with = "wire::text")]
+    #[serde(default, rename = "guaranteed_delivery_days", deserialize_with = "wire::maybe_text")]
     guaranteed: Option<String>,
     #[serde(default, rename = "tracking", deserialize_with = "wire::flag")]
     is_tracked: bool,

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::Error,
     exchange::Exchange,
+    lenient::Each,
     response::Response,
     suppliers::{HitPage, SearchOrder, SearchQuery, Terms, plain_text},
 };
@@ -55,7 +56,10 @@ pub(super) fn exchange(
     let code = store.code.clone();
     Ok(Exchange::reads(METHOD.call, request, move |response| {
         let page = parse(response)?;
-        let hits = page.products.into_iter().filter_map(|found| {
+        if page.products.is_unreadable() {
+            return Err(Error::malformed(METHOD.call, "no hit that can be read"));
+        }
+        let hits = page.products.read.into_iter().filter_map(|found| {
             Some(Hit {
                 product: ProductRef {
                     store: code.clone(),
@@ -112,10 +116,10 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Page {
-    #[serde(default, rename = "totalCount", deserialize_with = "wire::text")]
+    #[serde(default, rename = "totalCount", deserialize_with = "wire::maybe_text")]
     total: Option<String>,
-    #[serde(default, deserialize_with = "wire::list")]
-    products: Vec<Found>,
+    #[serde(default, deserialize_with = "wire::each")]
+    products: Each<Found>,
 }
 
 #[derive(Deserialize)]
@@ -124,12 +128,12 @@ struct Found {
     item_id: Option<String>,
     #[serde(default, deserialize_with = "wire::text")]
     title: Option<String>,
-    #[serde(default, rename = "itemMainPic", deserialize_with = "wire::text")]
+    #[serde(default, rename = "itemMainPic", deserialize_with = "wire::maybe_text")]
     picture: Option<String>,
-    #[serde(default, rename = "targetSalePrice", deserialize_with = "wire::text")]
+    #[serde(default, rename = "targetSalePrice", deserialize_with = "wire::maybe_text")]
     price: Option<String>,
     #[serde(default, rename = "targetOriginalPriceCurrency", deserialize_with = "wire::text")]
     currency: Option<String>,
-    #[serde(default, deserialize_with = "wire::text")]
+    #[serde(default, deserialize_with = "wire::maybe_text")]
     score: Option<String>,
 }

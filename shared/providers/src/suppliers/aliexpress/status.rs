@@ -1,5 +1,7 @@
 //! aliexpress.trade.ds.order.get, then aliexpress.ds.order.tracking.get: where an order stands, what it cost, what is on its way.
 
+use std::collections::BTreeSet;
+
 use domain::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,7 @@ use crate::{
     code_table::CodeTable,
     error::Error,
     exchange::{Exchange, Step},
+    lenient::{Each, maybe},
     response::Response,
     suppliers::{StoreOrder, StoreOrderState, StorePackage},
 };
@@ -57,11 +60,12 @@ pub(super) fn exchange(store: &AliExpress, store_order: &str, now: Timestamp) ->
     }))
 }
 
+/// What the order says of its parcels is known; whatever the second answer is worth, it is not lost.
 fn tracked(settings: &Settings, order: StoreOrder, now: Timestamp) -> Exchange<StoreOrder> {
     let business = vec![("ae_order_id", order.id.clone()), ("language", "en_US".to_owned())];
     let request = gateway::request(settings, TRACKING, business, now);
+    let known = order.clone();
     Exchange::reads(TRACKING.call, request, move |response| {
-        // The numbers known here are the final ones of the last carrier; those of the order are provisional and stay until then.
         let packages = parse_tracking(response)?;
         Ok(if packages.is_empty() {
             order
@@ -69,15 +73,20 @@ fn tracked(settings: &Settings, order: StoreOrder, now: Timestamp) -> Exchange<S
             with_packages(order, packages)
         })
     })
+    .or_known(known)
 }
 
-fn with_packages(order: StoreOrder, packages: Vec<StorePackage>) -> StoreOrder {
+/// The numbers told here are the final ones of the last carrier; those of the order are provisional, and both may be on a label.
+fn with_packages(order: StoreOrder, mut packages: Vec<StorePackage>) -> StoreOrder {
     let all_delivered = packages.iter().all(|package| package.is_delivered);
     let state = if all_delivered {
         StoreOrderState::Arrived
     } else {
         order.state
     };
+    let provisional = order.packages.into_iter();
+    let told: BTreeSet<String> = packages.iter().map(|package| package.tracking.clone()).collect();
+    packages.extend(provisional.filter(|package| !told.contains(&package.tracking)));
     StoreOrder {
         state,
         packages,
@@ -100,7 +109,13 @@ fn parse_tracking(response: &Response) -> Result<Vec<StorePackage>, Error> {
         Err(Error::Refused { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    Ok(result.parcels.lines.into_iter().filter_map(Line::package).collect())
+    Ok(result
+        .parcels
+        .lines
+        .read
+        .into_iter()
+        .filter_map(Line::package)
+        .collect())
 }
 
 impl Found {
@@ -124,7 +139,7 @@ impl Found {
             None if state == StoreOrderState::Cancelled => None,
             None => self.ordered.as_ref().and_then(wire::Amount::money),
         };
-        let packages = self.parcels.into_iter().filter_map(Parcel::package).collect();
+        let packages = self.parcels.read.into_iter().filter_map(Parcel::package).collect();
         StoreOrder {
             id,
             state,
@@ -177,7 +192,7 @@ impl Parcel {
 
 impl Line {
     fn package(self) -> Option<StorePackage> {
-        let is_delivered = self.news.iter().any(|news| {
+        let is_delivered = self.news.read.iter().any(|news| {
             news.name
                 .as_deref()
                 .is_some_and(|name| name.trim().to_ascii_lowercase().starts_with("delivered"))
@@ -210,14 +225,14 @@ struct Found {
     status: String,
     #[serde(default, deserialize_with = "wire::text")]
     logistics_status: Option<String>,
-    #[serde(rename = "order_amount")]
+    #[serde(default, rename = "order_amount", deserialize_with = "maybe")]
     ordered: Option<wire::Amount>,
     #[serde(rename = "user_order_amount")]
     charged: Option<wire::Amount>,
     #[serde(default, rename = "child_order_list", deserialize_with = "wire::list")]
     children: Vec<Child>,
-    #[serde(default, rename = "logistics_info_list", deserialize_with = "wire::list")]
-    parcels: Vec<Parcel>,
+    #[serde(default, rename = "logistics_info_list", deserialize_with = "wire::each")]
+    parcels: Each<Parcel>,
 }
 
 #[derive(Deserialize)]
@@ -230,7 +245,7 @@ struct Child {
 struct Parcel {
     #[serde(default, rename = "logistics_no", deserialize_with = "wire::text")]
     number: Option<String>,
-    #[serde(default, rename = "logistics_service", deserialize_with = "wire::text")]
+    #[serde(default, rename = "logistics_service", deserialize_with = "wire::maybe_text")]
     service: Option<String>,
 }
 
@@ -241,24 +256,24 @@ struct Tracking {
 
 #[derive(Deserialize)]
 struct TrackingResult {
-    #[serde(default, rename = "data")]
+    #[serde(default, rename = "data", deserialize_with = "wire::or_default")]
     parcels: TrackingLines,
 }
 
 #[derive(Default, Deserialize)]
 struct TrackingLines {
-    #[serde(default, rename = "tracking_detail_line_list", deserialize_with = "wire::list")]
-    lines: Vec<Line>,
+    #[serde(default, rename = "tracking_detail_line_list", deserialize_with = "wire::each")]
+    lines: Each<Line>,
 }
 
 #[derive(Deserialize)]
 struct Line {
     #[serde(default, rename = "mail_no", deserialize_with = "wire::text")]
     number: Option<String>,
-    #[serde(default, rename = "carrier_name", deserialize_with = "wire::text")]
+    #[serde(default, rename = "carrier_name", deserialize_with = "wire::maybe_text")]
     carrier: Option<String>,
-    #[serde(default, rename = "detail_node_list", deserialize_with = "wire::list")]
-    news: Vec<News>,
+    #[serde(default, rename = "detail_node_list", deserialize_with = "wire::each")]
+    news: Each<News>,
 }
 
 #[derive(Deserialize)]

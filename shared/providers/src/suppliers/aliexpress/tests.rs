@@ -2,6 +2,7 @@
 
 mod buying;
 mod choosing;
+mod damage;
 mod trouble;
 
 use std::collections::BTreeMap;

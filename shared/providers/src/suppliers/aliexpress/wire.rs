@@ -4,7 +4,25 @@ use domain::{Currency, Decimal, Money};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 use serde_json::Value;
 
-/// A list as it may arrive: an array, an object with one array inside, one single entry (bare or under its type name), or nothing at all.
+use crate::lenient::{Each, maybe};
+
+/// A list whose entries stand each for itself, in the same four shapes: one that cannot be read does not take the others with it.
+pub(super) fn each<'de, D: Deserializer<'de>, T: DeserializeOwned>(wire: D) -> Result<Each<T>, D::Error> {
+    let entries = Value::Array(entries(Value::deserialize(wire)?));
+    serde_json::from_value(entries).map_err(D::Error::custom)
+}
+
+/// A text that we can do without: nothing when it is no text, number or truth value.
+pub(super) fn maybe_text<'de, D: Deserializer<'de>>(wire: D) -> Result<Option<String>, D::Error> {
+    Ok(maybe::<_, Id>(wire)?.and_then(|id| id.text))
+}
+
+/// A part of an answer that we can do without.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(wire: D) -> Result<T, D::Error> {
+    Ok(maybe(wire)?.unwrap_or_default())
+}
+
+/// A list of which every entry counts, since a proof or a sum is made of it: an array, an object with one array inside, one single entry (bare or under its type name), or nothing at all.
 pub(super) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(wire: D) -> Result<Vec<T>, D::Error> {
     entries(Value::deserialize(wire)?)
         .into_iter()

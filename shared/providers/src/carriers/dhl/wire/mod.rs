@@ -8,7 +8,11 @@ use domain::{Decimal, Grams, Money};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{carriers::Parcel, error::Error};
+use crate::{
+    carriers::Parcel,
+    error::Error,
+    lenient::{Each, maybe},
+};
 
 /// A JSON number kept as its digits. DHL refuses more than three decimals, and a binary float would add them.
 #[derive(Debug, Deserialize, Serialize)]
@@ -73,10 +77,14 @@ pub(super) fn measures(call: &'static str, parcel: &Parcel) -> Result<(Number, S
 
 /// What a refusal looks like. `status` is a text here and a number there, so the HTTP status is used instead.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Problem {
+    #[serde(deserialize_with = "maybe")]
     pub(super) detail: Option<String>,
+    #[serde(deserialize_with = "maybe")]
     pub(super) title: Option<String>,
+    #[serde(deserialize_with = "maybe")]
     pub(super) message: Option<String>,
-    #[serde(rename = "additionalDetails", default)]
-    pub(super) more: Vec<String>,
+    #[serde(rename = "additionalDetails")]
+    pub(super) more: Each<String>,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Account, Number, Sides};
+use crate::lenient::{Each, maybe};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,21 +55,25 @@ pub(in super::super) struct Piece {
     pub(in super::super) dimensions: Sides,
 }
 
+/// Every product, price and service stands for itself.
 #[derive(Deserialize)]
 pub(in super::super) struct Answer {
-    pub(in super::super) products: Vec<Product>,
+    pub(in super::super) products: Each<Product>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) struct Product {
     pub(in super::super) product_code: String,
+    #[serde(default, deserialize_with = "maybe")]
     pub(in super::super) product_name: Option<String>,
+    #[serde(default, deserialize_with = "maybe")]
     pub(in super::super) weight: Option<Weight>,
     #[serde(default)]
-    pub(in super::super) total_price: Vec<Price>,
+    pub(in super::super) total_price: Each<Price>,
     #[serde(default)]
-    pub(in super::super) detailed_price_breakdown: Vec<Breakdown>,
+    pub(in super::super) detailed_price_breakdown: Each<Breakdown>,
+    #[serde(default, deserialize_with = "maybe")]
     pub(in super::super) delivery_capabilities: Option<Delivery>,
 }
 
@@ -80,7 +85,7 @@ pub(in super::super) struct Weight {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) struct Price {
-    pub(in super::super) currency_type: Option<String>,
+    pub(in super::super) currency_type: String,
     pub(in super::super) price_currency: Option<String>,
     pub(in super::super) price: Option<Number>,
 }
@@ -90,7 +95,7 @@ pub(in super::super) struct Price {
 pub(in super::super) struct Breakdown {
     pub(in super::super) currency_type: Option<String>,
     #[serde(default)]
-    pub(in super::super) breakdown: Vec<Extra>,
+    pub(in super::super) breakdown: Each<Extra>,
 }
 
 #[derive(Deserialize)]

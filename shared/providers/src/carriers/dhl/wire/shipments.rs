@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Account, Number, Sides};
+use crate::lenient::{Each, maybe};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -205,14 +206,16 @@ pub(in super::super) struct Charge {
     pub(in super::super) type_code: &'static str,
 }
 
+/// The number is what was bought; everything else is a paper or a piece that stands for itself.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) struct Answer {
     pub(in super::super) shipment_tracking_number: String,
     #[serde(default)]
-    pub(in super::super) packages: Vec<BookedPiece>,
+    pub(in super::super) packages: Each<BookedPiece>,
     #[serde(default)]
-    pub(in super::super) documents: Vec<Document>,
+    pub(in super::super) documents: Each<Document>,
+    #[serde(default, deserialize_with = "maybe")]
     pub(in super::super) estimated_delivery_date: Option<Estimate>,
 }
 
@@ -222,12 +225,14 @@ pub(in super::super) struct BookedPiece {
     pub(in super::super) tracking_number: Option<String>,
 }
 
+/// A paper of a booking, or one that is shown again later.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) struct Document {
+    #[serde(default, deserialize_with = "maybe")]
     pub(in super::super) type_code: Option<String>,
+    #[serde(default, alias = "encodingFormat", deserialize_with = "maybe")]
     pub(in super::super) image_format: Option<String>,
-    #[serde(default)]
     pub(in super::super) content: String,
 }
 

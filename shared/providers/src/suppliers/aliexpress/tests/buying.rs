@@ -144,7 +144,10 @@ fn what_may_have_bought_something_is_an_unknown_outcome_under_our_reference() {
         place().receive(&Response::new(502, "")).err().unwrap().word(),
         "outcome_unknown"
     );
-    assert_eq!(place().lost(Loss::NoAnswer("reset".into())).word(), "outcome_unknown");
+    assert_eq!(
+        place().lost(Loss::NoAnswer("reset".into())).err().unwrap().word(),
+        "outcome_unknown"
+    );
 }
 
 fn state() -> Exchange<StoreOrder> {
@@ -176,23 +179,53 @@ fn a_shipped_order_has_its_amount_and_the_number_of_the_last_carrier() {
     );
     assert_eq!(
         order.packages,
-        [StorePackage {
-            carrier: Some("USPS".into()),
-            tracking: "9400111899223100004417".into(),
-            is_delivered: false
-        }]
+        [
+            StorePackage {
+                carrier: Some("USPS".into()),
+                tracking: "9400111899223100004417".into(),
+                is_delivered: false
+            },
+            StorePackage {
+                carrier: Some("CAINIAO_FULFILLMENT_STD".into()),
+                tracking: "LP00790011223344".into(),
+                is_delivered: false
+            }
+        ]
     );
 }
 
 #[test]
-fn a_provisional_number_stands_until_the_last_carrier_has_one() {
-    let refused = r#"{"error_response":{"type":"ISV","code":"InvalidParameter","msg":"no tracking"}}"#;
-
-    for body in [include_str!("../samples/tracking.none.json"), refused] {
-        let order = done(next(state(), SHIPPED), body);
+fn a_number_that_the_order_tells_outlives_every_empty_or_odd_answer_about_its_way() {
+    let known = |order: StoreOrder| {
         assert_eq!(order.packages[0].tracking, "LP00790011223344");
+        assert_eq!(order.state, StoreOrderState::Shipped);
+    };
+    let way = |result: &str| -> &'static str {
+        let body = format!(r#"{{"aliexpress_ds_order_tracking_get_response":{{"result":{result}}}}}"#);
+        Box::leak(body.into_boxed_str())
+    };
+    for body in [
+        include_str!("../samples/tracking.none.json"),
+        r#"{"error_response":{"type":"ISV","code":"InvalidParameter","msg":"no tracking"}}"#,
+        "<html>",
+        way(r#"{"ret":true,"code":"200","msg":"success"}"#),
+        way(r#"{"ret":true,"data":null}"#),
+        way(r#"{"ret":true,"data":"soon"}"#),
+        way(r#"{"ret":true,"data":{"tracking_detail_line_list":null}}"#),
+        way(r#"{"ret":true,"data":{"tracking_detail_line_list":[{"mail_no":null},{"mail_no":{}},7]}}"#),
+    ] {
+        known(done(next(state(), SHIPPED), body));
     }
-    assert_eq!(ending(next(state(), SHIPPED), "<html>"), "malformed");
+    for status in [429, 500, 503] {
+        match next(state(), SHIPPED).receive(&Response::new(status, "")) {
+            Ok(crate::exchange::Step::Done(order)) => known(order),
+            _ => panic!("{status}"),
+        }
+    }
+    match next(state(), SHIPPED).lost(Loss::NoAnswer("reset".into())) {
+        Ok(crate::exchange::Step::Done(order)) => known(order),
+        _ => panic!("what was known is lost"),
+    }
 }
 
 #[test]
