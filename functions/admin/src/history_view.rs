@@ -10,6 +10,9 @@ use crate::words::moment;
 pub(crate) struct EntryView {
     pub(crate) number: u32,
     pub(crate) at: String,
+    /// When it happened outside, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) happened_at: Option<String>,
     pub(crate) actor: String,
     pub(crate) about: String,
     pub(crate) event: &'static str,
@@ -20,6 +23,8 @@ pub(crate) struct EntryView {
     pub(crate) hash: String,
     #[serde(skip)]
     pub(crate) at_text: String,
+    #[serde(skip)]
+    pub(crate) happened_text: String,
 }
 
 /// The timeline, the newest first.
@@ -54,6 +59,8 @@ impl EntryView {
             number: entry.number,
             at: entry.at.to_string(),
             at_text: moment(entry.at),
+            happened_at: entry.happened_at.map(|at| at.to_string()),
+            happened_text: entry.happened_at.map(moment).unwrap_or_default(),
             actor: entry.actor.to_string(),
             about: if about.is_empty() {
                 order.id.to_string()

@@ -63,6 +63,10 @@ pub(crate) struct ShipmentView {
     pub(crate) price: Option<Money>,
     pub(crate) note: String,
     pub(crate) last_event: Option<String>,
+    /// Reports under its number from before its label was asked for.
+    pub(crate) older_events: usize,
+    /// Reports that could not be read, as they came.
+    pub(crate) unread: Vec<String>,
     #[serde(skip)]
     pub(crate) status_text: String,
 }
@@ -135,8 +139,11 @@ impl PaymentView {
 
 impl ShipmentView {
     pub(crate) fn of(order: &Order, shipment: &Shipment) -> Self {
-        let event =
-            |event: &domain::tracking::TrackingEvent| format!("{}: {} {}", moment(event.at), event.text, event.place);
+        let event = |event: &domain::tracking::TrackingEvent| {
+            let words = format!("{}: {} {}", moment(event.at), event.text, event.place_beside_text());
+            words.trim_end().to_owned()
+        };
+        let journey = shipment.journey();
         Self {
             id: shipment.id.to_string(),
             carrier: shipment.carrier.to_string(),
@@ -147,7 +154,9 @@ impl ShipmentView {
             pieces: order.units_in(&shipment.id).count(),
             price: shipment.price,
             note: shipment.note.clone(),
-            last_event: shipment.events.last().map(event),
+            last_event: journey.last().map(event),
+            older_events: shipment.events.len().saturating_sub(journey.len()),
+            unread: shipment.unread.iter().map(|report| report.raw.clone()).collect(),
         }
     }
 }

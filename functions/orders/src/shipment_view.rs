@@ -30,6 +30,9 @@ pub(crate) struct EventView {
     pub(crate) place: String,
     #[serde(skip)]
     pub(crate) at_text: String,
+    /// The place, unless the carrier's words name it.
+    #[serde(skip)]
+    pub(crate) place_text: String,
 }
 
 impl ShipmentView {
@@ -44,7 +47,7 @@ impl ShipmentView {
             status: shipment.life.state().word(),
             pieces: order.units_in(&shipment.id).count(),
             invoice: invoice.map(|_| format!("/shipments/{}/documents/invoice", shipment.id)),
-            events: shipment.events.iter().rev().map(EventView::of).collect(),
+            events: shipment.journey().iter().rev().map(EventView::of).collect(),
         }
     }
 }
@@ -57,6 +60,7 @@ impl EventView {
             status: event.status,
             text: event.text.clone(),
             place: event.place.clone(),
+            place_text: event.place_beside_text().to_owned(),
         }
     }
 }

@@ -54,6 +54,13 @@ impl TrackingEvent {
 }
 
 impl TrackingEvent {
+    /// Where it happened, unless the carrier's own words name it: many carriers write the place into both.
+    #[must_use]
+    pub fn place_beside_text(&self) -> &str {
+        let is_said = self.text.to_lowercase().contains(&self.place.to_lowercase());
+        if is_said { "" } else { &self.place }
+    }
+
     /// Takes over what the same report tells when it is heard again: more than before is learned, nothing known is lost. True when something
     /// was learned.
     pub fn learn(&mut self, told: &Self) -> bool {
@@ -194,6 +201,24 @@ mod tests {
         );
         assert_eq!(furthest(&[event(5, Delivered), event(6, Returned)]), Some(Returned));
         assert_eq!(furthest(&[event(1, Exception)]), None);
+    }
+
+    #[test]
+    fn a_place_that_the_words_name_is_not_said_twice() {
+        for (text, place, shown) in [
+            ("Arrived at DHL Delivery Facility NAIROBI-KE", "NAIROBI-KE", ""),
+            ("Arrived at DHL Delivery Facility Nairobi-ke", "NAIROBI-KE", ""),
+            ("Delivered", "NAIROBI-KE", "NAIROBI-KE"),
+            ("", "NAIROBI-KE", "NAIROBI-KE"),
+            ("Delivered", "", ""),
+        ] {
+            let event = TrackingEvent {
+                text: text.into(),
+                place: place.into(),
+                ..event(1, TrackingStatus::InTransit)
+            };
+            assert_eq!(event.place_beside_text(), shown, "{text}, {place}");
+        }
     }
 
     #[test]
