@@ -21,12 +21,13 @@ pub(crate) enum Action {
     CancelOrder,
     ReturnPayment,
     LabelAbsent,
+    NewLabel,
     SendAgain,
     PutAside,
 }
 
 impl Action {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Retry,
         Self::GiveUp,
         Self::ReleaseUnit,
@@ -35,6 +36,7 @@ impl Action {
         Self::CancelOrder,
         Self::ReturnPayment,
         Self::LabelAbsent,
+        Self::NewLabel,
         Self::SendAgain,
         Self::PutAside,
     ];
@@ -50,6 +52,7 @@ impl Action {
             Self::CancelOrder => "cancel_order",
             Self::ReturnPayment => "return_payment",
             Self::LabelAbsent => "label_absent",
+            Self::NewLabel => "new_label",
             Self::SendAgain => "send_again",
             Self::PutAside => "put_aside",
         }
@@ -66,6 +69,7 @@ impl Action {
             Self::CancelOrder => "Cancel the order and send the money back",
             Self::ReturnPayment => "Send this payment back in full",
             Self::LabelAbsent => "The carrier has no booking: book again",
+            Self::NewLabel => "The label cannot be had: give this booking up and buy a new one",
             Self::SendAgain => "It is back with us: send it again",
             Self::PutAside => "Put aside: dealt with outside the shop",
         }
@@ -76,7 +80,7 @@ impl Action {
         match (self, about) {
             (Self::WriteOffUnit | Self::CancelOrder | Self::ReturnPayment, _) => Role::Finance,
             (Self::GiveUp | Self::ReleaseOrder, _) => Role::Buyer,
-            (Self::ReleaseUnit | Self::LabelAbsent | Self::SendAgain, _) => Role::Warehouse,
+            (Self::ReleaseUnit | Self::LabelAbsent | Self::NewLabel | Self::SendAgain, _) => Role::Warehouse,
             (Self::Retry | Self::PutAside, Part::Order | Part::SupplierOrder(_)) => Role::Buyer,
             (Self::Retry | Self::PutAside, Part::Unit(_) | Part::Shipment(_)) => Role::Warehouse,
             (Self::Retry | Self::PutAside, Part::Payment(_) | Part::Refund(_)) => Role::Finance,
@@ -91,6 +95,7 @@ impl Action {
             | Self::ReleaseUnit
             | Self::ReleaseOrder
             | Self::LabelAbsent
+            | Self::NewLabel
             | Self::SendAgain
             | Self::PutAside => false,
         }
@@ -137,6 +142,7 @@ impl Action {
             }
             (Self::ReturnPayment, Part::Payment(_)) => draft.staff_move(part, Event::StaffReturned, reason),
             (Self::LabelAbsent, Part::Shipment(_)) => draft.staff_move(part, Event::ProvedAbsent, reason),
+            (Self::NewLabel, Part::Shipment(id)) => draft.give_label_up(id, reason),
             (Self::PutAside, _) => draft.put_aside(&exception.id, &format!("put aside by {by}: {reason}")),
             (action, _) => Err(not_about(action, part)),
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::{
     Failure, Money, MoneyError, Timestamp,
+    collection::Collection,
     landed_cost::{Freight, FreightOffer, Parcel as Estimate, Rules, Speed, WantedLine, estimate_parcel},
 };
 use providers::carriers::{Carrier, Parcel, Party, PartyKind, RateOffer, RateQuery, UtcOffset};
@@ -12,8 +13,10 @@ use tokio::time::timeout;
 use crate::{Deps, make_quote::Destination};
 
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Goods come in and go out before the carrier gets them; its prices hold for the next ten days.
+/// Goods come in and go out before the carrier gets them.
 const UNTIL_HANDOVER: Duration = Duration::from_secs(3 * DAY);
+/// Carriers price the next ten days.
+const PRICES_HOLD: Duration = Duration::from_secs(10 * DAY);
 const DAY: u64 = 24 * 3600;
 
 /// The ways the parcel can travel, the plain one first, and at whose price.
@@ -30,12 +33,22 @@ pub(crate) async fn run(
         .next()
         .ok_or_else(|| Failure::internal("no carrier is set up"))?;
     let parcel = estimate_parcel(rules, lines, &carrier.code(), now)?;
-    let query = query(deps, lines, &parcel, to, now)?;
-    let offers = live_offers(deps, carrier, &query).await;
-    let offers: Vec<_> = offers
-        .into_iter()
-        .map(|offer| freight_offer(offer, query.ship_at))
-        .collect();
+    let ready = now.plus(UNTIL_HANDOVER);
+    let collection = deps
+        .hours
+        .0
+        .next_collection(&carrier.collects(), ready, now.plus(PRICES_HOLD));
+    let offers = match collection {
+        Some(collection) => {
+            let query = query(deps, lines, &parcel, to, collection)?;
+            let offers = live_offers(deps, carrier, &query).await.into_iter();
+            offers.map(|offer| freight_offer(offer, query.ship_at)).collect()
+        }
+        None => {
+            tracing::warn!(carrier = %carrier.code(), "No collection while prices hold; the tariff stands in");
+            Vec::new()
+        }
+    };
     Ok(rules.ways(&carrier.code(), to.country, &offers, now))
 }
 
@@ -63,7 +76,7 @@ fn query(
     lines: &[WantedLine],
     parcel: &Estimate,
     to: &Destination,
-    now: Timestamp,
+    collection: Collection,
 ) -> Result<RateQuery, Failure> {
     let goods_value =
         goods_value(lines).map_err(|error| Failure::internal(format!("could not sum the goods: {error}")))?;
@@ -88,8 +101,8 @@ fn query(
             size: parcel.size,
         }],
         goods_value,
-        ship_at: handover(now),
-        ship_offset: UtcOffset::UTC,
+        ship_at: collection.at,
+        ship_offset: UtcOffset::minutes(collection.offset_minutes).unwrap_or(UtcOffset::UTC),
     })
 }
 
@@ -103,17 +116,6 @@ fn goods_value(lines: &[WantedLine]) -> Result<Money, MoneyError> {
     same.try_fold(Money::zero(currency), |sum, line| {
         sum.plus(line.unit_price.times(line.quantity)?)
     })
-}
-
-/// Carriers collect on working days.
-fn handover(now: Timestamp) -> Timestamp {
-    let planned = now.plus(UNTIL_HANDOVER);
-    let weekend = match planned.date().weekday().to_monday_zero_offset() {
-        5 => 2,
-        6 => 1,
-        _ => 0,
-    };
-    planned.plus(Duration::from_secs(weekend * DAY))
 }
 
 fn freight_offer(offer: RateOffer, ship_at: Timestamp) -> FreightOffer {
@@ -130,7 +132,3 @@ fn freight_offer(offer: RateOffer, ship_at: Timestamp) -> FreightOffer {
         days,
     }
 }
-
-#[cfg(test)]
-#[path = "../tests/unit/ask_carrier.rs"]
-mod tests;

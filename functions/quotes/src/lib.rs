@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use axum::{Router, routing::get};
 use domain::{Failure, payment_terms::PaymentMethods};
-use providers::{Http, WarehouseAddress, carriers::Carriers, suppliers::Suppliers};
+use providers::{Http, WarehouseAddress, WarehouseHours, carriers::Carriers, suppliers::Suppliers};
 use runtime::{Clock, Ids};
 use store::{Carts, Clients, Db, Orders, Quotes, RuleBooks, Sessions};
 use web::Edge;
@@ -45,6 +45,8 @@ runtime::config! {
         carriers: providers::carriers::Carriers = group,
         /// Where stores deliver to and parcels start from.
         warehouse: providers::WarehouseAddress = group,
+        /// When parcels can be collected there.
+        hours: providers::WarehouseHours = group,
         /// AWS.
         aws: store::AwsSettings = group,
     }
@@ -64,6 +66,7 @@ pub struct Deps {
     shop_origin: Arc<str>,
     carriers: Arc<Carriers>,
     warehouse: Arc<WarehouseAddress>,
+    hours: Arc<WarehouseHours>,
     rules: RuleBooks,
     clock: Clock,
     ids: Ids,
@@ -102,6 +105,7 @@ impl Deps {
                 .map_err(|_| Failure::internal("PAYMENT_PROVIDER must be the code of a payment provider"))?,
             carriers: Arc::new(config.carriers),
             warehouse: Arc::new(config.warehouse),
+            hours: Arc::new(config.hours),
             rules,
             ids,
             clock,

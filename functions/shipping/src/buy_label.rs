@@ -10,10 +10,13 @@ use domain::{
 };
 use providers::{
     Error,
-    carriers::{self, BookRequest, Carrier, DocumentFormat, DocumentKind, RateOffer},
+    carriers::{BookRequest, Carrier, Document, DocumentFormat, DocumentKind, RateOffer},
 };
 
-use crate::{Deps, choose_offer, papers::Papers};
+use crate::{
+    Deps, choose_offer,
+    papers::{Papers, Planned},
+};
 
 pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;
@@ -56,7 +59,11 @@ pub(crate) async fn prepare(
         Ok(papers) => papers,
         Err(words) => return Ok(Err(words)),
     };
-    let query = match papers.rate_query(now) {
+    let planned = match Planned::from(&deps.hours, carrier, now) {
+        Ok(planned) => planned,
+        Err(words) => return Ok(Err(words)),
+    };
+    let query = match papers.rate_query(&planned) {
         Ok(query) => query,
         Err(words) => return Ok(Err(words)),
     };
@@ -67,7 +74,7 @@ pub(crate) async fn prepare(
     match offers {
         Ok(offers) => match choose_offer::best(offers, order.freight.as_ref()) {
             Some(offer) => {
-                let request = papers.booking(shipment, &offer, now);
+                let request = papers.booking(shipment, &offer, &planned);
                 match carrier.book(&request) {
                     Ok(_not_sent_yet) => Ok(Ok((request, offer))),
                     // What cannot be said in the carrier's protocol is known before the lease, so its outcome never becomes a question.
@@ -98,7 +105,7 @@ pub(crate) async fn call(
     match answer {
         Ok(booked) => {
             tracing::info!(shipment.id = %id, awb = booked.carrier_number, "The carrier booked {id}");
-            let documents = store(deps, id, &booked).await;
+            let documents = store(deps, id, &booked.documents).await;
             let kept = domain::order::Booked {
                 tracking_number: booked.carrier_number.clone(),
                 price: Some(offer.price),
@@ -143,10 +150,10 @@ fn unless_known(said: Result<(), Failure>) -> Result<(), Failure> {
     }
 }
 
-/// Stores every document; one that cannot be stored is missing afterwards, and a person fetches it from the carrier.
-async fn store(deps: &Deps, id: &ShipmentId, booked: &carriers::Booked) -> Vec<StoredFile> {
+/// Stores every document; one that cannot be stored is missing afterwards, and a missing label is told to a person.
+pub(crate) async fn store(deps: &Deps, id: &ShipmentId, documents: &[Document]) -> Vec<StoredFile> {
     let mut files = Vec::new();
-    for (number, document) in booked.documents.iter().enumerate() {
+    for (number, document) in documents.iter().enumerate() {
         let (kind, ending) = (kind(document.kind), ending(document.format));
         let key = format!("shipments/{id}/{kind}-{number}.{}", ending.0);
         match deps.files.put(kind, &key, ending.1, document.bytes.clone()).await {

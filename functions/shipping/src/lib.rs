@@ -20,7 +20,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{Failure, Secret, lifecycle::Task, order::Part};
-use providers::{Http, WarehouseAddress, carriers::Carriers};
+use providers::{Http, WarehouseAddress, WarehouseHours, carriers::Carriers};
 use runtime::{Clock, Ids, Seal};
 use store::{Clients, Db, Files, MessageRecord, Orders, Queues, Sessions};
 
@@ -43,6 +43,8 @@ runtime::config! {
         sealing_key: Secret = "SEALING_KEY",
         /// Where parcels are collected.
         warehouse: WarehouseAddress = group,
+        /// When they can be collected there.
+        hours: WarehouseHours = group,
         /// Where the shop lives.
         edge: web::EdgeSettings = group,
     }
@@ -55,6 +57,7 @@ pub struct Deps {
     files: Files,
     carriers: Carriers,
     warehouse: WarehouseAddress,
+    hours: WarehouseHours,
     seal: Seal,
     http: Http,
     clock: Clock,
@@ -87,6 +90,7 @@ impl Deps {
             files: clients.files(config.files_bucket),
             carriers: config.carriers,
             warehouse: config.warehouse,
+            hours: config.hours,
             seal: Seal::new(&config.sealing_key)?,
             http,
             ids,

@@ -3,21 +3,55 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
+    Timestamp,
     address::Country,
+    collection::Collection,
     id::LineId,
     order::{Line, Order, Shipment},
 };
 use providers::{
-    WarehouseAddress,
+    WarehouseAddress, WarehouseHours,
     carriers::{
-        BookRequest, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, RateOffer,
-        RateQuery, UtcOffset,
+        BookRequest, Carrier, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party,
+        RateOffer, RateQuery, UtcOffset,
     },
 };
 use runtime::{Seal, customs_place};
 
 /// The carrier gets the parcel a little later than it is booked: a booking for "now" has passed when it arrives (DHL sheet, 2026-11).
-const HAND_OVER_AFTER: Duration = Duration::from_secs(2 * 3600);
+const READY_AFTER: Duration = Duration::from_secs(2 * 3600);
+/// Carriers take bookings for the next ten days.
+const BOOKABLE: Duration = Duration::from_secs(10 * 24 * 3600);
+
+/// When a parcel is booked, and when it is to be collected.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Planned {
+    now: Timestamp,
+    collection: Collection,
+}
+
+impl Planned {
+    /// The next collection of this carrier for a parcel that is booked now.
+    ///
+    /// # Errors
+    /// When there is none as long as bookings are taken.
+    pub(crate) fn from(hours: &WarehouseHours, carrier: &dyn Carrier, now: Timestamp) -> Result<Self, Incomplete> {
+        let (ready, latest) = (now.plus(READY_AFTER), now.plus(BOOKABLE));
+        let collection = hours.0.next_collection(&carrier.collects(), ready, latest);
+        let words = "the warehouse and the carrier have no day in common in the next ten days";
+        collection
+            .map(|collection| Self { now, collection })
+            .ok_or_else(|| words.to_owned())
+    }
+
+    pub(crate) fn at(&self) -> Timestamp {
+        self.collection.at
+    }
+
+    pub(crate) fn offset(&self) -> UtcOffset {
+        UtcOffset::minutes(self.collection.offset_minutes).unwrap_or(UtcOffset::UTC)
+    }
+}
 
 /// Where goods are made when the store does not say: its sellers are Chinese makers and traders, and customs wants a country. The bench
 /// corrects it when the goods say otherwise.
@@ -75,7 +109,7 @@ impl Papers {
     ///
     /// # Errors
     /// When the goods are in two currencies.
-    pub(crate) fn rate_query(&self, now: domain::Timestamp) -> Result<RateQuery, Incomplete> {
+    pub(crate) fn rate_query(&self, planned: &Planned) -> Result<RateQuery, Incomplete> {
         let mut goods_value: Option<domain::Money> = None;
         for line in &self.customs {
             let worth = line
@@ -90,13 +124,13 @@ impl Papers {
             to: self.to.clone(),
             parcels: vec![self.parcel],
             goods_value: goods_value.ok_or("the parcel is empty")?,
-            ship_at: now.plus(HAND_OVER_AFTER),
-            ship_offset: UtcOffset::UTC,
+            ship_at: planned.at(),
+            ship_offset: planned.offset(),
         })
     }
 
     /// The booking. Duties are ours to pay where the carrier offers that: the customer has paid for them.
-    pub(crate) fn booking(self, shipment: &Shipment, offer: &RateOffer, now: domain::Timestamp) -> BookRequest {
+    pub(crate) fn booking(self, shipment: &Shipment, offer: &RateOffer, planned: &Planned) -> BookRequest {
         let pays_duties = offer.extra_services.iter().any(|service| service == "DD");
         BookRequest {
             shipment: shipment.id.clone(),
@@ -108,13 +142,13 @@ impl Papers {
             incoterm: if pays_duties { Incoterm::Ddp } else { Incoterm::Dap },
             invoice: Invoice {
                 number: shipment.id.to_string(),
-                issued_at: now,
+                issued_at: planned.now,
             },
             charges: Charges::default(),
             insured: None,
             label_format: LabelFormat::Pdf,
-            ship_at: now.plus(HAND_OVER_AFTER),
-            ship_offset: UtcOffset::UTC,
+            ship_at: planned.at(),
+            ship_offset: planned.offset(),
         }
     }
 }

@@ -16,7 +16,7 @@ use domain::{
     session::{Role, Session, Who},
 };
 use futures::executor::block_on;
-use providers::{Http, Loss, Request, Response, WarehouseAddress, carriers::Carriers};
+use providers::{Http, Loss, Request, Response, WarehouseAddress, WarehouseHours, carriers::Carriers};
 use runtime::{Clock, Seal};
 use serde_json::{Value, json};
 use store::{Db, Files, Key, Memory, MessageRecord, Orders, Queues, Quotes};
@@ -57,6 +57,8 @@ struct Stage {
     db: Db,
     calls: Calls,
     kept: Kept,
+    /// The bodies of every call, in their order.
+    sent: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Stage {
@@ -76,9 +78,15 @@ impl Stage {
         packed(&orders, &Quotes::new(db.clone()), clock.now()).await;
         let (calls, kept) = (Calls::default(), Kept::default());
         let (heard, table, shop) = (calls.clone(), db.clone(), orders.clone());
+        let sent = Arc::<Mutex<Vec<Value>>>::default();
+        let bodies = sent.clone();
         let script = move |request: &Request| {
             let call = format!("{} {}", request.method, request.url.path());
             heard.lock().unwrap().push(call.clone());
+            bodies
+                .lock()
+                .unwrap()
+                .extend(serde_json::from_slice::<Value>(&request.body.bytes()));
             if call == when {
                 meanwhile(&table, &shop);
             }
@@ -90,6 +98,7 @@ impl Stage {
             files: Files::Memory(kept.clone()),
             carriers: Carriers::read(&mut settings()),
             warehouse: WarehouseAddress::read(&mut settings()),
+            hours: WarehouseHours::read(&mut settings()),
             seal: Seal::new(&Secret::new(SEALING_KEY)).unwrap(),
             http: Http::scripted(script),
             ids: runtime::Ids::seeded(7),
@@ -101,6 +110,7 @@ impl Stage {
             db,
             calls,
             kept,
+            sent,
         }
     }
 
@@ -235,6 +245,8 @@ fn settings() -> Settings {
         ("WAREHOUSE_PROVINCE", "Delaware"),
         ("WAREHOUSE_POSTCODE", "19720"),
         ("WAREHOUSE_COUNTRY", Country::US.code()),
+        ("WAREHOUSE_TIME_ZONE", "EST5EDT,M3.2.0,M11.1.0"),
+        ("WAREHOUSE_HOURS", "Mon-Fri 09:00-17:00"),
     ];
     Settings::new(names.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }
@@ -258,6 +270,11 @@ fn answer(manner: Manner, call: &str) -> Result<Response, Loss> {
                 200,
                 json!({ "shipments": [{ "shipmentTrackingNumber": AWB, "shipperReferences": references }] }),
             )
+        }
+        call if call.ends_with("/get-image") => {
+            let paper = json!({ "shipmentTrackingNumber": AWB, "typeCode": "commercial-invoice", "encodingFormat": "PDF",
+                "content": "aW52b2ljZQ==" });
+            (200, json!({ "documents": [paper] }))
         }
         _ => (500, json!({ "detail": call })),
     };

@@ -10,6 +10,7 @@ pub mod approval;
 pub mod audit;
 pub mod barcode;
 pub mod cart;
+pub mod collection;
 pub mod contact;
 pub mod currency;
 pub mod decimal;

@@ -26,6 +26,7 @@ mod place;
 mod purchase_money;
 mod receive;
 mod refund;
+mod relabel;
 mod sent_back;
 mod ship;
 mod timeline;

@@ -25,4 +25,4 @@ pub use http::Http;
 pub use http::SimulatedAnswer;
 pub use request::{BaseUrl, Body, Field, Request};
 pub use response::Response;
-pub use warehouse::WarehouseAddress;
+pub use warehouse::{WarehouseAddress, WarehouseHours};

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use domain::{Settings, address::Country};
+use domain::{Settings, address::Country, collection::WarehouseTimes};
 
 /// The settings read here.
 pub const NAMES: &[&str] = &[
@@ -15,6 +15,33 @@ pub const NAMES: &[&str] = &[
     "WAREHOUSE_POSTCODE",
     "WAREHOUSE_COUNTRY",
 ];
+
+/// The settings of its hours; `WAREHOUSE_CLOSED_ON` may be absent.
+pub const HOURS: &[&str] = &["WAREHOUSE_TIME_ZONE", "WAREHOUSE_HOURS", "WAREHOUSE_CLOSED_ON"];
+
+/// When carriers find somebody at the warehouse.
+#[derive(Clone, Debug, Default)]
+pub struct WarehouseHours(pub WarehouseTimes);
+
+impl WarehouseHours {
+    /// Reads them from the settings; what is missing or wrong is remembered there.
+    pub fn read(settings: &mut Settings) -> Self {
+        const DAYS: &str = "must be days such as 2026-12-25,2027-01-01";
+        let has_closed_days = settings.optional("WAREHOUSE_CLOSED_ON").is_some();
+        Self(WarehouseTimes {
+            zone: settings.parsed(
+                "WAREHOUSE_TIME_ZONE",
+                "must be a POSIX rule such as EST5EDT,M3.2.0,M11.1.0",
+            ),
+            hours: settings.parsed("WAREHOUSE_HOURS", "must be days and hours such as Mon-Fri 09:00-17:00"),
+            closed_on: if has_closed_days {
+                settings.parsed("WAREHOUSE_CLOSED_ON", DAYS)
+            } else {
+                Default::default()
+            },
+        })
+    }
+}
 
 /// The warehouse as parcels are addressed to it. City and province are written as AliExpress lists them in English, `Delaware` and not `DE`:
 /// it refuses everything else, and the other stores and carriers take the long form too.
@@ -131,6 +158,23 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Phone>(), Err(NotAPhone), "{text}");
         }
+    }
+
+    #[test]
+    fn the_hours_are_asked_for_and_holidays_may_be_absent() {
+        let mut none = Settings::new([]);
+        WarehouseHours::read(&mut none);
+        let wrong = none.finish().unwrap_err().0;
+        assert_eq!(wrong, ["WAREHOUSE_TIME_ZONE is missing", "WAREHOUSE_HOURS is missing"]);
+
+        let names = ["UTC0", "Mon-Fri 09:00-17:00", "2026-12-25"];
+        let all = HOURS
+            .iter()
+            .zip(names)
+            .map(|(name, value)| ((*name).to_owned(), value.to_owned()));
+        let mut all = Settings::new(all);
+        WarehouseHours::read(&mut all);
+        assert!(all.finish().is_ok());
     }
 
     #[test]

@@ -114,6 +114,8 @@ impl Shop {
             ("WAREHOUSE_PROVINCE", "Delaware".to_owned()),
             ("WAREHOUSE_POSTCODE", "19720".to_owned()),
             ("WAREHOUSE_COUNTRY", "US".to_owned()),
+            ("WAREHOUSE_TIME_ZONE", "EST5EDT,M3.2.0,M11.1.0".to_owned()),
+            ("WAREHOUSE_HOURS", "Mon-Fri 09:00-17:00".to_owned()),
         ];
         Settings::new(named.map(|(name, value)| (name.to_owned(), value)))
     }

@@ -88,6 +88,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("WAREHOUSE_PROVINCE", "Delaware"),
     ("WAREHOUSE_POSTCODE", "19720"),
     ("WAREHOUSE_COUNTRY", "US"),
+    ("WAREHOUSE_TIME_ZONE", "EST5EDT,M3.2.0,M11.1.0"),
+    ("WAREHOUSE_HOURS", "Mon-Fri 09:00-17:00"),
 ];
 
 /// The secret that signs webhooks.

@@ -169,6 +169,7 @@ impl Town {
                 return;
             }
             "unsure_label" if !self.is_booked(&exception.about) => "label_absent",
+            "label_missing" if coin => "new_label",
             _ => "put_aside",
         };
         // What is not possible any more is put aside at the next look.

@@ -9,7 +9,8 @@ use domain::{
     product::VariantRef,
 };
 use providers::{
-    Http, Loss, Request, Response, WarehouseAddress, carriers::Carriers, error::Source, suppliers::Suppliers,
+    Http, Loss, Request, Response, WarehouseAddress, WarehouseHours, carriers::Carriers, error::Source,
+    suppliers::Suppliers,
 };
 use runtime::{Clock, Ids};
 use serde_json::{Value, json};
@@ -172,6 +173,8 @@ fn outside() -> Settings {
             ("WAREHOUSE_PROVINCE", "Delaware"),
             ("WAREHOUSE_POSTCODE", "19720"),
             ("WAREHOUSE_COUNTRY", "US"),
+            ("WAREHOUSE_TIME_ZONE", "EST5EDT,M3.2.0,M11.1.0"),
+            ("WAREHOUSE_HOURS", "Mon-Fri 09:00-17:00"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     )
@@ -206,6 +209,7 @@ impl Shop {
             payment_provider: "stripe".parse().unwrap(),
             carriers: Arc::new(Carriers::read(&mut settings)),
             warehouse: Arc::new(WarehouseAddress::read(&mut settings)),
+            hours: Arc::new(WarehouseHours::read(&mut settings)),
             rules: RuleBooks::new(Db::Memory(Memory::default())),
             clock,
             ids: Ids::seeded(1),

@@ -63,6 +63,59 @@ async fn a_lost_answer_is_found_in_the_carriers_books_and_never_asked_again() {
     assert_eq!(stage.shipment().await.tracking_number.as_deref(), Some(AWB));
     assert_eq!(stage.matters().await, [ExceptionKind::LabelMissing]);
     assert!(stage.order().await.balances.is_balanced());
+    let papers = stage.shipment().await.documents;
+    let kinds: Vec<_> = papers.iter().map(|file| file.kind.as_str()).collect();
+    assert!(
+        kinds.contains(&"invoice"),
+        "what the carrier shows again is there: {kinds:?}"
+    );
+    assert!(stage.kept.lock().unwrap().contains_key(&papers[0].key));
+}
+
+#[tokio::test]
+async fn a_booking_without_its_label_is_given_up_by_one_decision_and_the_next_is_not_mistaken_for_it() {
+    let stage = Stage::with(Manner::Silent).await;
+    stage.asked(Task::BuyLabel).await;
+    stage.wait(2).await;
+    stage.asked(Task::LookUpAtCarrier).await;
+
+    let now = stage.deps.clock.now();
+    let give_up = |draft: &mut Draft| draft.give_label_up(&shp(), "no carrier shows it twice");
+    testkit::orders::act(&stage.deps.orders, &order_id(), now, give_up)
+        .await
+        .unwrap();
+    stage.asked(Task::BuyLabel).await;
+    stage.wait(2).await;
+    stage.asked(Task::LookUpAtCarrier).await;
+
+    // The carrier's books hold the given-up booking only: it is not ours any more.
+    let shipment = stage.shipment().await;
+    assert_eq!((stage.bookings(), shipment.life.state()), (2, State::LabelUnknown));
+    assert_eq!(shipment.given_up, [AWB]);
+    assert_eq!(shipment.tracking_number, None);
+}
+
+#[tokio::test]
+async fn a_parcel_is_booked_for_a_time_at_which_somebody_hands_it_over() {
+    for (now, planned) in [
+        ("2026-11-23T15:00:00Z", "2026-11-23T12:00:00 GMT-05:00"),
+        ("2026-11-28T17:00:00Z", "2026-11-30T09:00:00 GMT-05:00"),
+        ("2026-11-27T21:30:00Z", "2026-11-30T09:00:00 GMT-05:00"),
+        ("2026-11-24T03:00:00Z", "2026-11-24T09:00:00 GMT-05:00"),
+    ] {
+        let stage = Stage::with(Manner::Books).await;
+        let wait = now.parse::<Timestamp>().unwrap().since(stage.deps.clock.now());
+        stage.deps.clock.advance(wait);
+
+        stage.asked(Task::BuyLabel).await;
+
+        let sent = stage.sent.lock().unwrap();
+        let times: Vec<_> = sent
+            .iter()
+            .filter_map(|body| body["plannedShippingDateAndTime"].as_str())
+            .collect();
+        assert_eq!(times, [planned, planned], "price and booking at {now}");
+    }
 }
 
 #[tokio::test]

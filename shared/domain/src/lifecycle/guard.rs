@@ -157,6 +157,11 @@ pub(super) const DOCUMENTS_COMPLETE: Guard = Guard {
     holds: |e| e.checked && e.order == Some(State::Paid),
 };
 
+pub(super) const LABEL_AT_HAND: Guard = Guard {
+    name: "its label is at hand",
+    holds: |e| e.checked,
+};
+
 pub(super) const LEDGER_LEVEL: Guard = Guard {
     name: "every unit final, no refund or supplier order open",
     holds: |e| e.checked,

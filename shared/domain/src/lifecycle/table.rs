@@ -5,8 +5,8 @@ use super::{
     Row,
     guard::{
         ABSENT_AND_SAFE, ABSENT_FOR_LONG, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE,
-        Guard, LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, SOON_AFTER, WANTS_IT_LEFT_OUT,
-        WANTS_TO_BE_ASKED, WITHIN_CAPTURED,
+        Guard, LABEL_AT_HAND, LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, SOON_AFTER,
+        WANTS_IT_LEFT_OUT, WANTS_TO_BE_ASKED, WITHIN_CAPTURED,
     },
     words::{
         Effect::{
@@ -104,10 +104,13 @@ pub static TABLE: &[Row] = &[
     row(Shipment, NEW, PackingClosed, Some(MEASURED), Packed, &[Queue(Task::BuyLabel)]).says("Packed, weighed and measured."),
     row(Shipment, &[Packed], LeaseTaken, Some(DOCUMENTS_COMPLETE), Labelling, NONE),
     row(Shipment, &[Packed], CheckFailed, None, State::Refused, &[OpenException(Why::LabelRefused)]),
-    row(Shipment, &[Labelling, LabelUnknown], CarrierConfirmed, None, Labelled, &[PostLedger]).says("Label and customs papers are ready."),
+    row(Shipment, &[Labelling, LabelUnknown], CarrierConfirmed, Some(LABEL_AT_HAND), Labelled, &[PostLedger]).says("Label and customs papers are ready."),
+    row(Shipment, &[Labelling, LabelUnknown], CarrierConfirmed, None, Labelled, &[PostLedger, OpenException(Why::LabelMissing)]).says("Booked with the carrier."),
     row(Shipment, &[Labelling, LabelUnknown], CarrierRefused, None, State::Refused, &[OpenException(Why::LabelRefused)]),
     row(Shipment, &[Labelling], NoAnswer, None, LabelUnknown, NONE),
-    row(Shipment, &[LabelUnknown, StaffDecision], FoundAtCarrier, None, Labelled, &[PostLedger, OpenException(Why::LabelMissing)]).says("Label and customs papers are ready."),
+    row(Shipment, &[LabelUnknown, StaffDecision], FoundAtCarrier, Some(LABEL_AT_HAND), Labelled, &[PostLedger]).says("Label and customs papers are ready."),
+    row(Shipment, &[LabelUnknown, StaffDecision], FoundAtCarrier, None, Labelled, &[PostLedger, OpenException(Why::LabelMissing)]).says("Booked with the carrier."),
+    row(Shipment, &[Labelled], LabelGivenUp, Some(BY_STAFF), Packed, &[Queue(Task::BuyLabel)]),
     row(Shipment, &[LabelUnknown], ProvedAbsent, Some(ABSENT_AND_SAFE), Labelling, NONE),
     row(Shipment, &[LabelUnknown], ProvedAbsent, Some(ABSENT_UNSAFE), StaffDecision, &[OpenException(Why::UnsureLabel)]),
     row(Shipment, &[StaffDecision], ProvedAbsent, Some(BY_STAFF), Packed, &[Queue(Task::BuyLabel)]),

@@ -228,6 +228,8 @@ words! {
         CarrierRefused = "carrier_refused",
         /// The booking was found at the carrier.
         FoundAtCarrier = "found_at_carrier",
+        /// A person gives a booking up whose label cannot be had.
+        LabelGivenUp = "label_given_up",
         /// The parcel was given to the carrier.
         HandedOver = "handed_over",
         /// The carrier reports that it moves.

@@ -94,6 +94,8 @@ impl Draft {
             scan: packing.scan.clone(),
             tracking_number: None,
             price: None,
+            owed: None,
+            given_up: Vec::new(),
             documents: Vec::new(),
             events: Vec::new(),
             unread: Vec::new(),

@@ -268,6 +268,10 @@ pub struct Shipment {
     pub tracking_number: Option<String>,
     /// What the carrier charges, when it said so.
     pub price: Option<Money>,
+    /// What was posted as owed to the carrier for it.
+    pub owed: Option<Money>,
+    /// Numbers of bookings that were given up because their label could not be had. The carrier may still list them.
+    pub given_up: Vec<String>,
     /// Label and customs papers in the file store.
     pub documents: Vec<StoredFile>,
     /// What the carrier reported, oldest first; also what is older than this parcel, see [`Shipment::journey`].

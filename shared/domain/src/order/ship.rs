@@ -58,17 +58,15 @@ impl Draft {
     /// # Errors
     /// When no booking is under way.
     pub fn booked(&mut self, id: &ShipmentId, booked: Booked) -> Result<(), Failure> {
-        self.keep_booking(id, booked)?;
-        self.plain_step(&Part::Shipment(id.clone()), Event::CarrierConfirmed)
+        self.label(id, Event::CarrierConfirmed, booked)
     }
 
-    /// The booking was found at the carrier; its papers were lost on the way and a person must get them.
+    /// The booking was found at the carrier. Where it does not show the label again, a person decides.
     ///
     /// # Errors
     /// When its outcome is not open.
     pub fn found_at_carrier(&mut self, id: &ShipmentId, booked: Booked) -> Result<(), Failure> {
-        self.keep_booking(id, booked)?;
-        self.plain_step(&Part::Shipment(id.clone()), Event::FoundAtCarrier)
+        self.label(id, Event::FoundAtCarrier, booked)
     }
 
     /// The carrier refused; nothing was booked.
@@ -136,10 +134,14 @@ impl Draft {
 
     /// The money held for freight and duty of the units in this parcel goes to the carrier.
     pub(super) fn post_freight(&mut self, id: &ShipmentId) -> Result<(), Failure> {
+        if let Some(owed) = self.order.shipment(id).and_then(|shipment| shipment.owed) {
+            return self.correct_freight(id, owed);
+        }
         let inside = self.order.units_in(id).count();
         let freight = self.part_of_held(Account::HeldFreight, inside)?;
         let duties = self.part_of_held(Account::HeldDuties, inside)?;
         let price = self.order.shipment(id).and_then(|shipment| shipment.price);
+        self.shipment_mut(id)?.owed = Some(price.unwrap_or(freight));
         let back = |money: Money| money.negated().map_err(too_large);
         let mut entries = vec![
             Entry {
@@ -191,6 +193,15 @@ impl Draft {
         let weights = [u64::try_from(inside).unwrap_or(1), u64::try_from(waiting).unwrap_or(0)];
         let parts = held.split(&weights).map_err(too_large)?;
         Ok(parts.first().copied().unwrap_or(Money::zero(currency)))
+    }
+
+    fn label(&mut self, id: &ShipmentId, event: Event, booked: Booked) -> Result<(), Failure> {
+        let evidence = Evidence {
+            checked: booked.documents.iter().any(|file| file.kind == "label"),
+            ..Evidence::default()
+        };
+        self.keep_booking(id, booked)?;
+        self.step(&Part::Shipment(id.clone()), event, &evidence)
     }
 
     fn keep_booking(&mut self, id: &ShipmentId, booked: Booked) -> Result<(), Failure> {

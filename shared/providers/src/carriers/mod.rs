@@ -5,7 +5,10 @@
 pub mod dhl;
 mod parcel;
 
-use domain::{Grams, Money, Settings, Timestamp, id::ShipmentId, product::ProviderCode, tracking::TrackingEvent};
+use domain::{
+    Grams, Money, Settings, Timestamp, collection::CollectionDays, id::ShipmentId, product::ProviderCode,
+    tracking::TrackingEvent,
+};
 
 pub use parcel::{
     BookRequest, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, PartyKind, RateQuery,
@@ -30,6 +33,15 @@ pub trait Carrier: Send + Sync {
     /// # Errors
     /// When the shipment cannot be said in the carrier's protocol.
     fn book(&self, shipment: &BookRequest) -> Result<Exchange<Booked>, Error>;
+
+    /// When it collects parcels at a warehouse.
+    fn collects(&self) -> CollectionDays;
+
+    /// The papers of a booking that it shows again, one question for each. A carrier that shows its label again has it among them.
+    ///
+    /// # Errors
+    /// When the question cannot be put.
+    fn papers(&self, booking: &PapersLookUp) -> Result<Vec<Exchange<Vec<Document>>>, Error>;
 
     /// Looks for bookings under our reference; more than one means that it was booked twice.
     ///
@@ -142,6 +154,17 @@ pub struct BookingLookUp {
     pub booked_at: Timestamp,
     /// Now.
     pub now: Timestamp,
+}
+
+/// The papers of which booking are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PapersLookUp {
+    /// The carrier's number of the shipment.
+    pub carrier_number: String,
+    /// When it was planned to be collected, by the clock there.
+    pub collected_at: Timestamp,
+    /// The difference of that clock from UTC.
+    pub offset: UtcOffset,
 }
 
 /// A booking in the carrier's books.

@@ -312,12 +312,14 @@ record! {
     /// A shipment.
     ShipmentRecord of Shipment {
         id: ShipmentId, carrier: ProviderCode, scan: ScanId, tracking_number: Option<String>, price: Option<Money>,
-        heard_at: Option<Timestamp>, sent_at: Option<Timestamp>, note: String,
+        owed: Option<Money>, heard_at: Option<Timestamp>, sent_at: Option<Timestamp>, note: String,
     } with {
         parcel: ParcelRecord = |part: &Shipment| ParcelRecord { weight: part.parcel.weight, size: part.parcel.size },
             fine(|record: ParcelRecord| Parcel { weight: record.weight, size: record.size });
         documents: Vec<FileRecord> = files, fine(into_files);
         events: Vec<EventRecord> = events, fine(into_events);
+        given_up: Option<Vec<String>> = |part: &Shipment| Some(part.given_up.clone()).filter(|numbers| !numbers.is_empty()),
+            fine(|numbers: Option<Vec<String>>| numbers.unwrap_or_default());
         unread: Option<Vec<(String, Timestamp)>> = unread, fine(into_unread);
         life: LifeRecord = |part: &Shipment| LifeRecord::of(&part.life), fine(LifeRecord::into_life);
         look_ups: Option<LookUpsRecord> = |part: &Shipment| part.look_ups.map(LookUpsRecord::of), look_ups;

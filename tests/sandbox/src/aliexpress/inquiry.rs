@@ -74,6 +74,8 @@ fn child(line: &Line, order: &SupplierOrder) -> Value {
 pub(super) fn tracking(turn: &mut Turn<'_>, parameters: &Parameters) -> Result<Value, Problem> {
     let id = parameters.get("ae_order_id").filter(|id| !id.is_empty());
     let id = id.ok_or_else(|| Problem::missing("ae_order_id"))?;
+    let language = parameters.get("language").filter(|language| !language.is_empty());
+    language.ok_or_else(|| Problem::missing("language"))?;
     let Some(order) = turn.books.get::<SupplierOrder>(id) else {
         let result = json!({ "ret": false, "code": "404", "msg": "The order does not exist" });
         return Ok(json!({ "result": result }));

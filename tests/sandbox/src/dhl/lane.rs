@@ -52,7 +52,7 @@ const AREAS: [Area; 30] = [
     area("SS", "JUB", "JUBA", 2, 4),
 ];
 
-/// First half kilogram, and each further one, by zone.
+/// The list: first half kilogram, and each further one, by zone.
 const TARIFF: [(i64, i64); 5] = [(1890, 210), (4310, 480), (5240, 590), (6180, 760), (6890, 890)];
 
 /// A product of the carrier.
@@ -129,12 +129,29 @@ pub(super) fn products(from: &Area, to: &Area, is_declarable: bool) -> Vec<&'sta
     PRODUCTS.iter().filter(offered).collect()
 }
 
+/// What the account pays of the list, in per cent. Like the list it is invented: no contract was read. The shipped freight rows of
+/// 2026-12-01 stand in the same relation to the rows before them.
+const ACCOUNT_PER_CENT: i64 = 65;
+
+/// Whose prices are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Payer {
+    /// The account in the request.
+    Account,
+    /// Nobody in particular: the list.
+    Anybody,
+}
+
 /// The tariff for a weight in half kilograms, before fuel and services.
-pub(super) fn tariff(product: &Product, from: &Area, to: &Area, half_kilos: i64) -> i64 {
+pub(super) fn tariff(product: &Product, payer: Payer, (from, to): (&Area, &Area), half_kilos: i64) -> i64 {
     let zone = from.zone.max(to.zone);
     let (first, further) = TARIFF.get(zone).copied().unwrap_or_default();
     let plain = first.saturating_add(further.saturating_mul(half_kilos.saturating_sub(1).max(0)));
-    plain.saturating_mul(100_i64.saturating_add(product.premium)) / 100
+    let list = plain.saturating_mul(100_i64.saturating_add(product.premium)) / 100;
+    match payer {
+        Payer::Account => list.saturating_mul(ACCOUNT_PER_CENT) / 100,
+        Payer::Anybody => list,
+    }
 }
 
 /// Fuel in per cent of the tariff.

@@ -2,6 +2,7 @@
 //! a shipment. A shipment can be tracked from its hand-over on, or a few minutes after booking (without scans).
 
 mod booking;
+mod image;
 mod journey;
 mod lane;
 mod papers;
@@ -40,6 +41,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/dhl/rates", post(rates))
         .route("/dhl/shipments", post(shipments))
         .route("/dhl/shipments/{awb}/tracking", get(track_one))
+        .route("/dhl/shipments/{awb}/get-image", get(image))
         .route("/dhl/tracking", get(track_many))
         .route("/dhl/pickups", post(order_pickup))
         .route("/dhl/pickups/{number}", delete(cancel_pickup))
@@ -140,6 +142,19 @@ async fn track_one(State(world): State<Arc<World>>, Path(awb): Path<String>, hea
         .await
 }
 
+async fn image(State(world): State<Arc<World>>, Path(awb): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        world,
+        operation: "get-image",
+        headers,
+        uri,
+    };
+    let reference = awb.clone();
+    visit
+        .run(reference, move |turn, query| Ok(Answer::new(200, image::answer(turn, &awb, query)?)))
+        .await
+}
+
 async fn track_many(State(world): State<Arc<World>>, headers: HeaderMap, uri: Uri) -> Response {
     let visit = Visit {
         world,
@@ -196,6 +211,9 @@ impl Visit {
             return self.refuse(Problem::one(
                 "Parameters not having correct format: Message-Reference (1 to 36)",
             ));
+        }
+        if !self.headers.contains_key("x-version") {
+            return self.refuse(Problem::missing("x-version"));
         }
         let call = Call {
             provider: Provider::Dhl,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::lane::{self, Area, Product};
+use super::lane::{self, Area, Payer, Product};
 use super::planned;
 use super::problem::Problem;
 use super::weight::Weight;
@@ -17,7 +17,13 @@ const EURO: i64 = 11_590;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) fn answer(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem> {
-    judge_accounts(turn, body.at("accounts"))?;
+    // Without an account the list is told, to whoever says in which country the bill would be paid.
+    let payer = if body.at("accounts").is_null() && body.at("payerCountryCode").is_string() {
+        Payer::Anybody
+    } else {
+        judge_accounts(turn, body.at("accounts"))?;
+        Payer::Account
+    };
     let planned = planned::read(
         body.at("plannedShippingDateAndTime").as_str().unwrap_or_default(),
         turn.now,
@@ -41,6 +47,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, body: &Value) -> Result<Value, Problem
     let weight = Weight::of(packages);
     let query = Query {
         body,
+        payer,
         from,
         to,
         weight: &weight,
@@ -92,6 +99,7 @@ pub(super) fn lane_of(from: &str, to: &str) -> Result<(&'static Area, &'static A
 
 struct Query<'a> {
     body: &'a Value,
+    payer: Payer,
     from: &'a Area,
     to: &'a Area,
     weight: &'a Weight,
@@ -101,7 +109,7 @@ struct Query<'a> {
 
 impl Query<'_> {
     fn offer(&self, product: &Product) -> Value {
-        let tariff = lane::tariff(product, self.from, self.to, self.weight.half_kilos());
+        let tariff = lane::tariff(product, self.payer, (self.from, self.to), self.weight.half_kilos());
         let fuel = tariff.saturating_mul(lane::FUEL_PER_CENT) / 100;
         let protection = self.protection();
         let total = tariff

@@ -30,6 +30,7 @@ pub(super) enum Shape {
         min: Option<usize>,
         max: Option<usize>,
         one_of: Option<Vec<String>>,
+        form: Option<Form>,
     },
     Number {
         least: Option<Value>,
@@ -42,6 +43,31 @@ pub(super) enum Shape {
     },
     Boolean,
     Any,
+}
+
+/// What a text must look like beyond its length: the patterns and formats of the description.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Form {
+    /// `17:30`.
+    Clock,
+    /// `2026-11-24`.
+    Date,
+    /// Anything whose first letter is no blank.
+    NoLeadingBlank,
+}
+
+impl Form {
+    fn holds(self, text: &str) -> bool {
+        let two = |text: &str, most: u8| {
+            text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse().is_ok_and(|n: u8| n <= most)
+        };
+        match self {
+            Form::Clock => text.split_once(':').is_some_and(|(hour, minute)| two(hour, 23) && two(minute, 59)),
+            Form::Date => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
+            Form::NoLeadingBlank => !text.starts_with(char::is_whitespace),
+        }
+    }
 }
 
 /// The bodies the carrier takes; `None` only if the files in `schemas/` were broken, which a test rules out.
@@ -89,7 +115,7 @@ impl Shape {
                     each.judge(entry, &format!("{path}/{place}"), found);
                 }
             }
-            Shape::String { min, max, one_of } => {
+            Shape::String { min, max, one_of, form } => {
                 let Some(text) = value.as_str() else {
                     return wrong_type(path, "String", value, found);
                 };
@@ -99,6 +125,9 @@ impl Shape {
                     .is_some_and(|words| !words.iter().any(|word| word == text))
                 {
                     found.push(format!("{path}: {text} is not a valid enum value"));
+                }
+                if form.is_some_and(|form| !form.holds(text)) {
+                    found.push(format!("{path}: string [{text}] does not match its pattern"));
                 }
             }
             Shape::Number { least, most, step } => {
@@ -204,6 +233,18 @@ mod tests {
     #[test]
     fn the_shapes_can_be_read() {
         assert!(SHAPES.is_some());
+    }
+
+    #[test]
+    fn texts_have_the_forms_of_the_description() {
+        for (form, good, bad) in [
+            (Form::Clock, vec!["00:00", "23:59"], vec!["24:00", "7:30", "17:60", "1730", "17:5x"]),
+            (Form::Date, vec!["2026-11-24"], vec!["2026-02-30", "24.11.2026", "2026-11-24T00:00:00", ""]),
+            (Form::NoLeadingBlank, vec!["Shoes", ""], vec![" Shoes", "\tShoes"]),
+        ] {
+            assert!(good.iter().all(|text| form.holds(text)), "{good:?}");
+            assert!(!bad.iter().any(|text| form.holds(text)), "{bad:?}");
+        }
     }
 
     #[test]

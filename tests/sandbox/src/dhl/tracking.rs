@@ -159,7 +159,7 @@ fn view(waybill: &Waybill, query: &Value) -> Value {
                 "weight": thousandths_number(piece.weight_grams),
                 "actualWeight": thousandths_number(piece.weight_grams),
                 "dimensions": piece.dimensions,
-                "actualDimensions": {},
+                "actualDimensions": piece.dimensions,
                 "unitOfMeasurements": "metric",
                 "events": events,
             })

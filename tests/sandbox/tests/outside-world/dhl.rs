@@ -110,10 +110,11 @@ async fn a_parcel_is_priced_by_its_chargeable_weight() {
         (&product["weight"]["volumetric"], &product["weight"]["provided"]),
         (&json!(3.6), &json!(4.0))
     );
-    // Eight half kilograms to East Africa, and fuel: (68.90 + 7 × 8.90) × 1.23.
+    // Eight half kilograms to East Africa by the list: 68.90 + 7 × 8.90 = 131.20. The account pays 65 per cent of it, 85.28, and fuel on
+    // that, 19.61.
     assert_eq!(
         product["totalPrice"][0],
-        json!({ "currencyType": "BILLC", "priceCurrency": "USD", "price": 161.37 })
+        json!({ "currencyType": "BILLC", "priceCurrency": "USD", "price": 104.89 })
     );
     assert_eq!(product["deliveryCapabilities"]["destinationServiceAreaCode"], "NBO");
 }
@@ -282,4 +283,66 @@ async fn a_pickup_takes_its_parcels_along_unless_it_is_cancelled() {
         due(&books, &taken) > due(&books, &left),
         "two hours against the usual half hour"
     );
+}
+
+#[tokio::test]
+async fn whoever_has_no_account_is_told_the_list_price() {
+    let world = World::start().await;
+    let mut request = rates_request(&world).await;
+    request.as_object_mut().unwrap().remove("accounts");
+    request["payerCountryCode"] = json!("US");
+
+    let list = post(&world, "/rates", &request).await;
+
+    // 131.20 and 23 per cent fuel.
+    assert_eq!(list.body["products"][0]["totalPrice"][0]["price"], json!(161.37));
+}
+
+#[tokio::test]
+async fn the_invoice_is_shown_again_and_the_label_is_not() {
+    let world = World::start().await;
+    let booked = post(&world, "/shipments", &booking(&world, "SHP-IMAGE").await).await;
+    let awb = booked.body["shipmentTrackingNumber"].as_str().unwrap().to_owned();
+    let month = jiff::Timestamp::from_millisecond(world.now().await + 24 * 3_600_000)
+        .unwrap()
+        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(-5)))
+        .strftime("%Y-%m")
+        .to_string();
+    let ask = |kind: &str, month: &str| {
+        format!("/shipments/{awb}/get-image?shipperAccountNumber=123456789&typeCode={kind}&pickupYearAndMonth={month}&encodingFormat=pdf")
+    };
+
+    let invoice = get(&world, &ask("commercial-invoice", &month)).await;
+
+    assert_eq!(invoice.body["documents"][0]["typeCode"], "commercial-invoice");
+    assert_eq!(get(&world, &ask("label", &month)).await.status, 400);
+    assert_eq!(get(&world, &ask("customs-entry", &month)).await.status, 404);
+    assert_eq!(get(&world, &ask("waybill", "2020-01")).await.status, 404);
+    assert_eq!(get(&world, &format!("/shipments/{awb}/get-image?typeCode=waybill")).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_parcel_s_tracking_has_every_length_the_description_requires() {
+    let world = World::start().await;
+    let booked = post(&world, "/shipments", &booking(&world, "SHP-LENGTHS").await).await;
+    let awb = booked.body["shipmentTrackingNumber"].as_str().unwrap();
+    world.ahead(3600);
+
+    let tracked = get(&world, &format!("/shipments/{awb}/tracking?levelOfDetail=all")).await;
+
+    for piece in tracked.body["shipments"][0]["pieces"].as_array().unwrap() {
+        for side in ["length", "width", "height"] {
+            assert!(piece["actualDimensions"][side].is_number(), "{side} of {piece}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_its_version_is_refused() {
+    let world = World::start().await;
+    let body = rates_request(&world).await.to_string();
+
+    let said = world.send(Method::POST, "/dhl/rates", &[KEY], &body).await.unwrap();
+
+    assert_eq!(said.status, 400);
 }

@@ -45,6 +45,7 @@ impl Carrier {
             ("POST", "/rates") => answer(200, &rates()),
             ("POST", "/shipments") => self.book(turn, request),
             ("GET", "/tracking") => self.find(turn, request),
+            ("GET", path) if path.ends_with("/get-image") => self.papers(request, path),
             ("GET", path) => self.track(turn, path),
             _ => answer(405, &Value::Null),
         }
@@ -111,6 +112,20 @@ impl Carrier {
         } else {
             answer(200, &json!({ "shipments": found }))
         }
+    }
+
+    /// The invoice and the archive copy of the waybill are shown again, the label is not.
+    fn papers(&self, request: &Request, path: &str) -> Response {
+        let number = path.split('/').nth(2).unwrap_or_default();
+        let kind = request.url.query_pairs().find(|(name, _)| name == "typeCode");
+        let kind = kind.map(|(_, value)| value.into_owned()).unwrap_or_default();
+        let is_shown = matches!(kind.as_str(), "commercial-invoice" | "waybill");
+        if !is_shown || !self.bookings.contains_key(number) {
+            return absent();
+        }
+        let paper =
+            json!({ "shipmentTrackingNumber": number, "typeCode": kind, "encodingFormat": "PDF", "content": PAPER });
+        answer(200, &json!({ "documents": [paper] }))
     }
 
     fn track(&self, turn: &Turn<'_>, path: &str) -> Response {

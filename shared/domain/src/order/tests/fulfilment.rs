@@ -171,6 +171,104 @@ fn a_lost_label_answer_is_looked_up_and_its_papers_asked_of_a_person() {
     assert_eq!(life.order.open_exceptions().count(), 1);
 }
 
+fn labelled(documents: Vec<StoredFile>) -> Life {
+    let mut life = Life::bought();
+    life.act(|draft| {
+        draft
+            .receive(&received(1, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1", 2))
+            .map(|_| ())
+    });
+    life.act(|draft| {
+        draft
+            .receive(&received(2, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-2", 1))
+            .map(|_| ())
+    });
+    life.act(|draft| draft.pack(&packing(&[1, 2, 3])).map(|_| ()));
+    life.act(|draft| draft.lease_shipment(&shp(1), true));
+    life.wait(3);
+    life.act(|draft| draft.found_at_carrier(&shp(1), booking("1103733912", None, documents)));
+    life
+}
+
+fn booking(number: &str, price: Option<Money>, documents: Vec<StoredFile>) -> Booked {
+    Booked {
+        tracking_number: number.into(),
+        price,
+        documents,
+    }
+}
+
+fn paper(kind: &str) -> StoredFile {
+    StoredFile {
+        kind: kind.into(),
+        key: format!("shipments/{kind}.pdf"),
+        media_type: "application/pdf".into(),
+        sha256: String::new(),
+    }
+}
+
+#[test]
+fn a_found_booking_needs_a_person_only_where_its_label_is_not_at_hand() {
+    assert_eq!(
+        labelled(vec![paper("label"), paper("invoice")])
+            .order
+            .open_exceptions()
+            .count(),
+        0
+    );
+    assert_eq!(labelled(vec![paper("invoice")]).order.open_exceptions().count(), 1);
+    for (papers, matters) in [(vec![paper("label")], 0), (vec![paper("waybill")], 1)] {
+        let mut life = Life::bought();
+        life.order.choices.consolidation = Consolidation::AsItComes;
+        life.act(|draft| {
+            draft
+                .receive(&received(1, "line_01JDB7M3N8Q4R5S6T7V8W9X0YZ-1", 2))
+                .map(|_| ())
+        });
+        life.act(|draft| draft.pack(&packing(&[1, 2])).map(|_| ()));
+        life.act(|draft| draft.lease_shipment(&shp(1), true));
+        life.act(|draft| draft.booked(&shp(1), booking("1103733912", Some(usd(2250)), papers.clone())));
+        assert_eq!(
+            life.order.open_exceptions().count(),
+            matters,
+            "a label that could not be stored is missed"
+        );
+    }
+}
+
+#[test]
+fn a_label_that_cannot_be_had_is_given_up_by_one_decision_and_its_carrier_is_owed_for_the_new_one() {
+    let mut life = labelled(vec![paper("invoice")]);
+    let owed_first = life.of(Account::CarrierPayable, Currency::KES);
+    assert_ne!(owed_first, 0);
+
+    life.act(|draft| draft.give_label_up(&shp(1), "DHL shows no label twice"));
+
+    let shipment = &life.order.shipments[0];
+    assert_eq!(
+        (shipment.life.state(), shipment.tracking_number.as_deref()),
+        (State::Packed, None)
+    );
+    assert_eq!(shipment.given_up, ["1103733912"]);
+    assert_eq!(shipment.documents, []);
+    assert_eq!(life.order.open_exceptions().count(), 0);
+    assert_eq!(life.sent.last(), Some(&Task::BuyLabel));
+    life.act(|draft| draft.lease_shipment(&shp(1), true));
+    life.act(|draft| draft.booked(&shp(1), booking("1103733923", Some(usd(2250)), vec![paper("label")])));
+    assert_eq!(life.order.shipments[0].tracking_number.as_deref(), Some("1103733923"));
+    assert_eq!(
+        life.of(Account::CarrierPayable, Currency::KES),
+        0,
+        "not for the label nobody printed"
+    );
+    assert_eq!(life.of(Account::CarrierPayable, Currency::USD), -2250);
+    life.act(|draft| draft.hand_over(&shp(1)));
+    assert!(life.try_act(|draft| draft.give_label_up(&shp(1), "too late")).is_err());
+    life.act(|draft| draft.carrier_news(&shp(1), &[report(400, TrackingStatus::Delivered)]));
+    assert_eq!(life.order.life.state(), State::Closed);
+    assert!(life.order.balances.is_level());
+}
+
 #[test]
 fn tracking_moves_to_trouble_and_back_and_never_from_delivered() {
     let mut life = Life::shipped();

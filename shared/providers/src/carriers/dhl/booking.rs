@@ -240,15 +240,15 @@ pub(super) fn parse(response: &Response) -> Result<Booked, Error> {
 }
 
 /// A paper, unless its content is broken: the booking stands all the same, and whoever misses the paper sees that it is not there.
-fn document(sent: wire::Document) -> Option<Document> {
+pub(super) fn document(sent: wire::Document) -> Option<Document> {
     let bytes = STANDARD
         .decode(sent.content.trim())
         .ok()
         .filter(|bytes| !bytes.is_empty())?;
     let kind = match sent.type_code.as_deref() {
         Some("label") => DocumentKind::Label,
-        Some("waybillDoc") => DocumentKind::Waybill,
-        Some("invoice") => DocumentKind::CommercialInvoice,
+        Some("waybillDoc" | "waybill") => DocumentKind::Waybill,
+        Some("invoice" | "commercial-invoice") => DocumentKind::CommercialInvoice,
         _ => DocumentKind::Other,
     };
     let format = match sent.image_format.as_deref() {

@@ -3,12 +3,13 @@
 //! After the OpenAPI description 3.1.1 and its samples, read 2026-11-23; `wire/` has the field names, `status_codes.csv` the events.
 //!
 //! Quirks: nothing makes a booking repeatable, the same body twice is two waybills, so it is sent once and looked up by its reference.
-//! The label is in the booking's answer and nowhere else. There is no call to void a shipment: a label that is never handed over is
+//! The label is in the booking's answer and nowhere else; invoice and waybill copy are shown again. There is no call to void a shipment: a label that is never handed over is
 //! not charged (practice, not contract). Unknown keys and numbers of more than three decimals are refused.
 
 mod booking;
 mod customs;
 mod lookup;
+mod papers;
 mod rates;
 pub mod settings;
 mod status;
@@ -20,13 +21,13 @@ mod words;
 mod tests;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Secret, Settings, Timestamp, product::ProviderCode};
+use domain::{Secret, Settings, Timestamp, collection::CollectionDays, product::ProviderCode};
 use http::{HeaderName, header};
 
 use crate::{
     carriers::{
-        BookRequest, Booked, BookingLookUp, Carrier, FoundBooking, RateOffer, RateQuery, TrackingReport, UtcOffset,
-        Void, VoidOutcome,
+        BookRequest, Booked, BookingLookUp, Carrier, Document, FoundBooking, PapersLookUp, RateOffer, RateQuery,
+        TrackingReport, UtcOffset, Void, VoidOutcome,
     },
     error::Error,
     exchange::Exchange,
@@ -84,6 +85,19 @@ impl Carrier for Dhl {
             request,
             booking::parse,
         ))
+    }
+
+    /// Couriers drive on working days, the last round ends at six (the pick-up window of every official sample).
+    fn collects(&self) -> CollectionDays {
+        CollectionDays::working_days_until(18)
+    }
+
+    fn papers(&self, booking: &PapersLookUp) -> Result<Vec<Exchange<Vec<Document>>>, Error> {
+        let ask = |kind: &'static str| {
+            let request = self.signed(papers::CALL, papers::request(booking, kind, &self.settings)?)?;
+            Ok(Exchange::reads(papers::CALL, request, papers::parse))
+        };
+        papers::KINDS.into_iter().map(ask).collect()
     }
 
     fn find_by_reference(&self, which: &BookingLookUp) -> Result<Exchange<Vec<FoundBooking>>, Error> {
@@ -166,6 +180,15 @@ fn absent<T: Default>(error: Error) -> Result<T, Error> {
     } else {
         Err(error)
     }
+}
+
+/// A number of DHL's that may become part of a path.
+fn plain_number<'a>(call: &'static str, number: &'a str) -> Result<&'a str, Error> {
+    let is_plain = (1..=35).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric());
+    is_plain.then_some(number).ok_or(Error::Invalid {
+        call,
+        problem: "this is no number of DHL's",
+    })
 }
 
 /// The business code in front of a sentence, as in `7008: The requested …`.

@@ -15,7 +15,8 @@ use super::Dhl;
 use crate::{
     carriers::{
         BookRequest, BookingLookUp, Carrier, Charges, CustomsLine, DocumentFormat, DocumentKind, FoundBooking,
-        GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, PartyKind, RateQuery, UtcOffset, Void, VoidOutcome,
+        GoodsUnit, Incoterm, Invoice, LabelFormat, PapersLookUp, Parcel, Party, PartyKind, RateQuery, UtcOffset, Void,
+        VoidOutcome,
     },
     error::Error,
     exchange::{Effect, Exchange, Step},

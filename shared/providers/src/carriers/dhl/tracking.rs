@@ -10,14 +10,8 @@ use crate::{carriers::TrackingReport, error::Error, lenient::Each, request::Requ
 pub(super) const CALL: &str = "dhl track";
 
 pub(super) fn request(carrier_number: &str, settings: &DhlSettings) -> Result<Request, Error> {
-    let plain = (1..=35).contains(&carrier_number.len()) && carrier_number.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !plain {
-        return Err(Error::Invalid {
-            call: CALL,
-            problem: "this is no number of DHL's",
-        });
-    }
-    let mut url = settings.base_url.join(&format!("/shipments/{carrier_number}/tracking"));
+    let number = super::plain_number(CALL, carrier_number)?;
+    let mut url = settings.base_url.join(&format!("/shipments/{number}/tracking"));
     url.query_pairs_mut()
         .append_pair("trackingView", "all-checkpoints")
         .append_pair("levelOfDetail", "all")

@@ -119,3 +119,37 @@ fn a_number_that_is_none_of_dhls_never_becomes_part_of_a_path() {
         assert_eq!(word(dhl().track(number)), "invalid", "{number}");
     }
 }
+
+#[test]
+fn papers_are_asked_for_again_by_kind_and_by_the_month_of_the_collection_there() {
+    let booked = PapersLookUp {
+        carrier_number: "1103733912".into(),
+        collected_at: at("2026-12-01T02:00:00Z"),
+        offset: UtcOffset::minutes(-300).unwrap(),
+    };
+    let asked = || dhl().papers(&booked).unwrap();
+
+    let urls: Vec<_> = asked()
+        .iter()
+        .map(|exchange| exchange.request().url.to_string())
+        .collect();
+    let url = "https://dhl.example/mydhlapi/shipments/1103733912/get-image?shipperAccountNumber=123456789";
+    let rest = "pickupYearAndMonth=2026-11&encodingFormat=pdf";
+    assert_eq!(
+        urls,
+        [
+            format!("{url}&typeCode=commercial-invoice&{rest}"),
+            format!("{url}&typeCode=waybill&{rest}")
+        ]
+    );
+    let shown = r#"{"documents":[{"shipmentTrackingNumber":"1103733912","typeCode":"commercial-invoice","encodingFormat":"PDF","content":"aW52b2ljZQ=="},
+        {"typeCode":"waybill","encodingFormat":"PDF","content":7}]}"#;
+    let papers = answer(asked().remove(0), 200, shown).unwrap();
+    assert_eq!(papers.len(), 1);
+    assert_eq!(
+        (papers[0].kind, papers[0].format),
+        (DocumentKind::CommercialInvoice, DocumentFormat::Pdf)
+    );
+    assert_eq!(answer(asked().remove(1), 404, ABSENT).unwrap(), []);
+    assert_eq!(word(answer(asked().remove(1), 400, ABSENT)), "refused");
+}
