@@ -168,7 +168,9 @@ fn judge_address(address: &Value) -> Result<String, Refusal> {
         return Err(wrong("The mobile number may hold digits only"));
     }
     let calling_code = field("phone_country", "Please enter a country code")?;
-    let is_code = calling_code.strip_prefix('+').is_some_and(|code| is_number(code) && (1..=3).contains(&code.len()));
+    let is_code = calling_code
+        .strip_prefix('+')
+        .is_some_and(|code| is_number(code) && (1..=3).contains(&code.len()));
     if !is_code || phone.starts_with('+') {
         return Err(wrong("The country code stands apart from the mobile number, as +1"));
     }

@@ -151,7 +151,9 @@ async fn image(State(world): State<Arc<World>>, Path(awb): Path<String>, headers
     };
     let reference = awb.clone();
     visit
-        .run(reference, move |turn, query| Ok(Answer::new(200, image::answer(turn, &awb, query)?)))
+        .run(reference, move |turn, query| {
+            Ok(Answer::new(200, image::answer(turn, &awb, query)?))
+        })
         .await
 }
 

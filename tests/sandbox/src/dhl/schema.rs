@@ -63,7 +63,9 @@ impl Form {
             text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse().is_ok_and(|n: u8| n <= most)
         };
         match self {
-            Form::Clock => text.split_once(':').is_some_and(|(hour, minute)| two(hour, 23) && two(minute, 59)),
+            Form::Clock => text
+                .split_once(':')
+                .is_some_and(|(hour, minute)| two(hour, 23) && two(minute, 59)),
             Form::Date => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
             Form::NoLeadingBlank => !text.starts_with(char::is_whitespace),
         }
@@ -238,8 +240,16 @@ mod tests {
     #[test]
     fn texts_have_the_forms_of_the_description() {
         for (form, good, bad) in [
-            (Form::Clock, vec!["00:00", "23:59"], vec!["24:00", "7:30", "17:60", "1730", "17:5x"]),
-            (Form::Date, vec!["2026-11-24"], vec!["2026-02-30", "24.11.2026", "2026-11-24T00:00:00", ""]),
+            (
+                Form::Clock,
+                vec!["00:00", "23:59"],
+                vec!["24:00", "7:30", "17:60", "1730", "17:5x"],
+            ),
+            (
+                Form::Date,
+                vec!["2026-11-24"],
+                vec!["2026-02-30", "24.11.2026", "2026-11-24T00:00:00", ""],
+            ),
             (Form::NoLeadingBlank, vec!["Shoes", ""], vec![" Shoes", "\tShoes"]),
         ] {
             assert!(good.iter().all(|text| form.holds(text)), "{good:?}");

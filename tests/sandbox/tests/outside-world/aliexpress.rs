@@ -169,9 +169,13 @@ async fn an_order_is_paid_shipped_and_delivered() {
     let delivered = world
         .post(&format!("/control/aliexpress/orders/{id}/deliver"), json!({}))
         .await;
-    let tracking = call(&world, "aliexpress.ds.order.tracking.get", &[("ae_order_id", &id)])
-        .await
-        .unwrap();
+    let tracking = call(
+        &world,
+        "aliexpress.ds.order.tracking.get",
+        &[("ae_order_id", &id), ("language", "en_US")],
+    )
+    .await
+    .unwrap();
 
     assert_eq!(placed["order_status"], "WAIT_SELLER_SEND_GOODS");
     assert_eq!(placed["user_order_amount"]["amount"], "10.98");

@@ -309,7 +309,9 @@ async fn the_invoice_is_shown_again_and_the_label_is_not() {
         .strftime("%Y-%m")
         .to_string();
     let ask = |kind: &str, month: &str| {
-        format!("/shipments/{awb}/get-image?shipperAccountNumber=123456789&typeCode={kind}&pickupYearAndMonth={month}&encodingFormat=pdf")
+        format!(
+            "/shipments/{awb}/get-image?shipperAccountNumber=123456789&typeCode={kind}&pickupYearAndMonth={month}&encodingFormat=pdf"
+        )
     };
 
     let invoice = get(&world, &ask("commercial-invoice", &month)).await;
@@ -318,7 +320,12 @@ async fn the_invoice_is_shown_again_and_the_label_is_not() {
     assert_eq!(get(&world, &ask("label", &month)).await.status, 400);
     assert_eq!(get(&world, &ask("customs-entry", &month)).await.status, 404);
     assert_eq!(get(&world, &ask("waybill", "2020-01")).await.status, 404);
-    assert_eq!(get(&world, &format!("/shipments/{awb}/get-image?typeCode=waybill")).await.status, 400);
+    assert_eq!(
+        get(&world, &format!("/shipments/{awb}/get-image?typeCode=waybill"))
+            .await
+            .status,
+        400
+    );
 }
 
 #[tokio::test]

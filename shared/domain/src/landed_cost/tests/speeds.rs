@@ -1,9 +1,9 @@
 //! The ways a parcel can travel, and what each costs.
 
-use super::basket::{Book, line, now, shipped, usd, want};
+use super::basket::{Book, amount, line, now, shipped, usd, want};
 use crate::{
     address::Country,
-    landed_cost::{Freight, FreightOffer, Speed, days_in_words, price_each},
+    landed_cost::{Freight, FreightOffer, Speed, days_in_words, price, price_each},
     product::ProviderCode,
 };
 
@@ -116,5 +116,21 @@ fn days_are_said_as_people_do() {
         ((1, 1), "about 1 day"),
     ] {
         assert_eq!(days_in_words(days), words);
+    }
+}
+
+#[test]
+fn from_december_on_our_table_is_the_accounts_price_and_the_list_stays_beside_it() {
+    let mut basket = want(vec![line("Running shoes", "120.00")], "118.40");
+    basket.freight = Freight::Tariff(dhl(), Speed::Economy);
+    for (day, freight) in [
+        // 4 kg by the list: 95.00, fuel 24.63 per cent of it 23.40, our margin 10 per cent of 118.40: 11.84.
+        ("2026-11-30T09:00:00Z", "130.24"),
+        // 65 per cent of 95.00: 61.75, fuel 15.21, our margin 10 per cent of 76.96: 7.70.
+        ("2026-12-01T09:00:00Z", "84.66"),
+    ] {
+        let cost = price(&shipped(), &basket, day.parse().unwrap()).unwrap();
+
+        assert_eq!(amount(&cost, "freight"), usd(freight), "{day}");
     }
 }
