@@ -10,6 +10,7 @@ use domain::{
     staff::Member,
 };
 use serde::Deserialize;
+use store::Joining;
 
 use crate::{
     Deps,
@@ -46,8 +47,15 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, token: &str, typed: &Accept
         source: caller.source.clone(),
     };
     let entry = hand.did(deps.ids.form_key()?, now, "staff.joined", id.as_str());
-    let password_hash = password::hash(&chosen, &deps.ids)?;
-    deps.staff.join(&person, &password_hash, &member, &hash, &entry).await?;
+    let password_hash = password::hash(&chosen, &deps.pepper, &deps.ids)?;
+    let joining = Joining {
+        person: &person,
+        password_hash: &password_hash,
+        member: &member,
+        invitation: &hash,
+        entry: &entry,
+    };
+    deps.staff.join(&deps.credentials, &joining).await?;
     tracing::info!(staff.id = %id, "{id} joined the staff");
     open_session::run(deps, Who::Unproven(id), &caller).await
 }

@@ -55,7 +55,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Wanted) -> Result<
     let wanted = Registration {
         contact,
         name,
-        password_hash: password::hash(&chosen, &deps.ids)?,
+        password_hash: password::hash(&chosen, &deps.pepper, &deps.ids)?,
         code_hash: web::code_hash(ticket.expose(), fresh.expose()),
         ends_at: now.plus(notice.matter.is_worth_telling_for()),
     };

@@ -3,7 +3,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::session::Session;
 use runtime::SourceIp;
-use web::{MaybeSession, Problem, SessionHash};
+use web::{KnownDevice, MaybeSession, Problem, SessionHash};
 
 use crate::device::Device;
 
@@ -13,6 +13,8 @@ pub(crate) struct Caller {
     pub(crate) source: String,
     /// What they use, in words they recognise.
     pub(crate) device: String,
+    /// To whom what they use is known.
+    pub(crate) known: KnownDevice,
     /// The session they came with.
     pub(crate) session: Option<Session>,
     /// The hash of its token.
@@ -32,11 +34,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Ok(SourceIp(source)) = SourceIp::from_request_parts(parts, state).await;
         let Ok(Device(device)) = Device::from_request_parts(parts, state).await;
+        let Ok(known) = KnownDevice::from_request_parts(parts, state).await;
         let MaybeSession(session) = MaybeSession::from_request_parts(parts, state).await?;
         let SessionHash(token_hash) = SessionHash::from_request_parts(parts, state).await?;
         Ok(Self {
             source,
             device,
+            known,
             session,
             token_hash,
         })

@@ -72,6 +72,8 @@ async fn make(deps: &Deps, ticket_hash: &str, asked: &Registration, id: &Custome
         name: asked.name.clone(),
         preferences: Preferences::default(),
     };
-    let made = deps.registrations.complete(ticket_hash, &person, &asked.password_hash);
+    let made = deps
+        .registrations
+        .complete(&deps.credentials, ticket_hash, &person, &asked.password_hash);
     Ok(made.await? == Registered::Written)
 }

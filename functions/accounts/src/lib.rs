@@ -27,7 +27,7 @@ use axum::{
     routing::{delete, get, post},
 };
 use domain::{
-    Failure,
+    Failure, Pepper, Secret,
     audit::{Entry, Hand},
     order::Actor,
     person::{Holder, Person},
@@ -46,6 +46,8 @@ runtime::config! {
         sessions_table: String = "SESSIONS_TABLE",
         /// The table of carts and orders: what a visitor had goes to the account they log in to.
         orders_table: String = "ORDERS_TABLE",
+        /// What goes into the hashes of passwords and into keys made of personal data.
+        pepper: Secret = "PEPPER",
         /// Where notices are asked for.
         notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
         /// Where the shop lives.
@@ -64,6 +66,7 @@ pub struct Deps {
     queues: Queues,
     sessions: Sessions,
     staff: Staff,
+    pepper: Pepper,
     clock: Clock,
     ids: Ids,
     edge: web::Edge,
@@ -73,7 +76,7 @@ impl Deps {
     /// Clients made and warmed before the first event.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// When TLS cannot be set up, or the pepper is none.
     pub async fn connect(config: Config) -> Result<Self, Failure> {
         let clients = Clients::new(config.aws.clone())?;
         let clock = Clock::system();
@@ -83,15 +86,16 @@ impl Deps {
     /// The same over any storage, outside world and clock.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// When the pepper is none.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let accounts = Db::connect(clients, &config.accounts_table).await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let orders = clients.table(&config.orders_table);
+        let pepper = Pepper::new(&config.pepper)?;
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             people: People::new(accounts.clone()),
-            credentials: Credentials::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone(), pepper.clone()),
             carts: Carts::new(orders.clone()),
             orders: Orders::new(orders),
             registrations: Registrations::new(accounts.clone()),
@@ -99,6 +103,7 @@ impl Deps {
             queues: clients.queues([("notifications", config.notifications_queue_url)]),
             staff: Staff::new(accounts, sessions.clone()),
             sessions,
+            pepper,
             clock,
             ids,
             edge,

@@ -1,18 +1,23 @@
 //! Lets somebody in, customer or staff. Who is unknown and who typed a wrong password read the same words after the same work: the same
-//! two calls to the table and one hash.
+//! calls to the table and one hash. Strangers who guess make the account wait, but no device on which its owner has logged in before.
 
 use domain::{
     Failure, FieldError, Refusal, Secret,
     contact::Contact,
-    id::CustomerId,
+    id::{CustomerId, StaffId},
     session::{Session, Who},
     tries::Tries,
 };
 use serde::Deserialize;
 use store::{Admission, Credential, Opening};
-use web::LocalPath;
+use web::{KnownDevice, LocalPath};
 
-use crate::{Deps, caller::Caller, open_session::Opened, password, take_over};
+use crate::{
+    Deps,
+    caller::Caller,
+    open_session::{Opened, remembered},
+    password, take_over,
+};
 
 /// What is typed.
 #[derive(Deserialize)]
@@ -36,21 +41,30 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
         let wrong = FieldError::new("password", "length", "No password of ours is that long.");
         return Err(Failure::Invalid(vec![wrong]));
     }
+    let credential = deps.credentials.find(&contact).await?;
+    let mark = |known: &Credential| caller.known.mark_of(&deps.pepper, &known.person);
     let tries = [
-        Tries::of_account("login", &contact),
+        match credential.as_ref().and_then(mark) {
+            Some(mark) => Tries::of_known_device("login", mark),
+            None => Tries::of_account("login", &contact),
+        },
         Tries::of_source("login", &caller.source),
     ];
     deps.credentials.count(&tries, deps.clock.now()).await?;
-    let credential = deps.credentials.find(&contact).await?;
-    let is_right = password::is_right(&typed.password, credential.as_ref().map(|known| &known.password_hash))?;
+    let hash = credential.as_ref().map(|known| &known.password_hash);
+    let is_right = password::is_right(&typed.password, hash, &deps.pepper)?;
     let Some(credential) = credential.filter(|_| is_right) else {
         tracing::info!("A log-in was refused");
         return Err(Refusal::WrongCredentials.into());
     };
     let rehashed = rehashed(deps, &typed.password, &credential)?;
     let (token, now) = (deps.ids.token()?, deps.clock.now());
+    let who = who(&credential)?;
+    if let Who::Unproven(staff) = &who {
+        count_half_way(deps, &caller, staff).await?;
+    }
     let epoch = deps.sessions.epoch(&credential.person).await?;
-    let session = Session::begin(who(&credential)?, now).of_epoch(epoch);
+    let session = Session::begin(who, now).of_epoch(epoch);
     take_over::run(deps, caller.session.as_ref(), &session.who).await?;
     let admission = Admission {
         contact: &contact,
@@ -67,7 +81,22 @@ pub(crate) async fn run(deps: &Deps, caller: Caller, typed: &Login) -> Result<Op
     };
     deps.credentials.admit(&deps.sessions, &admission).await?;
     tracing::info!(person.id = credential.person, "Logged in {}", credential.person);
-    Ok(Opened { session, token })
+    let device = remembered(deps, &session.who, &caller)?;
+    Ok(Opened { session, token, device })
+}
+
+/// Whoever has a right password of the staff and no second factor may not open halves of log-ins without end. On a device that has shown
+/// both, the tries of the second factor are enough.
+async fn count_half_way(deps: &Deps, caller: &Caller, staff: &StaffId) -> Result<(), Failure> {
+    if caller
+        .known
+        .mark_of(&deps.pepper, &KnownDevice::proved(staff))
+        .is_some()
+    {
+        return Ok(());
+    }
+    let tries = [Tries::of_half_way(staff)];
+    deps.credentials.count(&tries, deps.clock.now()).await
 }
 
 /// The id says it all. For the staff a password is half of the way: the other half is the second factor.
@@ -83,8 +112,8 @@ fn who(credential: &Credential) -> Result<Who, Failure> {
 
 /// The password hashed anew, if the stored hash is weaker than those made now.
 fn rehashed(deps: &Deps, password: &str, credential: &Credential) -> Result<Option<Secret>, Failure> {
-    if password::is_as_strong_as_now(&credential.password_hash) {
+    if password::is_as_strong_as_now(&credential.password_hash, &deps.pepper) {
         return Ok(None);
     }
-    password::hash_text(password, &deps.ids).map(Some)
+    password::hash_text(password, &deps.pepper, &deps.ids).map(Some)
 }

@@ -12,6 +12,19 @@ use crate::{Deps, caller::Caller};
 pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) token: Secret,
+    /// The cookie by which the device is known from now on.
+    pub(crate) device: Option<String>,
+}
+
+/// Makes the device known to a customer who is in. Half of a log-in makes it known to nobody.
+pub(crate) fn remembered(deps: &Deps, who: &Who, caller: &Caller) -> Result<Option<String>, Failure> {
+    match who {
+        Who::Customer(id) => {
+            let nonce = deps.ids.token()?;
+            Ok(Some(caller.known.cookie(&deps.pepper, &[id.to_string()], &nonce)))
+        }
+        Who::Guest(_) | Who::Staff(..) | Who::Unproven(_) | Who::Device(_) => Ok(None),
+    }
 }
 
 pub(crate) async fn run(deps: &Deps, who: Who, caller: &Caller) -> Result<Opened, Failure> {
@@ -29,5 +42,6 @@ pub(crate) async fn run(deps: &Deps, who: Who, caller: &Caller) -> Result<Opened
     if let Some((hash, before)) = caller.before() {
         deps.sessions.end(hash, before).await?;
     }
-    Ok(Opened { session, token })
+    let device = remembered(deps, &session.who, caller)?;
+    Ok(Opened { session, token, device })
 }

@@ -21,7 +21,9 @@ pub(crate) struct Chosen {
     password: String,
 }
 
-pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<(), Failure> {
+/// Gives the cookie by which the device is known: whoever follows the link reads what is sent to the account, and guesses of strangers do not
+/// make them wait.
+pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<String, Failure> {
     let chosen = NewPassword::new(&typed.password).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let now = deps.clock.now();
     deps.credentials
@@ -33,7 +35,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
     let credential = deps.credentials.find(&reset.contact).await?;
     let credential = credential.filter(|known| reset.is_for(known)).ok_or_else(ended)?;
     let person = deps.people.by_id(&credential.person).await?.ok_or_else(ended)?;
-    let new = password::hash(&chosen, &deps.ids)?;
+    let new = password::hash(&chosen, &deps.pepper, &deps.ids)?;
     let notice = Notice {
         id: deps.ids.next()?,
         to: reset.contact,
@@ -54,9 +56,9 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
         entry: entry.as_ref(),
         now,
     };
-    deps.resets.complete(&deps.sessions, &set).await?;
+    deps.resets.complete(&deps.credentials, &deps.sessions, &set).await?;
     deps.queues.send(MessageRecord::notice(&notice.id).into()).await;
     let id = person.holder.id();
     tracing::info!(person.id = id, "Set a new password for {id}");
-    Ok(())
+    Ok(caller.known.cookie(&deps.pepper, &[id.to_owned()], &deps.ids.token()?))
 }

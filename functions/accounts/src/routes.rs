@@ -105,8 +105,9 @@ pub(crate) async fn password_page(Path(token): Path<String>) -> Answer<PasswordP
 
 pub(crate) async fn reset_password(State(deps): Shared, caller: Caller, typed: Typed<Input<Chosen>>) -> Answer<NoView> {
     let work = |Input(form): Input<Chosen>| async move {
-        reset_password::run(&deps, &caller, &form).await?;
-        Ok(Reply::done("/login").with_cookie(web::clear_session_cookie()))
+        let device = reset_password::run(&deps, &caller, &form).await?;
+        let reply = Reply::done("/login").with_cookie(web::clear_session_cookie());
+        Ok(reply.with_cookie(device))
     };
     typed.run(work, PasswordPage::of).await
 }

@@ -105,6 +105,7 @@ struct Ask<'a> {
     key: Option<&'a str>,
     query: &'a str,
     origin: Option<&'a str>,
+    device: &'a str,
 }
 
 impl Shop {
@@ -119,12 +120,14 @@ impl Shop {
         let (accounts, sessions) = (table("accounts"), Sessions::new(table("sessions")));
         let edge = web::Edge::new(&edge).with_sessions(sessions.renewing_finder(clock.reader()));
         let sent = Arc::default();
+        let pepper = Secret::new("bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3");
+        let pepper = Pepper::new(&pepper).unwrap();
         let orders = table("orders");
         Self {
             table: accounts.clone(),
             deps: Arc::new(Deps {
                 people: People::new(accounts.clone()),
-                credentials: Credentials::new(accounts.clone()),
+                credentials: Credentials::new(accounts.clone(), pepper.clone()),
                 carts: Carts::new(table("carts")),
                 orders: Orders::new(orders.clone()),
                 registrations: Registrations::new(accounts.clone()),
@@ -132,6 +135,7 @@ impl Shop {
                 queues: Queues::Memory(Arc::clone(&sent)),
                 staff: Staff::new(accounts, sessions.clone()),
                 sessions,
+                pepper,
                 clock,
                 ids: Ids::seeded(7),
                 edge,
@@ -155,6 +159,8 @@ impl Shop {
         }
         if let Some(token) = ask.token {
             headers["cookie"] = json!(format!("__Host-sid={token}"));
+        } else if !ask.device.is_empty() {
+            headers["cookie"] = json!(ask.device);
         }
         if let Some(key) = ask.key {
             headers["idempotency-key"] = json!(key);
@@ -250,17 +256,24 @@ fn text(answer: &Value, field: &str) -> String {
         .to_owned()
 }
 
+/// Everything an answer sets, as `name=value`.
+fn cookies(answer: &Value) -> Vec<String> {
+    let several = answer["cookies"].as_array().cloned().unwrap_or_default();
+    let all = several.iter().chain([&answer["headers"]["set-cookie"]]);
+    let pairs = all.filter_map(|cookie| cookie.as_str()?.split(';').next());
+    pairs.map(str::to_owned).collect()
+}
+
 fn cookie(answer: &Value) -> String {
-    let cookies = answer["cookies"].as_array().and_then(|cookies| cookies.first());
-    let cookie = cookies
-        .unwrap_or(&answer["headers"]["set-cookie"])
-        .as_str()
-        .unwrap_or_default();
-    cookie
-        .strip_prefix("__Host-sid=")
-        .and_then(|rest| rest.split(';').next())
-        .unwrap_or_default()
-        .to_owned()
+    let all = cookies(answer);
+    let token = all.iter().find_map(|cookie| cookie.strip_prefix("__Host-sid="));
+    token.unwrap_or_default().to_owned()
+}
+
+/// The cookie by which the device is known.
+fn device(answer: &Value) -> String {
+    let all = cookies(answer).into_iter();
+    all.filter(|cookie| cookie.starts_with("__Host-device=")).collect()
 }
 
 #[tokio::test]

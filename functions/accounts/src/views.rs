@@ -161,11 +161,12 @@ impl SessionView {
             token: opened.token.expose().to_owned(),
             ends_at: opened.session.ends_at.to_string(),
         };
-        Reply::created(JsonOnly(view), landing(&opened.session.who, next)).with_cookie(web::session_cookie(
-            &opened.token,
-            &opened.session,
-            now,
-        ))
+        let reply = Reply::created(JsonOnly(view), landing(&opened.session.who, next));
+        let reply = reply.with_cookie(web::session_cookie(&opened.token, &opened.session, now));
+        match &opened.device {
+            Some(device) => reply.with_cookie(device),
+            None => reply,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ mod send_notice;
 mod tests;
 mod words;
 
-use domain::{Failure, lifecycle::Task};
+use domain::{Failure, Pepper, Secret, lifecycle::Task};
 use providers::{Http, notices::Messengers};
 use runtime::Clock;
 use store::{Clients, Credentials, Db, MessageRecord, Notices};
@@ -20,6 +20,8 @@ runtime::config! {
         aws: store::AwsSettings = group,
         /// The table of notices, and of the addresses that have an account.
         accounts_table: String = "ACCOUNTS_TABLE",
+        /// What goes into keys made of personal data.
+        pepper: Secret = "PEPPER",
         /// Where links in messages lead.
         shop_origin: String = "SHOP_ORIGIN",
         /// Who carries messages.
@@ -55,7 +57,7 @@ impl Deps {
         let db = Db::connect(clients, &config.accounts_table).await;
         Ok(Self {
             notices: Notices::new(db.clone()),
-            credentials: Credentials::new(db),
+            credentials: Credentials::new(db, Pepper::new(&config.pepper)?),
             messengers: config.messengers,
             shop_origin: config.shop_origin.trim_end_matches('/').to_owned(),
             http,

@@ -20,6 +20,10 @@ use super::*;
 const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
 const SENT: &str = r#"{"ErrorCode":0,"MessageID":"m-1"}"#;
 
+fn pepper() -> Pepper {
+    Pepper::new(&Secret::new("bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3")).unwrap()
+}
+
 struct Office {
     deps: Deps,
     db: Db,
@@ -49,7 +53,7 @@ impl Office {
         let db = Db::Memory(Memory::default());
         let deps = Deps {
             notices: Notices::new(db.clone()),
-            credentials: Credentials::new(db.clone()),
+            credentials: Credentials::new(db.clone(), pepper()),
             messengers: Messengers::read(&mut Settings::new(names)),
             shop_origin: "https://shop.example".into(),
             http,
@@ -87,7 +91,8 @@ impl Office {
             preferences: Preferences::default(),
         };
         let people = People::new(self.db.clone());
-        people.register(&person, &Secret::new("h")).await.unwrap();
+        let credentials = Credentials::new(self.db.clone(), pepper());
+        people.register(&credentials, &person, &Secret::new("h")).await.unwrap();
         self
     }
 

@@ -85,7 +85,9 @@ pub(crate) async fn run(
         },
         notices: &notices,
     };
-    deps.contact_changes.complete(&deps.sessions, &changed).await?;
+    deps.contact_changes
+        .complete(&deps.credentials, &deps.sessions, &changed)
+        .await?;
     for notice in &notices {
         deps.queues.send(MessageRecord::notice(&notice.id).into()).await;
     }

@@ -48,7 +48,7 @@ pub(crate) async fn run(deps: &Deps, customer: &CustomerId, person: &Person, typ
         });
     }
     deps.people
-        .delete(&deps.sessions, person, &notices, deps.clock.now())
+        .delete(&deps.credentials, &deps.sessions, person, &notices, deps.clock.now())
         .await?;
     for notice in &notices {
         deps.queues.send(MessageRecord::notice(&notice.id).into()).await;

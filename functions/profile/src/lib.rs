@@ -24,7 +24,7 @@ use axum::{
     Router,
     routing::{get, post, put},
 };
-use domain::{Failure, Secret};
+use domain::{Failure, Pepper, Secret};
 use runtime::{Clock, Ids, Seal};
 use store::{
     Carts, Clients, ContactChanges, Credentials, Db, Orders, People, Queues, RuleBooks, SealedNumbers, Sessions,
@@ -47,6 +47,8 @@ runtime::config! {
         notifications_queue_url: String = "NOTIFICATIONS_QUEUE_URL",
         /// What the keys of people are sealed with.
         sealing_key: Secret = "SEALING_KEY",
+        /// What goes into keys made of personal data.
+        pepper: Secret = "PEPPER",
         /// Where the shop lives.
         edge: web::EdgeSettings = group,
     }
@@ -90,7 +92,7 @@ impl Deps {
         let orders = clients.table(&config.orders_table);
         Ok(Self {
             people: People::new(accounts.clone()),
-            credentials: Credentials::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone(), Pepper::new(&config.pepper)?),
             contact_changes: ContactChanges::new(accounts.clone()),
             numbers: SealedNumbers::new(accounts),
             carts: Carts::new(orders.clone()),

@@ -20,6 +20,10 @@ mod editing;
 #[path = "../tests/unit/leaving.rs"]
 mod leaving;
 
+fn pepper() -> Pepper {
+    Pepper::new(&Secret::new("bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3")).unwrap()
+}
+
 struct Shop {
     deps: Arc<Deps>,
     sessions: Sessions,
@@ -57,7 +61,7 @@ impl Shop {
         let sent = Arc::default();
         let deps = Deps {
             people: People::new(accounts.clone()),
-            credentials: Credentials::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone(), pepper()),
             contact_changes: ContactChanges::new(accounts.clone()),
             numbers: SealedNumbers::new(accounts.clone()),
             sessions: sessions.clone(),
@@ -124,7 +128,11 @@ impl Shop {
             name: PersonName::new("Asha Mwangi").unwrap(),
             preferences: Preferences::default(),
         };
-        self.deps.people.register(&person, &Secret::new("hash")).await.unwrap();
+        self.deps
+            .people
+            .register(&self.deps.credentials, &person, &Secret::new("hash"))
+            .await
+            .unwrap();
         self.log_in(email, Who::Customer(id)).await;
         email.to_owned()
     }

@@ -1,12 +1,10 @@
 //! A first right code shows that the secret has arrived in an app: from now on it is asked for. The recovery codes are shown this once.
 
-use domain::{
-    Failure, Refusal, audit::Hand, id::StaffId, order::Actor, session::Session, staff::SecondFactor, tries::Tries,
-};
+use domain::{Failure, Refusal, staff::SecondFactor};
 
 use crate::{
     Deps,
-    prove_second_factor::{self, Code, Proved},
+    prove_second_factor::{self, Code, Proved, Prover},
     totp,
 };
 
@@ -16,15 +14,9 @@ pub(crate) struct Enrolled {
     pub(crate) recovery: Vec<String>,
 }
 
-pub(crate) async fn run(
-    deps: &Deps,
-    staff: &StaffId,
-    source: String,
-    before: (&str, &Session),
-    typed: &Code,
-) -> Result<Enrolled, Failure> {
-    let now = deps.clock.now();
-    let tries = [Tries::of_second_factor(staff)];
+pub(crate) async fn run(deps: &Deps, prover: &Prover, typed: &Code) -> Result<Enrolled, Failure> {
+    let (now, staff) = (deps.clock.now(), &prover.staff);
+    let tries = prover.tries(deps);
     deps.credentials.count(&tries, now).await?;
     let mut member = deps.staff.member(staff).await?;
     member.may_come_in()?;
@@ -32,15 +24,13 @@ pub(crate) async fn run(
         return Err(Refusal::AlreadyApplied.into());
     };
     let secret = deps.seal.open(&totp::place(&member), secret)?;
-    let step = totp::step_of(&member, &secret, &typed.code, now)?.ok_or(Refusal::WrongCode)?;
+    let Some(step) = totp::step_of(&member, &secret, &typed.code, now)? else {
+        return prover.refused(deps).await;
+    };
     let recovery = totp::new_recovery_codes(&deps.ids)?;
     member.enrol(step, recovery.iter().map(|code| totp::code_hash(code)).collect())?;
-    let hand = Hand {
-        actor: Actor::Staff(staff.clone()),
-        source,
-    };
-    let entry = deps.deed(&hand, now, "second_factor.enrolled", staff.as_str())?;
-    let proved = prove_second_factor::let_in(deps, &member, &entry, before, &tries).await?;
+    let entry = deps.deed(&prover.hand(), now, "second_factor.enrolled", staff.as_str())?;
+    let proved = prove_second_factor::let_in(deps, &member, &entry, prover, &tries).await?;
     tracing::info!(staff.id = %staff, "{staff} set up a second factor");
     Ok(Enrolled { proved, recovery })
 }

@@ -12,6 +12,7 @@ mod enrol_second_factor;
 mod invite_member;
 mod one_answer;
 mod prove_second_factor;
+mod prover;
 mod roles;
 mod routes;
 mod second_factor_views;
@@ -28,7 +29,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    Failure, Secret, Timestamp,
+    Failure, Pepper, Secret, Timestamp,
     audit::{Entry, Hand},
 };
 use runtime::{Clock, Ids, Seal};
@@ -49,6 +50,8 @@ runtime::config! {
         rules_table: String = "RULES_TABLE",
         /// What secrets of second factors are sealed with.
         sealing_key: Secret = "SEALING_KEY",
+        /// What goes into keys made of personal data.
+        pepper: Secret = "PEPPER",
         /// Where the shop lives.
         edge: web::EdgeSettings = group,
     }
@@ -62,6 +65,7 @@ pub struct Deps {
     sessions: Sessions,
     audit: Audit,
     seal: Seal,
+    pepper: Pepper,
     clock: Clock,
     ids: Ids,
     shop_origin: String,
@@ -82,19 +86,21 @@ impl Deps {
     /// The same over any storage and clock.
     ///
     /// # Errors
-    /// When the sealing key is none.
+    /// When the sealing key or the pepper is none.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let accounts = Db::connect(clients, &config.accounts_table).await;
+        let pepper = Pepper::new(&config.pepper)?;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let (orders, rules) = (clients.table(&config.orders_table), clients.table(&config.rules_table));
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {
             staff: Staff::new(accounts.clone(), sessions.clone()),
             devices: Devices::new(accounts.clone(), sessions.clone()),
-            credentials: Credentials::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone(), pepper.clone()),
             sessions,
             audit: Audit::new(vec![accounts, orders, rules]),
             seal: Seal::new(&config.sealing_key)?,
+            pepper,
             clock,
             ids,
             shop_origin: config.edge.shop_origin.trim_end_matches('/').to_owned(),

@@ -8,13 +8,11 @@ use domain::{
     audit::Hand,
     id::{DeviceId, StaffId},
     order::Actor,
-    session::Session,
 };
 use runtime::SourceIp;
 use serde::Deserialize;
 use web::{
-    Answer, Draft, Input, JsonOnly, Keyed, LocalPath, Nothing, Path, Query, Reply, SessionHash, StaffMember, Typed,
-    Unproven, View,
+    Answer, Draft, Input, JsonOnly, Keyed, LocalPath, Nothing, Path, Query, Reply, StaffMember, Typed, Unproven, View,
 };
 
 use crate::{
@@ -26,7 +24,7 @@ use crate::{
     enrol_device::{self, DeviceCode},
     enrol_second_factor, invite_member,
     invite_member::InvitationForm,
-    prove_second_factor::{self, Code},
+    prove_second_factor::{self, Code, Prover},
     second_factor_views::{FullSession, RecoveryCodes, SecondFactorPage},
     show_second_factor,
     staff_views::{MemberView, StaffPage},
@@ -59,10 +57,6 @@ fn answered<T: View>(page: T, is_repeat: bool) -> Reply<T> {
     if is_repeat { reply.replayed() } else { reply }
 }
 
-fn before<'a>(hash: Option<&'a String>, session: &'a Session) -> Result<(&'a str, &'a Session), Failure> {
-    Ok((hash.ok_or(Failure::Unauthenticated)?, session))
-}
-
 pub(crate) async fn second_factor(
     State(deps): Shared,
     half: Unproven,
@@ -77,16 +71,13 @@ pub(crate) async fn second_factor(
 
 pub(crate) async fn enrol_second_factor(
     State(deps): Shared,
-    half: Unproven,
-    SourceIp(source): SourceIp,
-    SessionHash(hash): SessionHash,
+    prover: Prover,
     typed: Typed<Input<Code>>,
 ) -> Answer<RecoveryCodes> {
-    let step = show_second_factor::run(&deps, &half.staff).await?;
+    let step = show_second_factor::run(&deps, &prover.staff).await?;
     let page = SecondFactorPage::of(&step, Draft::empty())?;
     let work = |Input(form): Input<Code>| async move {
-        let before = before(hash.as_ref(), &half.session)?;
-        let enrolled = enrol_second_factor::run(&deps, &half.staff, source, before, &form).await?;
+        let enrolled = enrol_second_factor::run(&deps, &prover, &form).await?;
         Ok(RecoveryCodes::reply(enrolled, deps.clock.now(), &form.next))
     };
     typed.run(work, |draft| page.again(draft)).await
@@ -94,14 +85,11 @@ pub(crate) async fn enrol_second_factor(
 
 pub(crate) async fn prove_second_factor(
     State(deps): Shared,
-    half: Unproven,
-    SourceIp(source): SourceIp,
-    SessionHash(hash): SessionHash,
+    prover: Prover,
     typed: Typed<Input<Code>>,
 ) -> Answer<JsonOnly<FullSession>> {
     let work = |Input(form): Input<Code>| async move {
-        let before = before(hash.as_ref(), &half.session)?;
-        let proved = prove_second_factor::run(&deps, &half.staff, source, before, &form).await?;
+        let proved = prove_second_factor::run(&deps, &prover, &form).await?;
         Ok(FullSession::reply(&proved, deps.clock.now(), &form.next))
     };
     typed.run(work, SecondFactorPage::asking).await

@@ -112,14 +112,15 @@ pub(crate) struct RecoveryCodes {
 
 impl RecoveryCodes {
     pub(crate) fn reply(enrolled: Enrolled, now: Timestamp, next: &LocalPath) -> Reply<Self> {
-        let Proved { session, token } = enrolled.proved;
+        let Proved { session, token, device } = enrolled.proved;
         let view = Self {
             recovery_codes: enrolled.recovery,
             token: token.expose().to_owned(),
             ends_at: session.ends_at.to_string(),
             next: landing(next),
         };
-        Reply::ok(view).with_cookie(web::session_cookie(&token, &session, now))
+        let reply = Reply::ok(view).with_cookie(web::session_cookie(&token, &session, now));
+        reply.with_cookie(device)
     }
 }
 
@@ -134,7 +135,8 @@ pub(crate) struct FullSession {
 
 impl FullSession {
     pub(crate) fn reply(proved: &Proved, now: Timestamp, next: &LocalPath) -> Reply<JsonOnly<Self>> {
-        Self::opened("staff", &proved.session, &proved.token, now, landing(next))
+        let reply = Self::opened("staff", &proved.session, &proved.token, now, landing(next));
+        reply.with_cookie(&proved.device)
     }
 
     pub(crate) fn of_device(working: &Working, now: Timestamp) -> Reply<JsonOnly<Self>> {

@@ -47,12 +47,15 @@ impl Shop {
             image_sources: String::new(),
         };
         let key = Secret::new("bG9jYWwgc2VhbGluZyBrZXksIDMyIGJ5dGVzIGxvbmc=");
+        let pepper = Secret::new("bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3");
+        let pepper = Pepper::new(&pepper).unwrap();
         let deps = Deps {
             staff: Staff::new(accounts.clone(), sessions.clone()),
             devices: Devices::new(accounts.clone(), sessions.clone()),
-            credentials: Credentials::new(accounts.clone()),
+            credentials: Credentials::new(accounts.clone(), pepper.clone()),
             audit: Audit::new(vec![accounts, orders]),
             seal: Seal::new(&key).unwrap(),
+            pepper,
             ids: Ids::seeded(7),
             shop_origin: "https://shop.example".into(),
             edge: web::Edge::new(&edge).with_sessions(sessions.finder(clock.reader())),

@@ -24,6 +24,8 @@ const PAUSES: &[Duration] = &[
 const PAUSES_AT_A_FACTOR: &[Duration] = &[MINUTE, Duration::from_secs(4 * 60), WINDOW];
 
 /// How often something may be tried.
+///
+/// A try that has to wait still counts at its source: whoever keeps others waiting is soon not heard any more.
 #[derive(Clone, Debug)]
 pub struct Tries {
     /// By whom or at what; it is hashed.
@@ -46,6 +48,35 @@ impl Tries {
             free: OF_AN_ACCOUNT,
             pauses: PAUSES,
         }
+    }
+
+    /// The tries on a device that its owner has logged in with before: strangers who guess elsewhere do not make them wait (OWASP, Slow Down
+    /// Online Guessing Attacks with Device Cookies).
+    #[must_use]
+    pub fn of_known_device(what: &str, mark: &str) -> Self {
+        Self {
+            by: format!("{what} device {mark}"),
+            window: None,
+            free: OF_AN_ACCOUNT,
+            pauses: PAUSES,
+        }
+    }
+
+    /// The right passwords of a member of the staff that no second factor has followed yet.
+    #[must_use]
+    pub fn of_half_way(staff: &StaffId) -> Self {
+        Self {
+            by: format!("half way {staff}"),
+            window: None,
+            free: OF_AN_ACCOUNT,
+            pauses: PAUSES,
+        }
+    }
+
+    /// True for what is counted against whoever tries, wherever they try.
+    #[must_use]
+    pub fn is_of_source(&self) -> bool {
+        self.window.is_some()
     }
 
     /// The tries from one address of the internet.

@@ -5,7 +5,7 @@ use domain::{Failure, Refusal, Timestamp, contact::Contact, notice::Notice, pers
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credentials::{Credentials, credential_key},
+    credentials::Credentials,
     db::Db,
     error::Error,
     item::{Condition, Key, Write, from_item, to_item},
@@ -131,7 +131,12 @@ impl ContactChanges {
     ///
     /// # Errors
     /// `Refused(AccountExists)` when the new one is somebody else's; `Conflict` when the account changed meanwhile or the ticket was used.
-    pub async fn complete(&self, sessions: &Sessions, changed: &ChangedContact<'_>) -> Result<Person, Failure> {
+    pub async fn complete(
+        &self,
+        credentials: &Credentials,
+        sessions: &Sessions,
+        changed: &ChangedContact<'_>,
+    ) -> Result<Person, Failure> {
         let ChangedContact {
             change,
             before,
@@ -146,7 +151,7 @@ impl ContactChanges {
             item,
             still,
         } = edited.await?;
-        let mut writes = self.credentials(&old, &after, change).await?;
+        let (mut writes, of_new) = renamed(credentials, &old, &after, change).await?;
         writes.push(Write::Put(item, still));
         writes.push(Write::Delete(key(changed.ticket_hash), Condition::Present));
         for notice in changed.notices {
@@ -156,7 +161,7 @@ impl ContactChanges {
         match self.db.transact_with(writes, sessions.db(), outliving).await {
             Ok(()) => {}
             Err(Error::Condition(in_the_way)) => {
-                let is_taken = in_the_way.into_iter().next().flatten().is_some();
+                let is_taken = in_the_way.into_iter().take(of_new).any(|item| item.is_some());
                 return Err(if is_taken {
                     Refusal::AccountExists.into()
                 } else {
@@ -168,31 +173,34 @@ impl ContactChanges {
         sessions.forget_ended(&change.person).await;
         Ok(after)
     }
+}
 
-    /// The writes of credentials: the new one first, made with the password of the old one; what stays gets the next version.
-    async fn credentials(&self, old: &Person, after: &Person, change: &ContactChange) -> Result<Vec<Write>, Failure> {
-        let credentials = Credentials::new(self.db.clone());
-        // Another change may have come first, and by now the old one may be the credential of somebody else.
-        if !old.contacts().contains(&change.old) {
-            return Err(Failure::Conflict);
-        }
-        let known = credentials.record(&change.old).await?.ok_or(Failure::Conflict)?;
-        let mut writes = vec![Write::Put(
-            to_item(&credential_key(&change.new), &known.renewed())?,
-            Condition::Absent,
-        )];
-        let stay = after.contacts();
-        for contact in old.contacts() {
-            let known = credentials.record(&contact).await?.ok_or(Failure::Conflict)?;
-            let still = known.still();
-            writes.push(if stay.contains(&contact) {
-                Write::Put(to_item(&credential_key(&contact), &known.renewed())?, still)
-            } else {
-                Write::Delete(credential_key(&contact), still)
-            });
-        }
-        Ok(writes)
+/// The writes of credentials: those of the new one first, made with the password of the old one, and how many they are; what stays gets the
+/// next version.
+async fn renamed(
+    credentials: &Credentials,
+    old: &Person,
+    after: &Person,
+    change: &ContactChange,
+) -> Result<(Vec<Write>, usize), Failure> {
+    // Another change may have come first, and by now the old one may be the credential of somebody else.
+    if !old.contacts().contains(&change.old) {
+        return Err(Failure::Conflict);
     }
+    let known = credentials.known(&change.old).await?.ok_or(Failure::Conflict)?;
+    let mut writes = credentials.making(&change.new, &known.record.renewed())?;
+    let of_new = writes.len();
+    let stay = after.contacts();
+    for contact in old.contacts() {
+        let known = credentials.known(&contact).await?.ok_or(Failure::Conflict)?;
+        let still = known.still();
+        if stay.contains(&contact) {
+            writes.extend(credentials.replacing(&contact, &known.place, still, &known.record.renewed())?);
+        } else {
+            writes.push(Write::Delete(known.place, still));
+        }
+    }
+    Ok((writes, of_new))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! A log-in writes its session under two conditions: the credential is still the one whose password was compared, and the epoch of its owner
 //! is still the one the session belongs to. So a new password ends every session, also one that is opened with the old one at that moment.
 
-use domain::{Failure, Refusal, Secret, Timestamp, audit::Entry, contact::Contact, session::Session, tries::Tries};
+use domain::{
+    Failure, Pepper, Refusal, Secret, Timestamp, audit::Entry, contact::Contact, session::Session, tries::Tries,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -13,7 +15,7 @@ use crate::{
     error::Error,
     item::{Condition, Key, Write, from_item, to_item},
     sessions::{Opening, Sessions},
-    tries::{counted, taken_back},
+    tries::{counted, forgotten, taken_back},
 };
 
 /// Counters of one address are shared, so two tries at one moment can be in each other's way.
@@ -25,6 +27,7 @@ const TRIES_TO_END: usize = 3;
 #[derive(Clone)]
 pub struct Credentials {
     db: Db,
+    pepper: Pepper,
 }
 
 /// What stands behind an e-mail address or a phone.
@@ -36,6 +39,14 @@ pub struct Credential {
     pub version: u64,
     /// The hash of their password, in the form of the PHC.
     pub password_hash: Secret,
+    /// Where it lies.
+    place: Key,
+}
+
+/// A credential as it was read, and where.
+pub(crate) struct Known {
+    pub(crate) place: Key,
+    pub(crate) record: CredentialRecord,
 }
 
 /// A log-in that was right.
@@ -62,21 +73,18 @@ pub(crate) struct CredentialRecord {
     password_hash: String,
 }
 
-pub(crate) fn hash(text: &str) -> String {
-    format!("{:x}", Sha256::digest(text.as_bytes()))
+fn place(keyed: &str) -> Key {
+    Key::new(format!("A#login#{keyed}"), "A")
 }
 
-/// Addresses and numbers are hashed in keys: keys appear in the logs and metrics of the table.
-pub(crate) fn credential_key(contact: &Contact) -> Key {
-    Key::new(format!("A#login#{}", hash(contact.as_str())), "A")
+impl Known {
+    /// The condition that it is still as it was read.
+    pub(crate) fn still(&self) -> Condition {
+        Condition::VersionIs(self.record.v)
+    }
 }
 
 impl CredentialRecord {
-    /// The condition that it is still as it was read.
-    pub(crate) fn still(&self) -> Condition {
-        Condition::VersionIs(self.v)
-    }
-
     /// The same in its next version: whoever has read this one completes nothing with it.
     pub(crate) fn renewed(self) -> Self {
         Self {
@@ -98,8 +106,8 @@ impl CredentialRecord {
 impl Credentials {
     /// The credentials in a table.
     #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db, pepper: Pepper) -> Self {
+        Self { db, pepper }
     }
 
     /// What stands behind an address or a number.
@@ -107,25 +115,89 @@ impl Credentials {
     /// # Errors
     /// When the table does not answer: that is never the same as an unknown person.
     pub async fn find(&self, contact: &Contact) -> Result<Option<Credential>, Failure> {
-        let record = self.record(contact).await?;
-        Ok(record.map(|record| Credential {
+        let known = self.known(contact).await?;
+        Ok(known.map(|Known { place, record }| Credential {
             person: record.person,
             version: record.v,
             password_hash: Secret::new(record.password_hash),
+            place,
         }))
     }
 
-    pub(crate) async fn record(&self, contact: &Contact) -> Result<Option<CredentialRecord>, Failure> {
-        let item = self.db.get(&credential_key(contact)).await?;
-        Ok(item.map(from_item).transpose()?)
+    /// Where the credential of an address or a number is written. It is a keyed hash: keys appear in the logs and metrics of the table,
+    /// and a plain hash of a telephone number is found by trying all of them.
+    pub(crate) fn place(&self, contact: &Contact) -> Key {
+        place(&self.pepper.keyed("login", contact.as_str()))
     }
 
-    /// Counts one try of each, before its work, so that many at once count too. One call.
+    /// Where it may lie from before: under an older pepper, or from before there was one.
+    pub(crate) fn older_places(&self, contact: &Contact) -> Vec<Key> {
+        let keyed = self.pepper.all_keyed("login", contact.as_str());
+        let plain = format!("{:x}", Sha256::digest(contact.as_str().as_bytes()));
+        let older = keyed.into_iter().skip(1).chain([plain]);
+        older.map(|keyed| place(&keyed)).collect()
+    }
+
+    /// Every place is looked at, whatever was found before: so nobody is told by the time it takes who is known.
+    pub(crate) async fn known(&self, contact: &Contact) -> Result<Option<Known>, Failure> {
+        let mut known = None;
+        for place in [self.place(contact)].into_iter().chain(self.older_places(contact)) {
+            let item = self.db.get(&place).await?;
+            let record = item.map(from_item).transpose()?;
+            known = known.or(record.map(|record| Known { place, record }));
+        }
+        Ok(known)
+    }
+
+    /// The writes that keep this in the place of what was read, under the key of today.
+    pub(crate) fn replacing(
+        &self,
+        contact: &Contact,
+        before: &Key,
+        still: Condition,
+        record: &CredentialRecord,
+    ) -> Result<Vec<Write>, Error> {
+        let place = self.place(contact);
+        let item = to_item(&place, record)?;
+        if place == *before {
+            return Ok(vec![Write::Put(item, still)]);
+        }
+        Ok(vec![
+            Write::Put(item, Condition::Absent),
+            Write::Delete(before.clone(), still),
+        ])
+    }
+
+    /// The writes that make a new credential, of a contact that has none in any place.
+    pub(crate) fn making(&self, contact: &Contact, record: &CredentialRecord) -> Result<Vec<Write>, Error> {
+        let mut writes = vec![Write::Put(to_item(&self.place(contact), record)?, Condition::Absent)];
+        let older = self.older_places(contact).into_iter();
+        writes.extend(older.map(|place| Write::Check(place, Condition::Absent)));
+        Ok(writes)
+    }
+
+    /// Counts one try of each, before its work, so that many at once count too. One call, and another when somebody has to wait.
     ///
     /// # Errors
-    /// `Refused(TooManyTries)` when one of them must wait; then none is counted.
+    /// `Refused(TooManyTries)` when one of them must wait; then only the one at the source is counted.
     pub async fn count(&self, tries: &[Tries], at: Timestamp) -> Result<(), Failure> {
-        let writes: Vec<Write> = tries.iter().map(|one| Write::Count(counted(one, 1, at))).collect();
+        match self.count_all(tries.iter(), at).await {
+            Err(Failure::Refused(Refusal::TooManyTries)) => {}
+            counted => return counted,
+        }
+        match self.count_all(tries.iter().filter(|one| one.is_of_source()), at).await {
+            Ok(()) => Err(Refusal::TooManyTries.into()),
+            waiting => waiting,
+        }
+    }
+
+    async fn count_all<'a>(&self, tries: impl Iterator<Item = &'a Tries>, at: Timestamp) -> Result<(), Failure> {
+        let writes: Vec<Write> = tries
+            .map(|one| Write::Count(counted(&self.pepper, one, 1, at)))
+            .collect();
+        if writes.is_empty() {
+            return Ok(());
+        }
         let mut left = TRIES_TO_COUNT;
         loop {
             left = left.saturating_sub(1);
@@ -138,6 +210,16 @@ impl Credentials {
         }
     }
 
+    /// The writes that take tries back which were right.
+    pub(crate) fn taken_back(&self, tries: &[Tries], at: Timestamp) -> Vec<Write> {
+        tries.iter().map(|one| taken_back(&self.pepper, one, at)).collect()
+    }
+
+    /// The writes that forget tries.
+    pub(crate) fn forgotten(&self, tries: &[Tries], at: Timestamp) -> Vec<Write> {
+        tries.iter().map(|one| forgotten(&self.pepper, one, at)).collect()
+    }
+
     /// Lets somebody in: opens their session, ends the one from before, and takes the tries back. One call.
     ///
     /// # Errors
@@ -146,21 +228,20 @@ impl Credentials {
         let Admission {
             credential, opening, ..
         } = admission;
-        let (key, still) = (
-            credential_key(admission.contact),
-            Condition::VersionIs(credential.version),
-        );
-        let mut writes = vec![match admission.rehashed {
-            None => Write::Check(key, still),
-            Some(password_hash) => {
+        let still = Condition::VersionIs(credential.version);
+        let mut writes = match admission.rehashed {
+            None if credential.place == self.place(admission.contact) => {
+                vec![Write::Check(credential.place.clone(), still)]
+            }
+            rehashed => {
                 let record = CredentialRecord {
                     v: credential.version,
-                    ..CredentialRecord::first(&credential.person, password_hash)
+                    ..CredentialRecord::first(&credential.person, rehashed.unwrap_or(&credential.password_hash))
                 };
-                Write::Put(to_item(&key, &record)?, still)
+                self.replacing(admission.contact, &credential.place, still, &record)?
             }
-        }];
-        writes.extend(admission.tries.iter().map(|one| taken_back(one, opening.now)));
+        };
+        writes.extend(self.taken_back(admission.tries, opening.now));
         let opened = sessions.replacing(admission.before, opening)?;
         self.db.transact_with(writes, sessions.db(), opened).await?;
         sessions.keep_to_the_cap(opening).await;
@@ -181,11 +262,10 @@ impl Credentials {
     ) -> Result<(), Failure> {
         let mut writes = also;
         for contact in contacts {
-            let known = self.record(contact).await?.ok_or(Failure::Conflict)?;
-            let still = known.still();
-            let mut record = known.renewed();
+            let known = self.known(contact).await?.ok_or(Failure::Conflict)?;
+            let (still, mut record) = (known.still(), known.record.renewed());
             password_hash.expose().clone_into(&mut record.password_hash);
-            writes.push(Write::Put(to_item(&credential_key(contact), &record)?, still));
+            writes.extend(self.replacing(contact, &known.place, still, &record)?);
         }
         let ending = Sessions::ending_epoch(person, sessions.epoch(person).await?)?;
         self.db.transact_with(writes, sessions.db(), vec![ending]).await?;
@@ -225,4 +305,4 @@ impl Credentials {
 
 #[cfg(test)]
 #[cfg(feature = "memory")]
-mod tests;
+pub(crate) mod tests;

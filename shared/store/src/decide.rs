@@ -7,10 +7,10 @@ use domain::{
     order::{Actor, Draft, Order},
     progress::progress,
 };
+use sha2::{Digest, Sha256};
 
 use crate::{
     audit::entry_write,
-    credentials::hash,
     error::Error,
     inbox::OnceApplied,
     item::Write,
@@ -208,7 +208,8 @@ impl OnRecord {
 
     fn writes(&self, key: &RequestKey, before: &str, after: &str) -> Result<Vec<Write>, Error> {
         // One request, one deed: its key names the entry.
-        let id: String = hash(&format!("{} {}", key.scope, key.key)).chars().take(26).collect();
+        let id = Sha256::digest(format!("{} {}", key.scope, key.key).as_bytes());
+        let id: String = format!("{id:x}").chars().take(26).collect();
         let entry = self.audit.clone().map(|entry| Entry {
             id,
             ..entry.changing(before, after)

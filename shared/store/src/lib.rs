@@ -73,6 +73,6 @@ pub use resets::{NewlySet, Reset, Resets};
 pub use rule_books::{Newest, RuleBooks};
 pub use sealed::{SealedNumber, SealedNumbers};
 pub use sessions::{Found, OpenSession, Opening, Sessions};
-pub use staff::{Invitation, Staff};
+pub use staff::{Invitation, Joining, Proof, Staff};
 #[cfg(feature = "memory")]
 pub use watch::{Call, Verdict, Watch, WatchedTable};

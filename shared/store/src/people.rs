@@ -11,7 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    credentials::{CredentialRecord, credential_key},
+    credentials::{CredentialRecord, Credentials},
     db::Db,
     decide::Once,
     error::Error,
@@ -134,37 +134,40 @@ impl People {
     ///
     /// # Errors
     /// `AccountExists` when an address or the phone is taken.
-    pub async fn register(&self, person: &Person, password_hash: &Secret) -> Result<Registered, Failure> {
-        self.register_with(person, password_hash, Vec::new()).await
+    pub async fn register(
+        &self,
+        credentials: &Credentials,
+        person: &Person,
+        password_hash: &Secret,
+    ) -> Result<Registered, Failure> {
+        self.register_with(credentials, person, password_hash, Vec::new()).await
     }
 
     /// The same, with writes that happen only together with it.
     pub(crate) async fn register_with(
         &self,
+        credentials: &Credentials,
         person: &Person,
         password_hash: &Secret,
         also: Vec<Write>,
     ) -> Result<Registered, Failure> {
         let id = person.holder.id();
         let credential = CredentialRecord::first(id, password_hash);
-        let contacts = person.contacts();
         let mut writes = vec![Write::Put(
             to_item(&person_key(id), &PersonRecord::of(person))?,
             Condition::Absent,
         )];
-        for contact in &contacts {
-            writes.push(Write::Put(
-                to_item(&credential_key(contact), &credential)?,
-                Condition::Absent,
-            ));
+        for contact in person.contacts() {
+            writes.extend(credentials.making(&contact, &credential)?);
         }
+        let of_contacts = writes.len().saturating_sub(1);
         writes.extend(also);
         match self.db.transact(writes).await {
             Ok(()) => Ok(Registered::Written),
             Err(Error::Condition(in_the_way)) => {
                 let mut in_the_way = in_the_way.into_iter();
                 let is_id_taken = in_the_way.next().flatten().is_some();
-                let is_contact_taken = in_the_way.take(contacts.len()).any(|item| item.is_some());
+                let is_contact_taken = in_the_way.take(of_contacts).any(|item| item.is_some());
                 match (is_contact_taken, is_id_taken) {
                     (true, _) => Err(Refusal::AccountExists.into()),
                     (false, true) => Ok(Registered::IdTaken),
@@ -182,6 +185,7 @@ impl People {
     /// `Conflict` when it changes at the same moment.
     pub async fn delete(
         &self,
+        credentials: &Credentials,
         sessions: &Sessions,
         person: &Person,
         notices: &[Notice],
@@ -190,7 +194,8 @@ impl People {
         let id = person.holder.id();
         let mut writes = vec![Write::Delete(person_key(id), Condition::Present)];
         for contact in person.contacts() {
-            writes.push(Write::Delete(credential_key(&contact), Condition::Present));
+            let known = credentials.known(&contact).await?.ok_or(Failure::Conflict)?;
+            writes.push(Write::Delete(known.place, Condition::Present));
         }
         for item in self
             .db

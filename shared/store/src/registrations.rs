@@ -10,6 +10,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    credentials::Credentials,
     db::Db,
     error::Error,
     item::{Condition, Key, Write, from_item, to_item},
@@ -110,12 +111,15 @@ impl Registrations {
     /// `AccountExists` when the address or phone has one; `Conflict` when the ticket was used.
     pub async fn complete(
         &self,
+        credentials: &Credentials,
         ticket_hash: &str,
         person: &Person,
         password_hash: &Secret,
     ) -> Result<Registered, Failure> {
         let used = Write::Delete(key(ticket_hash), Condition::Present);
         let people = People::new(self.db.clone());
-        people.register_with(person, password_hash, vec![used]).await
+        people
+            .register_with(credentials, person, password_hash, vec![used])
+            .await
     }
 }

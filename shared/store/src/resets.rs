@@ -14,7 +14,6 @@ use crate::{
     item::{Condition, Key, Write, from_item, to_item},
     notices::intended,
     sessions::Sessions,
-    tries::forgotten,
 };
 
 /// The resets in the table of accounts.
@@ -127,15 +126,20 @@ impl Resets {
     ///
     /// # Errors
     /// `Refused(NotValidAnyMore)` when the token, or another of this person, was used meanwhile.
-    pub async fn complete(&self, sessions: &Sessions, new: &NewlySet<'_>) -> Result<(), Failure> {
+    pub async fn complete(
+        &self,
+        credentials: &Credentials,
+        sessions: &Sessions,
+        new: &NewlySet<'_>,
+    ) -> Result<(), Failure> {
         let mut also = vec![
             Write::Delete(key(new.token_hash), Condition::Present),
             intended(new.notice, new.now)?,
         ];
-        also.extend(new.tries.iter().map(|one| forgotten(one, new.now)));
+        also.extend(credentials.forgotten(new.tries, new.now));
         also.extend(new.entry.map(entry_write).transpose()?);
         let whose = (new.person.holder.id(), new.person.contacts());
-        let done = Credentials::new(self.db.clone())
+        let done = credentials
             .renew(sessions, (whose.0, &whose.1), new.password_hash, also)
             .await;
         match done {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::entry_write,
+    credentials::Credentials,
     db::Db,
     decide::Once,
     error::Error,
@@ -23,7 +24,6 @@ use crate::{
     people::{People, Registered},
     requests::write_once,
     sessions::{Opening, Sessions},
-    tries::taken_back,
 };
 
 /// All members lie together: there are few, and they are read as a list.
@@ -46,6 +46,32 @@ pub struct Invitation {
     pub roles: BTreeSet<Role>,
     /// Until then.
     pub expires_at: Timestamp,
+}
+
+/// Somebody who follows an invitation.
+pub struct Joining<'a> {
+    /// The account they make.
+    pub person: &'a Person,
+    /// What they log in with.
+    pub password_hash: &'a Secret,
+    /// The member they become.
+    pub member: &'a Member,
+    /// The hash of the invitation's token.
+    pub invitation: &'a str,
+    /// What the audit is told.
+    pub entry: &'a Entry,
+}
+
+/// A member who has proved who they are.
+pub struct Proof<'a> {
+    /// The member, with what they proved it with spent.
+    pub member: &'a Member,
+    /// What the audit is told.
+    pub entry: &'a Entry,
+    /// The session from the password.
+    pub before: (&'a str, &'a Session),
+    /// The tries that were counted for it.
+    pub tries: &'a [Tries],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -125,7 +151,15 @@ impl Staff {
         Ok(self.db.transact(changed(member, entry)?).await?)
     }
 
-    /// The same, and all their sessions end with it.
+    /// Writes down what somebody tried in vain: nothing else changes by it.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn note(&self, entry: &Entry) -> Result<(), Failure> {
+        Ok(self.db.transact(vec![entry_write(entry)?]).await?)
+    }
+
+    /// The same as [`Staff::save`], and all their sessions end with it.
     ///
     /// # Errors
     /// As [`Staff::save`].
@@ -144,15 +178,13 @@ impl Staff {
     /// `Conflict` when somebody changed the member, or came in with the same code, at the same moment.
     pub async fn let_in(
         &self,
-        member: &Member,
-        entry: &Entry,
-        before: (&str, &Session),
+        credentials: &Credentials,
+        proof: &Proof<'_>,
         opening: &Opening<'_>,
-        tries: &[Tries],
     ) -> Result<(), Failure> {
-        let mut writes = changed(member, entry)?;
-        writes.extend(tries.iter().map(|one| taken_back(one, opening.now)));
-        let sessions = self.sessions.rotating(before, opening)?;
+        let mut writes = changed(proof.member, proof.entry)?;
+        writes.extend(credentials.taken_back(proof.tries, opening.now));
+        let sessions = self.sessions.rotating(proof.before, opening)?;
         self.db.transact_with(writes, self.sessions.db(), sessions).await?;
         self.sessions.keep_to_the_cap(opening).await;
         Ok(())
@@ -222,18 +254,12 @@ impl Staff {
     ///
     /// # Errors
     /// `Refused(NotValidAnyMore)` when the invitation is gone; `AccountExists` when the address has an account.
-    pub async fn join(
-        &self,
-        person: &Person,
-        password_hash: &Secret,
-        member: &Member,
-        invitation: &str,
-        entry: &Entry,
-    ) -> Result<(), Failure> {
-        let mut also = changed(member, entry)?;
-        also.push(Write::Delete(invitation_key(invitation), Condition::Present));
+    pub async fn join(&self, credentials: &Credentials, joining: &Joining<'_>) -> Result<(), Failure> {
+        let mut also = changed(joining.member, joining.entry)?;
+        also.push(Write::Delete(invitation_key(joining.invitation), Condition::Present));
         let people = People::new(self.db.clone());
-        match people.register_with(person, password_hash, also).await {
+        let registered = people.register_with(credentials, joining.person, joining.password_hash, also);
+        match registered.await {
             Ok(Registered::Written) => Ok(()),
             Ok(Registered::IdTaken) => Err(Failure::Conflict),
             Err(Failure::Conflict) => Err(Refusal::NotValidAnyMore.into()),

@@ -2,25 +2,23 @@
 
 use std::time::Duration;
 
-use domain::{Timestamp, tries::Tries};
+use domain::{Pepper, Timestamp, tries::Tries};
 
-use crate::{
-    credentials::hash,
-    item::{Below, Condition, Count, Key, Write},
-};
+use crate::item::{Below, Condition, Count, Key, Write};
 
 /// A counter that has rested this long is forgotten.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-fn key(tries: &Tries, at: Timestamp) -> Key {
+/// Who tries is an address, a number, a device: none of them may be read or found out from a key.
+fn key(pepper: &Pepper, tries: &Tries, at: Timestamp) -> Key {
     let number = tries
         .window
         .map_or(0, |window| at.as_seconds() / seconds(window).max(1));
-    Key::new(format!("A#tries#{}#{number}", hash(&tries.by)), "A")
+    Key::new(format!("A#tries#{}#{number}", pepper.keyed("tries", &tries.by)), "A")
 }
 
 /// So many more, if that is allowed now; fewer always is.
-pub(crate) fn counted(tries: &Tries, by: i64, at: Timestamp) -> Count {
+pub(crate) fn counted(pepper: &Pepper, tries: &Tries, by: i64, at: Timestamp) -> Count {
     let now = at.as_seconds();
     let mut allowed = Vec::new();
     let mut n = i64::from(tries.free);
@@ -38,7 +36,7 @@ pub(crate) fn counted(tries: &Tries, by: i64, at: Timestamp) -> Count {
     }
     let kept = tries.window.map_or(REMEMBERED, |window| window.saturating_mul(2));
     Count {
-        key: key(tries, at),
+        key: key(pepper, tries, at),
         by,
         at: now,
         ends_at: at.plus(kept).as_seconds(),
@@ -47,15 +45,15 @@ pub(crate) fn counted(tries: &Tries, by: i64, at: Timestamp) -> Count {
 }
 
 /// A try that was right: what counts in a window loses one, anything else begins anew.
-pub(crate) fn taken_back(tries: &Tries, at: Timestamp) -> Write {
+pub(crate) fn taken_back(pepper: &Pepper, tries: &Tries, at: Timestamp) -> Write {
     match tries.window {
-        Some(_) => Write::Count(counted(tries, -1, at)),
-        None => forgotten(tries, at),
+        Some(_) => Write::Count(counted(pepper, tries, -1, at)),
+        None => forgotten(pepper, tries, at),
     }
 }
 
-pub(crate) fn forgotten(tries: &Tries, at: Timestamp) -> Write {
-    Write::Delete(key(tries, at), Condition::Always)
+pub(crate) fn forgotten(pepper: &Pepper, tries: &Tries, at: Timestamp) -> Write {
+    Write::Delete(key(pepper, tries, at), Condition::Always)
 }
 
 fn seconds(duration: Duration) -> i64 {

@@ -13,6 +13,7 @@ mod content;
 mod draft;
 mod edge;
 mod input;
+mod known_device;
 mod local_path;
 mod negotiate;
 mod origin;
@@ -28,6 +29,7 @@ pub use asset::{Asset, all_assets, asset};
 pub use draft::{Draft, Typed};
 pub use edge::{Edge, EdgeSettings};
 pub use input::{FromContent, Input, Keyed, KeyedVersion, Nothing, Path, Query, RawBody, Versioned};
+pub use known_device::KnownDevice;
 pub use local_path::LocalPath;
 pub use problem::Problem;
 pub use session::{

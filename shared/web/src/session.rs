@@ -146,11 +146,11 @@ fn presented(headers: &HeaderMap) -> Option<String> {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    let token = bearer.or_else(|| cookie(headers))?;
+    let token = bearer.or_else(|| cookie_named(headers, COOKIE))?;
     (!token.is_empty() && token.len() <= TOKEN_LIMIT).then(|| token_hash(token))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn cookie_named<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let lines = headers
         .get_all(header::COOKIE)
         .iter()
@@ -158,7 +158,7 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
     let mut pairs = lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SessionHash {

@@ -99,6 +99,7 @@ impl Shop {
             ("ALIEXPRESS_APP_SECRET", "sandbox-app-secret".to_owned()),
             ("ALIEXPRESS_SESSION_TOKEN", "sandbox-session".to_owned()),
             ("STRIPE_BASE_URL", address("stripe")),
+            ("PEPPER", "bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3".to_owned()),
             ("SEALING_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned()),
             ("STRIPE_SECRET_KEY", "sk_test_sandbox".to_owned()),
             ("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox".to_owned()),

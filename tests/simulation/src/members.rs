@@ -34,7 +34,8 @@ impl Town {
             name,
             preferences: Preferences::default(),
         };
-        let registered = at_once(self.people.register(&person, &Secret::new("no hash".to_owned())));
+        let hash = Secret::new("no hash");
+        let registered = at_once(self.people.register(&self.credentials, &person, &hash));
         if !matches!(registered, Some(Ok(_))) {
             return;
         }

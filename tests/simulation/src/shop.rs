@@ -74,6 +74,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("ALIEXPRESS_APP_SECRET", "app-secret"),
     ("ALIEXPRESS_SESSION_TOKEN", "session"),
     ("STRIPE_BASE_URL", "https://stripe.test"),
+    ("PEPPER", PEPPER),
     ("SEALING_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
     ("STRIPE_SECRET_KEY", "sk_test"),
     ("DHL_BASE_URL", "https://dhl.test"),
@@ -90,6 +91,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("WAREHOUSE_COUNTRY", "US"),
 ];
 
+/// What goes into keys made of personal data.
+pub(crate) const PEPPER: &str = "bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3";
 /// The secret that signs webhooks.
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_town";
 /// The secret of somebody who is not the payment provider.

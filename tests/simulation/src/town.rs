@@ -6,9 +6,9 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use domain::{Failure, Timestamp, id::OrderId};
+use domain::{Failure, Pepper, Secret, Timestamp, id::OrderId};
 use runtime::Clock;
-use store::{Db, MessageRecord, Orders, People, Sessions};
+use store::{Credentials, Db, MessageRecord, Orders, People, Sessions};
 
 use crate::{
     bugs::Bug,
@@ -18,7 +18,7 @@ use crate::{
     ledgers::Checks,
     people::{Customer, Step},
     plan::Plan,
-    shop::{Answer, Ground, Shop, Work},
+    shop::{Answer, Ground, PEPPER, Shop, Work},
     storage::{self, Storage, Tables},
     world,
 };
@@ -79,6 +79,7 @@ pub(crate) struct Town {
     pub(crate) orders: Orders,
     pub(crate) sessions: Sessions,
     pub(crate) people: People,
+    pub(crate) credentials: Credentials,
     pub(crate) customers: Vec<Customer>,
     pub(crate) bug: Option<Bug>,
     pub(crate) looked_at: BTreeSet<OrderId>,
@@ -150,6 +151,7 @@ impl Town {
             orders: Orders::new(tables.orders.clone()),
             sessions: Sessions::new(tables.sessions.clone()),
             people: People::new(tables.accounts.clone()),
+            credentials: Credentials::new(tables.accounts.clone(), Pepper::new(&Secret::new(PEPPER))?),
             table: tables.orders,
             customers: Vec::new(),
             bug: plan.bug,

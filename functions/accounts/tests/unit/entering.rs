@@ -262,3 +262,110 @@ async fn logging_out_ends_the_session_and_takes_the_cookie_away() {
     assert!(answer.to_string().contains("Max-Age=0"));
     assert_eq!(me().await, 401);
 }
+
+/// Somebody else guesses, every tenth of a second for a quarter of an hour.
+async fn guess(shop: &Shop, source: &str, tries: u32) {
+    for _ in 0..tries {
+        shop.log_in("a@example.com", "not the right one", source).await;
+        shop.deps.clock.advance(std::time::Duration::from_millis(100));
+    }
+}
+
+async fn log_in_on(shop: &Shop, device: &str, password: &str) -> Value {
+    let ask = Ask {
+        method: "POST",
+        path: "/sessions",
+        body: Some(json!({ "email": "a@example.com", "password": password })),
+        device,
+        ..Ask::default()
+    };
+    shop.ask(ask).await
+}
+
+#[tokio::test]
+async fn whoever_guesses_without_end_keeps_nobody_from_a_device_of_their_own() {
+    let shop = Shop::open();
+    let own = device(&shop.register("a@example.com").await);
+    assert!(!own.is_empty());
+
+    for _ in 0..20 {
+        guess(&shop, "192.0.2.66", 20).await;
+        let there = log_in_on(&shop, &own, PASSWORD).await;
+        assert_eq!(there["statusCode"], 201, "{there}");
+        let elsewhere = shop.log_in("a@example.com", PASSWORD, "192.0.2.7").await;
+        assert!([201, 429].contains(&elsewhere["statusCode"].as_i64().unwrap()));
+        guess(&shop, "192.0.2.67", 20).await;
+    }
+}
+
+#[tokio::test]
+async fn tries_that_wait_are_counted_where_they_come_from() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+    guess(&shop, "192.0.2.66", 40).await;
+    // The account waits four minutes at most after so few tries; the source is out for its quarter of an hour.
+    shop.deps.clock.advance(std::time::Duration::from_secs(4 * 60));
+
+    let guesser = shop.log_in("b@example.com", "not the right one", "192.0.2.66").await;
+    let owner = shop.log_in("a@example.com", PASSWORD, "192.0.2.7").await;
+
+    assert_eq!(
+        (&guesser["statusCode"], &owner["statusCode"]),
+        (&json!(429), &json!(201))
+    );
+}
+
+#[tokio::test]
+async fn whoever_follows_a_mailed_link_logs_in_at_once_whatever_strangers_do_meanwhile() {
+    let shop = Shop::open();
+    shop.register("a@example.com").await;
+    guess(&shop, "192.0.2.66", 20).await;
+    shop.post("/resets", json!({ "contact": "a@example.com" })).await;
+    let form = json!({ "token": shop.secret().await, "password": "quite another one" });
+    let known = device(&shop.post("/passwords", form).await);
+    guess(&shop, "192.0.2.67", 20).await;
+
+    let elsewhere = shop.log_in("a@example.com", "quite another one", "192.0.2.8").await;
+    let there = log_in_on(&shop, &known, "quite another one").await;
+
+    assert_eq!(
+        (&elsewhere["statusCode"], &there["statusCode"]),
+        (&json!(429), &json!(201))
+    );
+}
+
+#[tokio::test]
+async fn a_known_device_has_as_many_tries_as_anybody_and_is_known_for_its_own_account_only() {
+    let shop = Shop::open();
+    let own = device(&shop.register("a@example.com").await);
+    let other = device(&shop.register("b@example.com").await);
+    for number in 0..5 {
+        assert_eq!(
+            log_in_on(&shop, &own, "not the right one").await["statusCode"],
+            401,
+            "{number}"
+        );
+    }
+
+    assert_eq!(log_in_on(&shop, &own, PASSWORD).await["statusCode"], 429);
+    guess(&shop, "192.0.2.66", 5).await;
+    assert_eq!(log_in_on(&shop, &other, PASSWORD).await["statusCode"], 429);
+}
+
+#[tokio::test]
+async fn right_passwords_of_the_staff_are_limited_until_a_second_factor_follows() {
+    let shop = Shop::open();
+    let token = shop.invited("buyer@example.com").await;
+    let form = json!({ "name": "Asha Mwangi", "password": PASSWORD });
+    shop.post(&format!("/invitations/{token}"), form).await;
+    for number in 0..5 {
+        let source = format!("192.0.2.{number}");
+        let half = shop.log_in("buyer@example.com", PASSWORD, &source).await;
+        assert_eq!(half["statusCode"], 201, "{number}");
+        assert_eq!(device(&half), "", "half a log-in makes a device known to nobody");
+    }
+
+    let sixth = shop.log_in("buyer@example.com", PASSWORD, "192.0.2.99").await;
+
+    assert_eq!(sixth["statusCode"], 429);
+}

@@ -279,7 +279,17 @@ async fn whoever_shows_their_second_factor_while_they_are_shut_out_gets_a_sessio
         code: shop.code(&secret),
         next: web::LocalPath::default(),
     };
-    let late = prove_second_factor::run(&shop.deps, &id('B'), "192.0.2.7".into(), (&hash, &asking), &typed).await;
+    let prover = prove_second_factor::Prover {
+        staff: id('B'),
+        session: asking,
+        token_hash: hash,
+        source: "192.0.2.7".into(),
+        known: web::KnownDevice::default(),
+    };
+    let late = prove_second_factor::run(&shop.deps, &prover, &typed).await;
 
-    assert!(matches!(late, Err(Failure::Conflict)), "a session of before opened another");
+    assert!(
+        matches!(late, Err(Failure::Conflict)),
+        "a session of before opened another"
+    );
 }

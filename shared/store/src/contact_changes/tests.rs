@@ -58,7 +58,10 @@ impl Shop {
             .reached_at(&contact("a@example.com"))
             .reached_at(&contact("+254712345678"));
         let people = People::new(shop.accounts.clone());
-        people.register(&asha, &Secret::new("hash")).await.unwrap();
+        people
+            .register(&shop.credentials(), &asha, &Secret::new("hash"))
+            .await
+            .unwrap();
         for number in 0..number {
             let token = format!("token-{number}");
             shop.sessions.open(&opening(&token, &session())).await.unwrap();
@@ -66,6 +69,10 @@ impl Shop {
         let changes = ContactChanges::new(shop.accounts.clone());
         changes.begin("ticket", &to_b(), &[], now()).await.unwrap();
         shop
+    }
+
+    fn credentials(&self) -> Credentials {
+        Credentials::new(self.accounts.clone(), crate::credentials::tests::pepper())
     }
 
     async fn complete(&self, token: &str) -> Result<Person, Failure> {
@@ -78,7 +85,7 @@ impl Shop {
             notices: &[],
         };
         let changes = ContactChanges::new(self.accounts.clone());
-        changes.complete(&self.sessions, &changed).await
+        changes.complete(&self.credentials(), &self.sessions, &changed).await
     }
 
     async fn open(&self) -> Vec<String> {
@@ -111,7 +118,7 @@ async fn every_session_ends_however_many_there_are_and_one_begins() {
 #[tokio::test]
 async fn what_stays_gets_the_next_version_so_that_no_log_in_of_before_is_completed() {
     let shop = Shop::with_sessions(1).await;
-    let credentials = Credentials::new(shop.accounts.clone());
+    let credentials = shop.credentials();
     let version = async |text| {
         let found = credentials.find(&contact(text)).await.unwrap();
         found.map(|credential| credential.version)

@@ -19,6 +19,7 @@ struct Shop {
     people: People,
     credentials: Credentials,
     sessions: Sessions,
+    db: Db,
 }
 
 impl Shop {
@@ -27,10 +28,14 @@ impl Shop {
         let sessions = Sessions::new(Db::Memory(Memory::default()));
         let shop = Self {
             people: People::new(db.clone()),
-            credentials: Credentials::new(db),
+            credentials: Credentials::new(db.clone(), pepper()),
+            db,
             sessions,
         };
-        shop.people.register(&asha(), &Secret::new("old")).await.unwrap();
+        shop.people
+            .register(&shop.credentials, &asha(), &Secret::new("old"))
+            .await
+            .unwrap();
         shop
     }
 
@@ -64,6 +69,10 @@ impl Shop {
         };
         self.credentials.admit(&self.sessions, &admission).await
     }
+}
+
+pub(crate) fn pepper() -> domain::Pepper {
+    domain::Pepper::new(&Secret::new("bG9jYWwgcGVwcGVyLCAzMiBieXRlcyBvZiBpdCwgbmV3")).unwrap()
 }
 
 fn now() -> Timestamp {
@@ -140,16 +149,69 @@ async fn an_address_has_so_many_tries_in_each_window_and_no_pause_helps() {
 }
 
 #[tokio::test]
-async fn of_two_counters_none_counts_when_one_must_wait() {
+async fn a_source_that_must_wait_counts_nowhere_else_and_an_account_that_must_wait_counts_at_the_source() {
     let shop = Shop::with_asha().await;
-    for _ in 0..3 {
-        shop.credentials.count(&[source()], now()).await.unwrap();
+    for _ in 0..2 {
+        shop.credentials.count(&[account()], now()).await.unwrap();
     }
 
-    let both = shop.credentials.count(&[account(), source()], now()).await;
+    let both = [account(), source()];
+    for _ in 0..5 {
+        let waiting = shop.credentials.count(&both, now()).await;
+        assert!(matches!(waiting, Err(Failure::Refused(Refusal::TooManyTries))));
+    }
 
-    assert!(matches!(both, Err(Failure::Refused(Refusal::TooManyTries))));
-    assert!(may(&shop, account(), now()).await && may(&shop, account(), now()).await);
+    assert!(!may(&shop, source(), now()).await, "three of the five are all it has");
+    // A minute later the account would let one in, but not from there.
+    let later = now().plus(MINUTE);
+    assert!(shop.credentials.count(&both, later).await.is_err());
+    assert!(may(&shop, account(), later).await);
+}
+
+#[tokio::test]
+async fn a_credential_from_before_the_pepper_is_found_and_moves_when_its_owner_comes() {
+    let shop = Shop::with_asha().await;
+    let (new, [old]) = (
+        shop.credentials.place(&contact()),
+        shop.credentials.older_places(&contact()).try_into().unwrap(),
+    );
+    let record = CredentialRecord::first(asha().holder.id(), &Secret::new("old"));
+    let writes = vec![
+        Write::Delete(new.clone(), Condition::Present),
+        Write::Put(to_item(&old, &record).unwrap(), Condition::Absent),
+    ];
+    shop.db.transact(writes).await.unwrap();
+    let credential = shop.credential().await;
+    let second = shop
+        .people
+        .register(&shop.credentials, &asha(), &Secret::new("x"))
+        .await;
+    assert!(matches!(second, Err(Failure::Refused(Refusal::AccountExists))));
+
+    shop.admit(&credential, "t").await.unwrap();
+
+    assert!(shop.db.get(&old).await.unwrap().is_none());
+    assert!(shop.db.get(&new).await.unwrap().is_some());
+    assert_eq!(shop.credential().await.version, credential.version);
+    assert!(shop.sessions.find("t", now()).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn no_key_of_the_table_is_found_by_hashing_an_address_without_the_pepper() {
+    let shop = Shop::with_asha().await;
+    let mine = Tries::of_account("login", &contact());
+    shop.credentials.count(&[mine.clone()], now()).await.unwrap();
+
+    for (purpose, text) in [("login", contact().to_string()), ("tries", mine.by)] {
+        let plain = format!("{:x}", Sha256::digest(text.as_bytes()));
+        let keyed = pepper().keyed(purpose, &text);
+        let place = |hash| match purpose {
+            "login" => Key::new(format!("A#login#{hash}"), "A"),
+            _ => Key::new(format!("A#tries#{hash}#0"), "A"),
+        };
+        assert!(shop.db.get(&place(plain)).await.unwrap().is_none(), "{purpose}");
+        assert!(shop.db.get(&place(keyed)).await.unwrap().is_some(), "{purpose}");
+    }
 }
 
 #[tokio::test]

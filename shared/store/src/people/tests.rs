@@ -31,7 +31,10 @@ fn secret() -> Secret {
 
 fn both() -> (People, Credentials) {
     let db = Db::Memory(Memory::default());
-    (People::new(db.clone()), Credentials::new(db))
+    (
+        People::new(db.clone()),
+        Credentials::new(db, crate::credentials::tests::pepper()),
+    )
 }
 
 fn people() -> People {
@@ -72,7 +75,7 @@ async fn a_person_is_found_by_any_spelling_of_their_address_and_by_their_phone()
     let mut buyer = person(staff, "Buyer@Example.com");
     buyer.phone = Some(Phone::new("0712 345 678").unwrap());
 
-    people.register(&buyer, &secret()).await.unwrap();
+    people.register(&credentials, &buyer, &secret()).await.unwrap();
 
     for typed in ["buyer@example.COM", "+254712345678"] {
         let found = credentials.find(&Contact::new(typed).unwrap()).await.unwrap().unwrap();
@@ -95,15 +98,17 @@ async fn an_address_a_phone_and_an_id_have_one_account_each() {
         asha
     };
     people
-        .register(&with_phone(0, "a@example.com"), &secret())
+        .register(&credentials, &with_phone(0, "a@example.com"), &secret())
         .await
         .unwrap();
 
     let same_email = person(Holder::Customer(customer(1)), "A@example.com");
-    let same_email = people.register(&same_email, &secret()).await;
-    let same_phone = people.register(&with_phone(1, "b@example.com"), &secret()).await;
+    let same_email = people.register(&credentials, &same_email, &secret()).await;
+    let same_phone = people
+        .register(&credentials, &with_phone(1, "b@example.com"), &secret())
+        .await;
     let same_id = person(Holder::Customer(customer(0)), "c@example.com");
-    let same_id = people.register(&same_id, &secret()).await;
+    let same_id = people.register(&credentials, &same_id, &secret()).await;
 
     assert!(matches!(same_email, Err(Failure::Refused(Refusal::AccountExists))));
     assert!(matches!(same_phone, Err(Failure::Refused(Refusal::AccountExists))));
