@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use domain::{
-    Failure,
     audit::Hand,
     id::{DeviceId, StaffId},
     order::Actor,

@@ -34,7 +34,8 @@ async fn until_a_second_factor_is_set_up_nothing_else_is_open_and_afterwards_the
         .unwrap();
     assert_eq!(found.unwrap().who, Who::Staff(id('B'), vec![Role::Buyer]));
     assert!(!shop.is_open("half").await, "the token from before leads nowhere");
-    assert_eq!(shop.told().await, [format!("staff:{} second_factor.enrolled", id('B'))]);
+    let told = ["enrolled", "refused"].map(|what| format!("staff:{} second_factor.{what}", id('B')));
+    assert_eq!(shop.told().await, told);
 }
 
 #[tokio::test]
