@@ -113,6 +113,13 @@ pub(crate) static TOPICS: &[Topic] = &[
                 ],
             },
             Section {
+                heading: "JSON or a page",
+                paragraphs: &[
+                    "Most addresses answer both. Say Accept: application/json and you get JSON. Whoever says text/html, or nothing but */*, gets the page where there is one: browsers, and whoever makes the preview of a link.",
+                    "A request that takes */* and carries a token in Authorization, JSON as its content, or a change that is no form, gets JSON too.",
+                ],
+            },
+            Section {
                 heading: "Trying again",
                 paragraphs: &[
                     "Only when retryable is true, and not before the time in Retry-After. outcome_unknown is never to be repeated under a new key: look at the order instead.",

@@ -42,6 +42,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/help/{page}", get(routes::help_page))
         .route("/static/{file}", get(routes::static_file))
         .route("/healthz", get(routes::health))
-        .route("/robots.txt", get(routes::robots));
+        .route("/robots.txt", get(routes::robots))
+        .route("/favicon.ico", get(routes::favicon));
     web::app(routes, deps.edge)
 }

@@ -18,6 +18,8 @@ use crate::{
 const PAGE_AGE: Duration = Duration::from_secs(300);
 /// The name of a static file changes with its content, so it may be kept for ever.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// One name for all releases, so it is asked for again.
+const A_DAY: &str = "public, max-age=86400";
 
 pub(crate) async fn home() -> Answer<Home> {
     Ok(Reply::ok(Home::new()).cached_for(PAGE_AGE))
@@ -52,4 +54,13 @@ pub(crate) async fn health() -> Answer<JsonOnly<Health>> {
 pub(crate) async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /desk\nDisallow: /me\nDisallow: /orders\n\
      Disallow: /pay/\nDisallow: /payments\nDisallow: /quotes\nDisallow: /search\nDisallow: /warehouse\n"
+}
+
+/// Browsers, feed readers and makers of link previews ask for it here, whatever the page says.
+pub(crate) async fn favicon() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "image/vnd.microsoft.icon"),
+        (header::CACHE_CONTROL, A_DAY),
+    ];
+    (headers, web::FAVICON).into_response()
 }

@@ -35,6 +35,9 @@ assets! {
     "shop.js" "text/javascript; charset=utf-8";
 }
 
+/// The mark in the sizes of a tab, 16, 32 and 48 px, for whoever asks for `/favicon.ico` by habit. Pages name `icon.svg`.
+pub const FAVICON: &[u8] = include_bytes!("../static/favicon.ico");
+
 /// Where the file of this name is served.
 #[must_use]
 pub fn asset(name: &str) -> &'static str {

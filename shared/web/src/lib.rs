@@ -24,7 +24,7 @@ mod view;
 pub use access::{Caller, ROUTES, Route};
 pub use answer::{Answer, Reply};
 pub use app::{app, webhooks};
-pub use asset::{Asset, all_assets, asset};
+pub use asset::{Asset, FAVICON, all_assets, asset};
 pub use draft::{Draft, Typed};
 pub use edge::{Edge, EdgeSettings};
 pub use input::{FromContent, Input, Keyed, KeyedVersion, Nothing, Path, Query, RawBody, Versioned};

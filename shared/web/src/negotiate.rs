@@ -1,4 +1,4 @@
-//! What a request asks for: JSON or a page, by its `Accept` header, and what an answer must know of it besides.
+//! What a request asks for: JSON or a page, by its `Accept` header and by who sends it, and what an answer must know of it besides.
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -29,7 +29,7 @@ impl Asked {
         let headers = request.headers();
         let path_and_query = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
         Self {
-            page: prefers_page(text(headers, &header::ACCEPT).unwrap_or_default()),
+            page: prefers_page(request.method(), headers),
             method: request.method().clone(),
             route: request
                 .extensions()
@@ -71,26 +71,57 @@ fn trace_id(headers: &HeaderMap) -> String {
     if plain { given.to_owned() } else { String::new() }
 }
 
-/// A browser names `text/html`; a program that names nothing, or everything, gets JSON.
-fn prefers_page(accept: &str) -> bool {
-    let html = quality(accept, &["text/html", "application/xhtml+xml"]);
-    let json = quality(accept, &["application/json", "application/problem+json"]);
-    html > 0 && html >= json
+/// Whoever names JSON and not a page gets JSON, and the other way round; of two that are named, the one with more weight, a page when
+/// they are alike. Who names neither and takes everything, such as a crawler that makes the preview of a link, gets the page, except
+/// where what it sends shows that it is a program of the API.
+fn prefers_page(method: &Method, headers: &HeaderMap) -> bool {
+    // RFC 9110, 12.5.1: who says nothing takes everything; several lines are one list.
+    let lines: Vec<&str> = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
+    let accept = Some(lines.join(","))
+        .filter(|list| !list.trim().is_empty())
+        .unwrap_or_else(|| "*/*".into());
+    let html = quality(&accept, &["text/html", "application/xhtml+xml"]);
+    let json = quality(&accept, &["application/json", "application/problem+json"]);
+    match (html, json) {
+        (Some(html), json) => html > 0 && html >= json.unwrap_or(0),
+        (None, Some(json)) if json > 0 => false,
+        (None, _) => {
+            let anything = quality(&accept, &["text/*"]).or_else(|| quality(&accept, &["*/*"]));
+            anything.is_some_and(|weight| weight > 0) && !is_of_the_api(method, headers)
+        }
+    }
 }
 
-/// The best weight, in thousandths, that one of these media types is given by name.
-fn quality(accept: &str, wanted: &[&str]) -> u16 {
+/// True for what no link and no form of a page sends: a token in a header, JSON as content, a change without a form.
+fn is_of_the_api(method: &Method, headers: &HeaderMap) -> bool {
+    let content = text(headers, &header::CONTENT_TYPE)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let is_form = ["application/x-www-form-urlencoded", "multipart/form-data"]
+        .iter()
+        .any(|form| content.starts_with(form));
+    headers.contains_key(header::AUTHORIZATION)
+        || content.starts_with("application/json")
+        || (!is_safe(method) && !is_form)
+}
+
+/// The best weight, in thousandths, that one of these media types is given by name; nothing when none of them is named.
+fn quality(accept: &str, wanted: &[&str]) -> Option<u16> {
     let weight = |part: &str| {
         let mut pieces = part.split(';').map(str::trim);
         let name = pieces.next().unwrap_or_default().to_ascii_lowercase();
-        if !wanted.contains(&name.as_str()) {
-            return 0;
-        }
-        pieces
-            .find_map(|piece| piece.strip_prefix("q="))
-            .map_or(1_000, thousandths)
+        let named = wanted.contains(&name.as_str());
+        named.then(|| {
+            pieces
+                .find_map(|piece| piece.strip_prefix("q=").or_else(|| piece.strip_prefix("Q=")))
+                .map_or(1_000, thousandths)
+        })
     };
-    accept.split(',').map(weight).max().unwrap_or(0)
+    accept.split(',').filter_map(weight).max()
 }
 
 /// `0.9` is 900; RFC 9110 allows three decimals. What is not a weight counts as none.
@@ -108,26 +139,86 @@ fn thousandths(text: &str) -> u16 {
 mod tests {
     use super::*;
 
+    fn page(method: &Method, headers: &[(&str, &str)]) -> bool {
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            let name: header::HeaderName = name.parse().unwrap();
+            all.append(name, value.parse().unwrap());
+        }
+        prefers_page(method, &all)
+    }
+
     #[test]
-    fn browsers_get_pages_and_programs_get_json() {
-        for (accept, page) in [
+    fn browsers_crawlers_and_who_takes_everything_get_pages_and_who_names_json_gets_it() {
+        for (accept, expected) in [
+            // Firefox, Chromium, Safari.
             (
                 "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
                 true,
             ),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,\
+                 application/signed-exchange;v=b3;q=0.7",
+                true,
+            ),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            // curl, wget, facebookexternalhit, Slackbot, LinkedInBot, fetch without headers.
+            ("*/*", true),
+            // WhatsApp, Twitterbot, Telegram and Discord say one of these or nothing.
+            ("", true),
             ("text/html", true),
+            ("text/*", true),
+            ("text/html, application/xhtml+xml, */*", true),
+            ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", true),
+            // axios, jQuery, HTTPie, fetch of the shop's own script.
+            ("application/json, text/plain, */*", false),
+            ("application/json, text/javascript, */*; q=0.01", false),
+            ("application/json, */*;q=0.5", false),
+            ("application/json", false),
+            ("application/problem+json", false),
+            // What is said exactly counts.
             ("TEXT/HTML; q=0.5", true),
             ("text/html;q=0.9, application/json", false),
             ("text/html, application/json;q=0.9", true),
-            ("application/problem+json", false),
-            ("*/*", false),
-            ("", false),
+            ("text/html, application/json", true),
             ("text/html;q=0", false),
+            ("text/html;q=0, */*", false),
             ("text/html;q=lots", false),
-            ("text/*", false),
+            ("application/json;q=0, */*", true),
+            ("*/*;q=0", false),
+            ("image/avif,image/webp,image/png", false),
         ] {
-            assert_eq!(prefers_page(accept), page, "{accept:?}");
+            assert_eq!(page(&Method::GET, &[("accept", accept)]), expected, "{accept:?}");
         }
+        assert!(page(&Method::GET, &[]), "no header at all");
+        let two = [
+            ("accept", "text/plain"),
+            ("accept", "application/json"),
+            ("accept", "*/*"),
+        ];
+        assert!(!page(&Method::GET, &two), "several lines");
+    }
+
+    #[test]
+    fn who_takes_everything_and_uses_the_api_gets_json() {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let json = ("content-type", "application/json; charset=utf-8");
+        let token = ("authorization", "Bearer abc");
+        for (method, header, expected) in [
+            (Method::HEAD, None, true),
+            (Method::GET, Some(token), false),
+            (Method::GET, Some(json), false),
+            (Method::POST, Some(form), true),
+            (Method::POST, Some(json), false),
+            (Method::POST, None, false),
+            (Method::DELETE, None, false),
+            (Method::PUT, Some(json), false),
+        ] {
+            let headers: Vec<_> = [("accept", "*/*")].into_iter().chain(header).collect();
+            assert_eq!(page(&method, &headers), expected, "{method} {header:?}");
+        }
+        // A browser that names a page gets one, whatever else it sends.
+        assert!(page(&Method::POST, &[("accept", "text/html,*/*;q=0.8"), token]));
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub const ROUTES: &[Route] = &[
     get("/static/{file}", ANYONE),
     get("/healthz", ANYONE),
     get("/robots.txt", ANYONE),
+    get("/favicon.ico", ANYONE),
     // price-rules
     get("/help/fees", ANYONE),
     get("/help/countries", ANYONE),

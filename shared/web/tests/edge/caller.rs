@@ -117,10 +117,14 @@ pub(crate) fn edge_counting(lookups: Arc<AtomicU32>) -> Edge {
     })
 }
 
+/// Sends it; who says nothing about what they take is a program that takes JSON.
 pub(crate) async fn send(router: Router, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Came {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
+    }
+    if !headers.iter().any(|(name, _)| *name == "accept") {
+        request = request.header("accept", "application/json");
     }
     let response = router
         .oneshot(request.body(Body::from(body.to_owned())).unwrap())
