@@ -50,6 +50,8 @@ pub(crate) struct PaymentView {
     pub(crate) since: String,
     #[serde(skip)]
     pub(crate) since_text: String,
+    #[serde(skip)]
+    pub(crate) tone: &'static str,
 }
 
 #[derive(Serialize)]
@@ -65,6 +67,8 @@ pub(crate) struct ShipmentView {
     pub(crate) last_event: Option<String>,
     #[serde(skip)]
     pub(crate) status_text: String,
+    #[serde(skip)]
+    pub(crate) tone: &'static str,
 }
 
 #[derive(Serialize)]
@@ -78,6 +82,8 @@ pub(crate) struct RefundView {
     pub(crate) since: String,
     #[serde(skip)]
     pub(crate) since_text: String,
+    #[serde(skip)]
+    pub(crate) tone: &'static str,
 }
 
 impl LineView {
@@ -121,6 +127,7 @@ impl UnitView {
 impl PaymentView {
     pub(crate) fn of(payment: &Payment) -> Self {
         Self {
+            tone: web::tone(payment.life.state()),
             id: payment.id.to_string(),
             provider: payment.provider.to_string(),
             status: payment.life.state().word(),
@@ -138,6 +145,7 @@ impl ShipmentView {
         let event =
             |event: &domain::tracking::TrackingEvent| format!("{}: {} {}", moment(event.at), event.text, event.place);
         Self {
+            tone: web::tone(shipment.life.state()),
             id: shipment.id.to_string(),
             carrier: shipment.carrier.to_string(),
             status: shipment.life.state().word(),
@@ -155,6 +163,7 @@ impl ShipmentView {
 impl RefundView {
     pub(crate) fn of(refund: &Refund) -> Self {
         Self {
+            tone: web::tone(refund.life.state()),
             id: refund.id.to_string(),
             payment: refund.payment.to_string(),
             amount: refund.amount,

@@ -32,6 +32,7 @@ pub(crate) struct PurchaseView {
 
 /// What only the page shows.
 pub(crate) struct ShownPurchase {
+    pub(crate) tone: &'static str,
     pub(crate) status: String,
     pub(crate) since: String,
     pub(crate) store_orders: String,
@@ -63,6 +64,7 @@ impl PurchaseView {
             looked_at: bought.look_ups.map(|looks| looks.last.to_string()),
             note: bought.note.clone(),
             shown: ShownPurchase {
+                tone: web::tone(state),
                 status: plain(state.word()),
                 since: moment(bought.life.since()),
                 store_orders: bought.store_orders.join(", "),

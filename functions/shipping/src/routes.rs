@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::{Failure, audit::Hand, id::ShipmentId, order::Actor};
+use domain::{Failure, audit::Hand, id::ShipmentId};
 use runtime::SourceIp;
-use web::{Answer, JsonOnly, Keyed, MaybeSession, NoView, Nothing, Path, Reply, StaffMember};
+use web::{Answer, JsonOnly, Keyed, MaybeSession, NoView, Nothing, Path, Reply, Worker};
 
 use crate::{
     Deps, record_handover, show_document,
@@ -34,12 +34,12 @@ pub(crate) async fn document(
 pub(crate) async fn handover(
     State(deps): Shared,
     Path(id): Path<ShipmentId>,
-    member: StaffMember,
+    worker: Worker,
     SourceIp(source): SourceIp,
     Keyed { key, .. }: Keyed<Nothing>,
 ) -> Answer<JsonOnly<HandedOver>> {
     let hand = Hand {
-        actor: Actor::Staff(member.staff),
+        actor: worker.actor,
         source,
     };
     let once = record_handover::run(&deps, &id, &hand, &key).await?;

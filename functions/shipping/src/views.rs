@@ -25,6 +25,8 @@ pub(crate) struct ShipmentView {
     #[serde(skip)]
     status_text: String,
     #[serde(skip)]
+    tone: &'static str,
+    #[serde(skip)]
     form_key: String,
 }
 
@@ -46,6 +48,7 @@ impl ShipmentView {
             order: order.id.to_string(),
             status: state.word().to_owned(),
             status_text: state.word().replace('_', " "),
+            tone: web::tone(state),
             carrier: shipment.carrier.to_string(),
             tracking_number: shipment.tracking_number.clone().unwrap_or_default(),
             weight_grams: shipment.parcel.weight.0,

@@ -1,7 +1,7 @@
 //! What the bench shows: the scanner's field, what is expected, what is here; and the choice where one code is on parcels of several orders.
 
 use askama::Template;
-use domain::{Failure, barcode::Scan, progress};
+use domain::{Failure, barcode::Scan, order::Actor, progress};
 use serde::Serialize;
 use store::OrderSummary;
 use web::Draft;
@@ -17,6 +17,9 @@ use crate::{
 pub(crate) struct BenchView {
     expected: Vec<OrderRow>,
     here: Vec<OrderRow>,
+    /// A device has no account to go to.
+    #[serde(skip)]
+    is_person: bool,
     /// What a person may try with a code that is not known.
     #[serde(skip)]
     hint: &'static str,
@@ -39,8 +42,9 @@ struct OrderRow {
 }
 
 impl BenchView {
-    pub(crate) fn of(bench: &Bench, draft: Draft) -> Self {
+    pub(crate) fn of(bench: &Bench, by: &Actor, draft: Draft) -> Self {
         Self {
+            is_person: matches!(by, Actor::Staff(_)),
             expected: bench.expected.iter().map(OrderRow::of_summary).collect(),
             here: bench.here.iter().map(OrderRow::of_summary).collect(),
             hint: hint(draft.value("code")),

@@ -90,6 +90,8 @@ struct ParcelRow {
     pieces: usize,
     #[serde(skip)]
     status_text: String,
+    #[serde(skip)]
+    tone: &'static str,
 }
 
 /// One form of the page: its own scan, and what was typed when it comes back with a problem.
@@ -208,6 +210,7 @@ fn parcels(order: &Order) -> Vec<ParcelRow> {
         href: format!("/shipments/{}", shipment.id),
         status: shipment.life.state().word().to_owned(),
         status_text: shipment.life.state().word().replace('_', " "),
+        tone: web::tone(shipment.life.state()),
         pieces: order.units_in(&shipment.id).count(),
     };
     order.shipments.iter().map(row).collect()

@@ -1,7 +1,7 @@
 //! One handler per route: extract, call, answer. A form that cannot be taken comes back on its own page with what was typed.
 
 use axum::extract::State;
-use domain::{Failure, audit::Hand, id::OrderId, order::Actor};
+use domain::{Failure, audit::Hand, id::OrderId};
 use runtime::SourceIp;
 use serde::Deserialize;
 use web::{Answer, Draft, Input, JsonOnly, Path, Problem, Query, Reply, Typed, View, Worker};
@@ -32,19 +32,20 @@ pub(crate) struct Scanned {
     code: String,
 }
 
-pub(crate) async fn bench(State(deps): State<Deps>) -> Answer<BenchView> {
+pub(crate) async fn bench(State(deps): State<Deps>, worker: Worker) -> Answer<BenchView> {
     let bench = show_bench::run(&deps).await?;
-    Ok(Reply::ok(BenchView::of(&bench, Draft::empty())))
+    Ok(Reply::ok(BenchView::of(&bench, &worker.actor, Draft::empty())))
 }
 
 pub(crate) async fn scan(
     State(deps): State<Deps>,
+    worker: Worker,
     Typed { draft, parsed }: Typed<Input<ScanForm>>,
 ) -> Answer<ScanView> {
     let code = parsed?.0.code;
     match match_scan::run(&deps, &code).await {
         Ok(found) => Ok(show(&found)?),
-        Err(failure) => Err(on_bench(&deps, draft, failure).await),
+        Err(failure) => Err(on_bench(&deps, &worker, draft, failure).await),
     }
 }
 
@@ -96,7 +97,7 @@ pub(crate) async fn pack(
     };
     match done {
         Ok(done) => {
-            let page = after_packing(&by.actor, &done);
+            let page = format!("/shipments/{}", done.shipment);
             Ok(created(done.is_repeat, done, page))
         }
         Err(problem) => Err(on_order(&deps, form, problem).await),
@@ -120,16 +121,6 @@ fn hand(worker: Worker, source: String) -> Hand {
     }
 }
 
-/// Labels and handing over are for people.
-fn after_packing(by: &Actor, done: &Packed) -> String {
-    match by {
-        Actor::Device(_) => format!("/warehouse/orders/{}", done.order),
-        Actor::Staff(_) | Actor::Customer | Actor::System | Actor::Provider(_) => {
-            format!("/shipments/{}", done.shipment)
-        }
-    }
-}
-
 fn show(found: &Found) -> Result<Reply<ScanView>, Failure> {
     let view = ScanView::of(found)?;
     match found.orders.as_slice() {
@@ -147,10 +138,10 @@ where
 }
 
 /// The bench with the code that was typed. A bench that cannot be read now is shown without its lists.
-async fn on_bench(deps: &Deps, draft: Draft, failure: Failure) -> Problem {
+async fn on_bench(deps: &Deps, worker: &Worker, draft: Draft, failure: Failure) -> Problem {
     let problem = Problem::from(failure);
     let bench = show_bench::run(deps).await.unwrap_or_else(|_| Bench::default());
-    let view = BenchView::of(&bench, problem.on(draft));
+    let view = BenchView::of(&bench, &worker.actor, problem.on(draft));
     problem.with_page(view)
 }
 

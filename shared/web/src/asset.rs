@@ -123,7 +123,7 @@ mod tests {
                 .len()
         };
 
-        assert!(size("shop.css") <= 12 * 1024, "{}", size("shop.css"));
+        assert!(size("shop.css") <= 16 * 1024, "{}", size("shop.css"));
         assert!(size("shop.js") <= 3 * 1024, "{}", size("shop.js"));
     }
 }

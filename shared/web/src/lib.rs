@@ -19,6 +19,7 @@ mod origin;
 mod problem;
 mod safety;
 mod session;
+mod tone;
 mod view;
 
 pub use access::{Caller, ROUTES, Route};
@@ -34,4 +35,5 @@ pub use session::{
     MaybeSession, SessionHash, Shopper, StaffMember, Unproven, Worker, clear_session_cookie, code_hash, same_secret,
     session_cookie, token_hash,
 };
+pub use tone::tone;
 pub use view::{JsonOnly, NoView, View};
