@@ -18,6 +18,7 @@ mod show_person;
 mod take_over;
 #[cfg(test)]
 mod tests;
+mod used_link;
 mod views;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use domain::{
     tries::Tries,
 };
 use serde::Deserialize;
-use store::{MessageRecord, NewlySet};
+use store::{Credential, MessageRecord, NewlySet, Reset};
 
 use crate::{Deps, caller::Caller, password};
 
@@ -21,6 +21,16 @@ pub(crate) struct Chosen {
     password: String,
 }
 
+/// What a token is good for now; nothing when it was used, or ended, or the password was changed in another way.
+pub(crate) async fn open(deps: &Deps, hash: &str) -> Result<Option<(Reset, Credential)>, Failure> {
+    let Some(reset) = deps.resets.find(hash, deps.clock.now()).await? else {
+        return Ok(None);
+    };
+    let known = deps.credentials.find(&reset.contact).await?;
+    let fitting = known.filter(|known| reset.is_for(known));
+    Ok(fitting.map(|known| (reset, known)))
+}
+
 pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<(), Failure> {
     let chosen = NewPassword::new(&typed.password).map_err(|wrong| Failure::Invalid(vec![wrong]))?;
     let now = deps.clock.now();
@@ -29,9 +39,7 @@ pub(crate) async fn run(deps: &Deps, caller: &Caller, typed: &Chosen) -> Result<
         .await?;
     let hash = web::token_hash(&typed.token);
     let ended = || Failure::from(Refusal::NotValidAnyMore);
-    let reset = deps.resets.find(&hash, now).await?.ok_or_else(ended)?;
-    let credential = deps.credentials.find(&reset.contact).await?;
-    let credential = credential.filter(|known| reset.is_for(known)).ok_or_else(ended)?;
+    let (reset, credential) = open(deps, &hash).await?.ok_or_else(ended)?;
     let person = deps.people.by_id(&credential.person).await?.ok_or_else(ended)?;
     let new = password::hash(&chosen, &deps.ids)?;
     let notice = Notice {

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use domain::{Failure, Refusal};
 use runtime::SourceIp;
 use serde::Deserialize;
-use web::{Answer, Draft, Input, JsonOnly, LocalPath, MaybeSession, NoView, Path, Query, Reply, SessionHash, Typed};
+use store::Invitation;
+use web::{
+    Answer, Draft, Input, JsonOnly, LocalPath, MaybeSession, NoView, Path, Problem, Query, Reply, SessionHash, Typed,
+};
 
 use crate::{
     Deps,
@@ -17,7 +21,7 @@ use crate::{
     end_sessions,
     log_in::{self, Login},
     reset_password::{self, Chosen},
-    show_person,
+    show_person, used_link,
     views::{
         CodePage, InvitationPage, LoginPage, PasswordPage, RegisterPage, ResetPage, ResetSent, SessionList,
         SessionView, TicketView,
@@ -62,7 +66,11 @@ pub(crate) async fn ask_registration(
     typed.run(work, RegisterPage::of).await
 }
 
-pub(crate) async fn code_page(Query(Ticket { ticket, next }): Query<Ticket>) -> Answer<CodePage> {
+pub(crate) async fn code_page(State(deps): Shared, Query(Ticket { ticket, next }): Query<Ticket>) -> Answer<CodePage> {
+    let hash = web::token_hash(&ticket);
+    if deps.registrations.find(&hash, deps.clock.now()).await?.is_none() {
+        return Err(used_link::REGISTRATION.refusal());
+    }
     let draft = Draft::empty().with("ticket", ticket).with("next", next.as_str());
     Ok(Reply::ok(CodePage::of(draft)))
 }
@@ -99,7 +107,10 @@ pub(crate) async fn reset_sent() -> Answer<ResetSent> {
     Ok(Reply::ok(ResetSent::page()))
 }
 
-pub(crate) async fn password_page(Path(token): Path<String>) -> Answer<PasswordPage> {
+pub(crate) async fn password_page(State(deps): Shared, Path(token): Path<String>) -> Answer<PasswordPage> {
+    if reset_password::open(&deps, &web::token_hash(&token)).await?.is_none() {
+        return Err(used_link::RESET.refusal());
+    }
     Ok(Reply::ok(PasswordPage::of(Draft::empty().with("token", token))))
 }
 
@@ -124,8 +135,7 @@ pub(crate) async fn log_in(
 }
 
 pub(crate) async fn invitation(State(deps): Shared, Path(token): Path<String>) -> Answer<InvitationPage> {
-    let hash = web::token_hash(&token);
-    let invitation = deps.staff.invitation(&hash, deps.clock.now()).await?;
+    let invitation = open_invitation(&deps, &token).await?;
     Ok(Reply::ok(InvitationPage::of(&token, &invitation, Draft::empty())))
 }
 
@@ -135,8 +145,7 @@ pub(crate) async fn accept_invitation(
     caller: Caller,
     typed: Typed<Input<Acceptance>>,
 ) -> Answer<JsonOnly<SessionView>> {
-    let hash = web::token_hash(&token);
-    let invitation = deps.staff.invitation(&hash, deps.clock.now()).await?;
+    let invitation = open_invitation(&deps, &token).await?;
     let page = |draft| InvitationPage::of(&token, &invitation, draft);
     let work = |Input(form): Input<Acceptance>| async {
         let form = form;
@@ -144,6 +153,15 @@ pub(crate) async fn accept_invitation(
         Ok(SessionView::reply(&opened, &LocalPath::default(), deps.clock.now()))
     };
     typed.run(work, page).await
+}
+
+/// The invitation of a link; one that was used has a page of its own.
+async fn open_invitation(deps: &Deps, token: &str) -> Result<Invitation, Problem> {
+    let found = deps.staff.invitation(&web::token_hash(token), deps.clock.now()).await;
+    found.map_err(|failure| match failure {
+        Failure::Refused(Refusal::NotValidAnyMore) => used_link::INVITATION.refusal(),
+        failure => failure.into(),
+    })
 }
 
 pub(crate) async fn log_out(

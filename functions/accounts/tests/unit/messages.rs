@@ -206,3 +206,42 @@ async fn nobody_is_sent_messages_without_end() {
     );
     assert_eq!(shop.sent.lock().unwrap().len(), 3);
 }
+
+#[tokio::test]
+async fn what_serves_once_says_at_once_that_it_has_served() {
+    let shop = Shop::open();
+    let ticket = text(&shop.ask_for("asha@example.com").await, "ticket");
+    let code = shop.secret().await;
+    let query = format!("ticket={ticket}");
+    let code_page = Ask {
+        method: "GET",
+        path: "/register/code",
+        query: &query,
+        ..Ask::default()
+    };
+    assert_eq!(shop.ask(code_page.clone()).await["statusCode"], 200);
+    assert_eq!(confirm(&shop, &ticket, &code).await["statusCode"], 201);
+    assert_eq!(shop.ask(code_page).await["statusCode"], 410);
+
+    shop.post("/resets", json!({ "contact": "asha@example.com" })).await;
+    let token = shop.secret().await;
+    let invitation = format!("/invitations/{}", shop.invited("buyer@example.com").await);
+    let reset = format!("/reset/{token}");
+    let page = |path| Ask {
+        method: "GET",
+        path,
+        ..Ask::default()
+    };
+    for path in [&reset, &invitation] {
+        assert_eq!(shop.ask(page(path)).await["statusCode"], 200, "{path}");
+    }
+    assert_eq!(
+        set_password(&shop, &token, "another pass phrase").await["statusCode"],
+        204
+    );
+    let joins = json!({ "name": "Asha Mwangi", "password": PASSWORD });
+    assert_eq!(shop.post(&invitation, joins).await["statusCode"], 201);
+    for path in [&reset, &invitation] {
+        assert_eq!(shop.ask(page(path)).await["statusCode"], 410, "{path}");
+    }
+}
