@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use domain::{
-    Failure, Money,
+    Failure, Money, Timestamp,
     id::StaffId,
     landed_cost::{Edition, Editor, RowEdits, Rules, RulesError},
 };
@@ -39,6 +39,10 @@ pub(crate) struct PreviewPage {
     quotes: Vec<Sample>,
     /// How many of the newest quotes were priced in all.
     quotes_priced: usize,
+    /// The day for which all of it was priced: today, or the first day of a change that is dated ahead.
+    priced_for: String,
+    #[serde(skip)]
+    starts_later: bool,
     #[serde(skip)]
     is_good: bool,
     #[serde(skip)]
@@ -67,6 +71,8 @@ impl PreviewPage {
             priced: 0,
             quotes: Vec::new(),
             quotes_priced: 0,
+            priced_for: String::new(),
+            starts_later: false,
             is_good: false,
             form_key: deps.ids.form_key()?,
             draft: draft.clone(),
@@ -91,13 +97,14 @@ pub(crate) async fn run(deps: &Deps, staff: &StaffId, seen: u64, form: &PreviewF
     let (next, _) = Edition::next(edition.as_ref(), &edits, editor).map_err(wrong_row)?;
     let before = Rules::current(edition.as_ref(), rates.as_ref()).map_err(wrong_row)?;
     let after = Rules::current(Some(&next), rates.as_ref()).map_err(wrong_row)?;
+    let then = starts(&edits, now)?;
     let asked = newest_quotes::load(deps).await?;
     let quotes = moved(
-        newest_quotes::price_all(&before, &asked, now),
-        newest_quotes::price_all(&after, &asked, now),
+        newest_quotes::price_all(&before, &asked, then),
+        newest_quotes::price_all(&after, &asked, then),
     );
-    let before = sample_baskets::price_all(&before, deps.warehouse, now);
-    let after = sample_baskets::price_all(&after, deps.warehouse, now);
+    let before = sample_baskets::price_all(&before, deps.warehouse, then);
+    let after = sample_baskets::price_all(&after, deps.warehouse, then);
     Ok(PreviewPage {
         based_on: edition.map_or(0, |edition| edition.number),
         changed: next.changed.iter().map(ToString::to_string).collect(),
@@ -105,10 +112,22 @@ pub(crate) async fn run(deps: &Deps, staff: &StaffId, seen: u64, form: &PreviewF
         samples: moved(before, after),
         quotes,
         quotes_priced: asked.len(),
+        priced_for: then.date().to_string(),
+        starts_later: then > now,
         is_good: true,
         form_key: deps.ids.form_key()?,
         draft: Draft::empty(),
     })
+}
+
+/// When the change starts to be felt: now, or at the beginning of the day from which its rows hold.
+fn starts(edits: &RowEdits, now: Timestamp) -> Result<Timestamp, Failure> {
+    match edits.hold_from().filter(|day| *day > now.date()) {
+        None => Ok(now),
+        Some(day) => format!("{day}T00:00:00Z")
+            .parse()
+            .map_err(|_| Failure::field("rows", "wrong_row", "The first day of a row is out of reach.")),
+    }
 }
 
 /// A row that is wrong is named to whoever typed it.

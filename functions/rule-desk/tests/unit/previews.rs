@@ -36,6 +36,21 @@ async fn a_preview_says_which_prices_move_and_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_dated_ahead_is_priced_on_the_day_it_starts() {
+    let desk = Desk::open().await;
+    let ends = json!({"table": "service_fee", "id": "shop.service-fee", "share": "0.08", "min": "USD 1.50",
+        "valid_from": "2026-01-01", "valid_to": "2027-01-31", "source": "The shop's own decision",
+        "checked_on": "2026-11-26", "confidence": "shop"});
+    let next = json!({"table": "service_fee", "id": "shop.service-fee.2027", "share": "0.10", "min": "USD 1.50",
+        "valid_from": "2027-02-01", "source": "The shop's own decision", "checked_on": "2026-11-26", "confidence": "shop"});
+
+    let shown = body(&desk.preview(&json!([ends, next]).to_string()).await);
+
+    assert_eq!(shown["priced_for"], "2027-02-01");
+    assert_eq!(shown["samples"].as_array().unwrap().len(), 36, "{shown}");
+}
+
+#[tokio::test]
 async fn a_preview_prices_the_newest_quotes_again_and_leaves_them_as_they_are() {
     let desk = Desk::open().await;
     let line = sample_baskets::wanted("Running shoes", 12_000);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{
@@ -72,6 +73,18 @@ impl RowEdits {
         } else {
             Err(wrong(format!("between 1 and {MOST_ROWS} rows at a time")))
         }
+    }
+}
+
+impl RowEdits {
+    /// The day on which all of them hold: the latest first day.
+    #[must_use]
+    pub fn hold_from(&self) -> Option<Date> {
+        let days = self
+            .0
+            .iter()
+            .filter_map(|row| row.get("valid_from")?.as_str()?.parse().ok());
+        days.max()
     }
 }
 
