@@ -56,7 +56,12 @@ impl EventView {
             at_text: moment(event.at),
             status: event.status,
             text: event.text.clone(),
-            place: event.place.clone(),
+            // Carriers often name the place in their sentence.
+            place: if event.text.contains(&event.place) {
+                String::new()
+            } else {
+                event.place.clone()
+            },
         }
     }
 }
