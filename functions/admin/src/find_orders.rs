@@ -11,6 +11,8 @@ use crate::Deps;
 /// More are not shown: a name that leads to so many is no name.
 const MOST: usize = 20;
 const LONGEST: usize = 200;
+/// Kenya, Tanzania, Uganda, Rwanda, Nigeria, Ghana (ITU-T E.164, list of assigned country codes).
+const CALLING_CODES: [&str; 6] = ["254", "255", "256", "250", "234", "233"];
 
 pub(crate) async fn run(deps: &Deps, wanted: &str) -> Result<Vec<Order>, Failure> {
     let wanted = wanted.trim();
@@ -20,7 +22,7 @@ pub(crate) async fn run(deps: &Deps, wanted: &str) -> Result<Vec<Order>, Failure
     let ids = match order_of(wanted) {
         Some(id) => vec![id],
         // A name is compared by its letters and digits; without any it would be everybody's.
-        None if wanted.chars().any(|c| c.is_ascii_alphanumeric()) => deps.orders.named(wanted).await?,
+        None if wanted.chars().any(char::is_alphanumeric) => named(deps, wanted).await?,
         None => Vec::new(),
     };
     let mut found = Vec::new();
@@ -32,6 +34,31 @@ pub(crate) async fn run(deps: &Deps, wanted: &str) -> Result<Vec<Order>, Failure
         }
     }
     Ok(found)
+}
+
+/// By the name as it was typed, and by a phone as people of its country write it.
+async fn named(deps: &Deps, wanted: &str) -> Result<Vec<OrderId>, Failure> {
+    let mut ids = deps.orders.named(wanted).await?;
+    for phone in international(wanted) {
+        ids.extend(deps.orders.named(&phone).await?);
+    }
+    // Ids begin with their time: the newest orders are the likely ones.
+    ids.sort();
+    ids.dedup();
+    ids.reverse();
+    Ok(ids)
+}
+
+/// `0712 345 678` as it may be stored, for each country that writes its numbers with a zero in front and that we deliver to.
+fn international(wanted: &str) -> Vec<String> {
+    let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
+    let is_phone = wanted.chars().all(|c| c.is_ascii_digit() || " -./()".contains(c));
+    match digits.strip_prefix('0') {
+        Some(rest) if is_phone && (8..=10).contains(&rest.len()) && !rest.starts_with('0') => {
+            CALLING_CODES.iter().map(|code| format!("{code}{rest}")).collect()
+        }
+        Some(_) | None => Vec::new(),
+    }
 }
 
 /// The order behind one of our ids, in capitals or not, with its prefix or without.
@@ -55,6 +82,16 @@ mod tests {
     use super::*;
 
     const ULID: &str = "01JDB7M3N8Q4R5S6T7V8W9X0YZ";
+
+    #[test]
+    fn a_phone_is_looked_for_as_its_country_writes_it() {
+        for text in ["0712345678", "0712 345 678", "0712-345-678"] {
+            assert_eq!(international(text)[0], "254712345678", "{text}");
+        }
+        for text in ["+254712345678", "00254712345678", "LP0712345678", "0123", ""] {
+            assert!(international(text).is_empty(), "{text}");
+        }
+    }
 
     #[test]
     fn every_id_of_ours_leads_to_its_order() {

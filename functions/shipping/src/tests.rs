@@ -209,6 +209,8 @@ fn sessions(now: Timestamp) -> web::Edge {
             staff(Role::Warehouse)
         } else if is("support") {
             staff(Role::Support)
+        } else if is("device") {
+            Who::Device(domain::id::DeviceId::from_ulid(ULID).unwrap())
         } else {
             Who::Customer(CustomerId::from_ulid(if is("owner") { ULID } else { OTHER }).unwrap())
         };

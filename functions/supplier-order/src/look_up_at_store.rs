@@ -68,7 +68,7 @@ fn look_up(order: &Order, wanted: &SupplierOrder) -> Lookup {
 async fn unclaimed(deps: &Deps, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<Vec<String>, Failure> {
     let mut free = Vec::new();
     for number in store_orders {
-        let owners: Vec<OrderId> = deps.orders.named(&number).await?;
+        let owners: Vec<OrderId> = deps.orders.on_parcels(&number).await?;
         if owners.is_empty() {
             free.push(number);
         } else {
@@ -94,7 +94,7 @@ async fn rivals(deps: &Deps, order: &Order, wanted: &SupplierOrder) -> Result<Ve
         .collect();
     let mut others: BTreeSet<OrderId> = BTreeSet::new();
     for name in names {
-        others.extend(deps.orders.named(&name).await?);
+        others.extend(deps.orders.on_parcels(&name).await?);
     }
     others.remove(&order.id);
     let mut rivals = Vec::new();

@@ -1,7 +1,12 @@
 //! What the bench shows: the scanner's field, what is expected, what is here; and the choice where one code is on parcels of several orders.
 
 use askama::Template;
-use domain::{Failure, barcode::Scan, order::Actor, progress};
+use domain::{
+    Failure,
+    barcode::Scan,
+    order::{Actor, short_number},
+    progress,
+};
 use serde::Serialize;
 use store::OrderSummary;
 use web::Draft;
@@ -70,7 +75,7 @@ impl OrderRow {
     fn of_summary(summary: &OrderSummary) -> Self {
         Self {
             href: format!("/warehouse/orders/{}", summary.id),
-            short_id: short(summary.id.ulid()),
+            short_id: short_number(&summary.id).to_owned(),
             id: summary.id.to_string(),
             title: summary.title.clone(),
             progress: summary.progress.clone(),
@@ -84,7 +89,7 @@ impl OrderRow {
         let order = &found.order;
         Ok(Self {
             href: location(found)?,
-            short_id: short(order.id.ulid()),
+            short_id: short_number(&order.id).to_owned(),
             id: order.id.to_string(),
             title: order.lines.first().map(|line| line.title.clone()).unwrap_or_default(),
             progress: progress::progress(order).word(),
@@ -93,11 +98,6 @@ impl OrderRow {
             exceptions: u32::try_from(order.open_exceptions().count()).unwrap_or(u32::MAX),
         })
     }
-}
-
-/// The end of an id, to tell orders apart by eye.
-pub(crate) fn short(ulid: &str) -> String {
-    ulid.get(ulid.len().saturating_sub(6)..).unwrap_or(ulid).to_owned()
 }
 
 /// The order's page, which then knows what was scanned.

@@ -41,7 +41,7 @@ pub(crate) async fn run(deps: &Deps, raw: &str) -> Result<Found, Failure> {
     }
     let mut codes: BTreeMap<OrderId, String> = scan.order.iter().map(|id| (id.clone(), String::new())).collect();
     for key in scan.keys().into_iter().take(MOST_KEYS) {
-        for id in deps.orders.named(key).await? {
+        for id in deps.orders.on_parcels(key).await? {
             codes.entry(id).or_insert_with(|| key.to_owned());
         }
     }
@@ -97,6 +97,28 @@ mod tests {
             let found = run(&shop.deps, code).await.unwrap();
             assert_eq!(found.orders.len(), 1, "{code}");
             assert_eq!(found.orders[0].order.id, order.id, "{code}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_bench_finds_its_own_short_number_and_nobody_by_name_or_phone() {
+        let shop = Shop::new();
+        let order = shop.bought(ULID, "LP00123456789012").await;
+        let parts = order.destination.parts();
+
+        let found = run(&shop.deps, domain::order::short_number(&order.id)).await.unwrap();
+        assert_eq!(found.orders[0].order.id, order.id);
+        for personal in [&parts.name, &parts.phone] {
+            assert_eq!(
+                shop.deps.orders.named(personal).await.unwrap(),
+                [order.id.clone()],
+                "{personal}"
+            );
+            let scanned = run(&shop.deps, personal).await;
+            assert!(
+                matches!(scanned, Err(Failure::Refused(Refusal::UnknownCode))),
+                "{personal}"
+            );
         }
     }
 

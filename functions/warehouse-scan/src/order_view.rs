@@ -6,7 +6,7 @@ use domain::{
     barcode::Scan,
     id::ScanId,
     lifecycle::State,
-    order::{Consolidation, Line, Order},
+    order::{Consolidation, Line, Order, short_number},
     progress,
 };
 use runtime::Ids;
@@ -14,7 +14,6 @@ use serde::Serialize;
 use web::Draft;
 
 use crate::{
-    bench_view::short,
     pack_parcel::{LONGEST_MM, to_pack},
     receive_units::HEAVIEST_GRAMS,
 };
@@ -131,7 +130,7 @@ impl OrderView {
         let coming = |unit: &&domain::order::Unit| unit.life.state() == State::Expected;
         Ok(Self {
             id: order.id.to_string(),
-            short_id: short(order.id.ulid()),
+            short_id: short_number(&order.id).to_owned(),
             progress: progress::progress(order).word(),
             sentence: progress::sentence(order),
             code: Scan::read(code).text,

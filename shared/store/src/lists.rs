@@ -3,6 +3,7 @@
 use domain::{
     Failure, Timestamp,
     id::{CustomerId, OrderId},
+    order::PERSONAL_SCOPES,
 };
 
 use crate::{
@@ -102,10 +103,28 @@ impl Orders {
     /// # Errors
     /// When the table does not answer.
     pub async fn named(&self, value: &str) -> Result<Vec<OrderId>, Failure> {
+        self.known_as(value, |_| true).await
+    }
+
+    /// The orders known under a code that may stand on a parcel. What says who somebody is stands on none, so that a scanner finds nobody.
+    ///
+    /// # Errors
+    /// When the table does not answer.
+    pub async fn on_parcels(&self, code: &str) -> Result<Vec<OrderId>, Failure> {
+        let is_personal = |scope: &str| {
+            PERSONAL_SCOPES
+                .iter()
+                .any(|known| scope.split('#').next() == Some(known))
+        };
+        self.known_as(code, |scope| !is_personal(scope)).await
+    }
+
+    async fn known_as(&self, value: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<OrderId>, Failure> {
         let key = name_key(value, "");
         let items = self.db.query_all(Query::of(key.pk, Range::All)).await?;
         let mut found: Vec<OrderId> = items
             .iter()
+            .filter(|item| text(item, "sk").is_some_and(|scope| is_wanted(&scope)))
             .filter_map(|item| text(item, "order_id")?.parse().ok())
             .collect();
         found.sort();

@@ -19,22 +19,31 @@ pub(crate) struct NameRecord {
 pub(crate) fn name_key(value: &str, scope: &str) -> Key {
     let plain: String = value
         .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
         .collect();
     Key::new(format!("K#{plain}"), scope)
 }
 
+fn alias_key(alias: &Alias, order: &OrderId) -> Key {
+    match alias {
+        Alias::Unique { scope, value } => name_key(value, scope),
+        Alias::Shared { scope, value } => name_key(value, &format!("{scope}#{order}")),
+    }
+}
+
 impl NameRecord {
+    /// The order is not found by this name any more.
+    pub(crate) fn erase(alias: &Alias, order: &OrderId) -> Write {
+        Write::Delete(alias_key(alias, order), Condition::Always)
+    }
+
     pub(crate) fn write(alias: &Alias, order: &OrderId) -> Result<Write, Error> {
         let record = Self {
             format: 1,
             order_id: order.clone(),
         };
-        let key = match alias {
-            Alias::Unique { scope, value } => name_key(value, scope),
-            Alias::Shared { scope, value } => name_key(value, &format!("{scope}#{order}")),
-        };
+        let key = alias_key(alias, order);
         let condition = match alias {
             Alias::Unique { .. } => Condition::AbsentOrSame("order_id", order.to_string()),
             Alias::Shared { .. } => Condition::Always,

@@ -195,6 +195,12 @@ impl Orders {
         for alias in &change.aliases {
             writes.push(NameRecord::write(alias, &change.order.id)?);
         }
+        writes.extend(
+            change
+                .dropped_aliases
+                .iter()
+                .map(|alias| NameRecord::erase(alias, &change.order.id)),
+        );
         writes.extend(record.iter().cloned());
         if let Some((key, result)) = key {
             writes.push(RequestRecord::write(key, result, now)?);

@@ -110,3 +110,17 @@ async fn the_bench_sees_the_parcel_and_its_papers() {
     assert_eq!(parcel["documents"].as_array().unwrap().len(), 3);
     assert_eq!(parcel["can_be_handed_over"], true);
 }
+
+#[tokio::test]
+async fn a_device_of_the_bench_sees_prints_and_hands_over() {
+    let stage = Stage::labelled().await;
+
+    let parcel = stage
+        .plays("GET", &format!("/shipments/{}", shp()), "device", None)
+        .await;
+    assert_eq!(parcel["statusCode"], 200, "{parcel}");
+    assert_eq!(stage.reads("label", "device").await.0, 303);
+    assert_eq!(stage.hands_over("k-1", "device").await["statusCode"], 200);
+
+    assert_eq!(stage.state().await, State::InTransit);
+}

@@ -281,5 +281,8 @@ async fn whoever_shows_their_second_factor_while_they_are_shut_out_gets_a_sessio
     };
     let late = prove_second_factor::run(&shop.deps, &id('B'), "192.0.2.7".into(), (&hash, &asking), &typed).await;
 
-    assert!(matches!(late, Err(Failure::Conflict)), "a session of before opened another");
+    assert!(
+        matches!(late, Err(Failure::Conflict)),
+        "a session of before opened another"
+    );
 }

@@ -105,6 +105,8 @@ pub struct Change {
     pub messages: Vec<Message>,
     /// Names under which the order is found from now on.
     pub aliases: Vec<Alias>,
+    /// Names the order is not to be found by any more.
+    pub dropped_aliases: Vec<Alias>,
 }
 
 /// An order being decided on.
@@ -119,6 +121,7 @@ pub struct Draft {
     journal: Vec<LedgerTransaction>,
     messages: Vec<Message>,
     aliases: Vec<Alias>,
+    dropped_aliases: Vec<Alias>,
     note: String,
 }
 
@@ -137,6 +140,7 @@ impl Draft {
             journal: Vec::new(),
             messages: Vec::new(),
             aliases: Vec::new(),
+            dropped_aliases: Vec::new(),
             note: String::new(),
         }
     }
@@ -320,6 +324,12 @@ impl Draft {
         }
     }
 
+    pub(super) fn drop_alias(&mut self, alias: Alias) {
+        if !self.dropped_aliases.contains(&alias) {
+            self.dropped_aliases.push(alias);
+        }
+    }
+
     /// True when nothing was decided: there is nothing to commit.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -340,6 +350,7 @@ impl Draft {
             journal: self.journal,
             messages: self.messages,
             aliases: self.aliases,
+            dropped_aliases: self.dropped_aliases,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{address::Address, failure::Failure, id::CustomerId, lifecycle::Life, refusal::Refusal};
 
-use super::{draft::Draft, part::Part, parts::Order};
+use super::{draft::Draft, known_by::personal_names, part::Part, parts::Order};
 
 impl Order {
     /// True while money, a purchase or a parcel of it waits for something. Units alone keep nothing open: those of an order that nobody
@@ -46,6 +46,9 @@ impl Draft {
             return Ok(());
         }
         self.order.is_forgotten = true;
+        for name in personal_names(self.order.destination.parts()) {
+            self.drop_alias(name);
+        }
         self.order.destination = Address::forgotten(&self.order.destination);
         self.order.customs_number = None;
         let named: Vec<_> = self

@@ -14,7 +14,8 @@ use crate::{
 
 use super::{
     choices::{Choices, DriftPolicy},
-    draft::{Alias, Draft},
+    draft::Draft,
+    known_by::{personal_names, short_name},
     part::Part,
     parts::{FreightPromise, Line, Order, Unit},
 };
@@ -63,11 +64,10 @@ impl Draft {
         draft.order.life = born.life();
         draft.welcome(&born)?;
         draft.add_units()?;
-        let phone = draft.order.destination.parts().phone.clone();
-        draft.alias(Alias::Shared {
-            scope: "phone".into(),
-            value: phone,
-        });
+        let names = personal_names(draft.order.destination.parts());
+        for name in names.into_iter().chain([short_name(&draft.order.id)]) {
+            draft.alias(name);
+        }
         Ok(draft)
     }
 
