@@ -3,10 +3,12 @@
 
 mod callers;
 mod cast;
+mod chromium;
 mod journey;
 mod mark;
 mod raw;
 mod sample;
+mod sight;
 mod stage;
 mod times;
 mod trouble;
@@ -18,6 +20,7 @@ pub use journey::Purchase;
 pub use mark::with_marks;
 pub use raw::{Exchange, raw};
 pub use sample::{Outcome, Sample, compare, samples};
+pub use sight::Sight;
 pub use stage::{Played, Stage, Told, play};
 pub use trouble::Fault;
 pub use truth::{Effects, describe};

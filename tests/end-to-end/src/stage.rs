@@ -8,9 +8,10 @@ use anyhow::{Context, anyhow, bail};
 use domain::{Settings, Timestamp, id::OrderId, order::Order};
 use local::{
     Depth, Options, Ports, Stack,
-    actors::{Staff, World},
+    actors::{Browser, Staff, World},
     seed,
 };
+use serde_json::json;
 use store::{AwsSettings, Clients, Db, Orders};
 use tokio::{
     runtime::Runtime,
@@ -170,6 +171,17 @@ impl Stage {
         // No code is taken twice, so that whoever logs in again waits for the next one.
         self.pass(CODE_LASTS)?;
         Staff::log_in(self.shop()?, &self.login, self.now()?).await
+    }
+
+    /// The same member of the staff between password and second factor.
+    ///
+    /// # Errors
+    /// When the shop does not take the password.
+    pub async fn half_in(&self) -> anyhow::Result<Browser> {
+        let browser = Browser::new(self.shop()?);
+        let form = json!({ "email": self.login.email, "password": self.login.password });
+        browser.post("/sessions", &form).await?.good("showing the password")?;
+        Ok(browser)
     }
 
     /// The stores, payment providers and carriers.

@@ -17,6 +17,8 @@ mod lost_messages;
 #[cfg(test)]
 mod money_back;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod paying;
 #[cfg(test)]
 mod prices;
