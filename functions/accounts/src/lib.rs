@@ -80,7 +80,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let accounts = Db::connect(clients, &config.accounts_table).await;
+        let accounts = Db::connect(clients, &config.accounts_table, "N#").await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let orders = clients.table(&config.orders_table);
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));

@@ -76,7 +76,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let db = Db::connect(clients, &config.orders_table).await;
+        let db = Db::connect(clients, &config.orders_table, "O#").await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let urls = [
             ("supplier-order", config.supplier_order_queue_url),

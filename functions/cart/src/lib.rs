@@ -87,7 +87,7 @@ impl Deps {
         let ship_to = country.map_err(|_| Failure::internal("WAREHOUSE_COUNTRY must be two capital letters"))?;
         let carrier = config.carrier.parse();
         let carrier = carrier.map_err(|_| Failure::internal("PARCEL_CARRIER must be the code of a carrier"))?;
-        let carts = Carts::new(Db::connect(clients, &config.orders_table).await);
+        let carts = Carts::new(Db::connect(clients, &config.orders_table, "C#").await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
             carts,

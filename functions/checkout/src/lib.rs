@@ -85,7 +85,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let orders = Db::connect(clients, &config.orders_table).await;
+        let orders = Db::connect(clients, &config.orders_table, "Q#").await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         Ok(Self {
             edge: Edge::new(&config.edge)

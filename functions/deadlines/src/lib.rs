@@ -59,7 +59,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock) -> Result<Self, Failure> {
-        let db = Db::connect(clients, &config.orders_table).await;
+        let db = Db::connect_to_query(clients, &config.orders_table, "O#").await;
         let urls = [
             ("supplier-order", config.supplier_order_queue_url),
             ("payment-settlement", config.payment_settlement_queue_url),
@@ -95,5 +95,13 @@ pub async fn handle(deps: &Deps, tick: Tick) -> Result<(), Failure> {
         notices,
         "Woke {orders} orders, {webhooks} webhooks and {notices} notices"
     );
+    if failed > 0 || left > 0 {
+        tracing::warn!(
+            alarm = "overdue",
+            failed,
+            left,
+            "{failed} orders could not be woken and {left} had to be left"
+        );
+    }
     Ok(())
 }

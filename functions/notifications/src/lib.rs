@@ -52,7 +52,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
-        let db = Db::connect(clients, &config.accounts_table).await;
+        let db = Db::connect(clients, &config.accounts_table, "N#").await;
         Ok(Self {
             notices: Notices::new(db.clone()),
             credentials: Credentials::new(db),

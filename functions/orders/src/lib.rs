@@ -72,7 +72,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let orders = Orders::new(Db::connect(clients, &config.orders_table, "O#").await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let queues = clients.queues([
             ("payment-settlement", config.payment_settlement_queue_url),

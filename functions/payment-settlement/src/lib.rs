@@ -64,7 +64,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
-        let db = Db::connect(clients, &config.orders_table).await;
+        let db = Db::connect(clients, &config.orders_table, "O#").await;
         let queues = [
             ("supplier-order", config.supplier_order_queue),
             ("payment-settlement", config.payment_settlement_queue),

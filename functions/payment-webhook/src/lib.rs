@@ -52,7 +52,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, clock: Clock) -> Result<Self, Failure> {
-        let db = Db::connect(clients, &config.orders_table).await;
+        let db = Db::connect(clients, &config.orders_table, "W#").await;
         Ok(Self {
             inbox: Inbox::new(db),
             queues: clients.queues([("payment-settlement", config.payment_settlement_queue)]),

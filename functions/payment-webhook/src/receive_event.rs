@@ -44,7 +44,7 @@ pub(crate) async fn run(
         .ok_or_else(|| Failure::internal("a webhook without its source"))?;
     if let Err(rejected) = source.verify(raw, headers, now) {
         // Nothing of the body: it may be anything. The line is counted by its fields.
-        tracing::warn!(webhook.provider = provider, webhook.rejected = %rejected, bytes = raw.len(), "Refused a webhook: {rejected}");
+        tracing::warn!(alarm = "webhook", webhook.provider = provider, webhook.rejected = %rejected, bytes = raw.len(), "Refused a webhook: {rejected}");
         return Err(NotTaken::NotProved);
     }
     let (event, payment) = match source.parse(raw) {
@@ -54,7 +54,7 @@ pub(crate) async fn run(
         ),
         Err(error) => {
             // It was signed, so it is kept for a person, under a name of its own content.
-            tracing::error!(webhook.provider = provider, error = %error, "A proved webhook cannot be read");
+            tracing::error!(alarm = "webhook", webhook.provider = provider, error = %error, "A proved webhook cannot be read");
             (format!("unreadable-{}", digest(raw)), None)
         }
     };

@@ -86,7 +86,7 @@ impl Deps {
     /// When TLS cannot be set up, or the sealing key is none.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
         let sessions = Sessions::new(clients.table(&config.sessions_table));
-        let accounts = Db::connect(clients, &config.accounts_table).await;
+        let accounts = Db::connect(clients, &config.accounts_table, "N#").await;
         let orders = clients.table(&config.orders_table);
         Ok(Self {
             people: People::new(accounts.clone()),

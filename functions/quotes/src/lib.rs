@@ -82,7 +82,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up or the payment provider is none.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let orders = Db::connect(clients, &config.orders_table).await;
+        let orders = Db::connect(clients, &config.orders_table, "Q#").await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let rules = RuleBooks::connect(clients, &config.rules_table).await;
         let provider = config.payment_provider.parse();

@@ -84,7 +84,7 @@ impl Deps {
     /// # Errors
     /// When the sealing key is none.
     pub async fn over(config: Config, clients: &Clients, clock: Clock, ids: Ids) -> Result<Self, Failure> {
-        let accounts = Db::connect(clients, &config.accounts_table).await;
+        let accounts = Db::connect(clients, &config.accounts_table, "A#staff").await;
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let (orders, rules) = (clients.table(&config.orders_table), clients.table(&config.rules_table));
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));

@@ -67,7 +67,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
-        let orders = Orders::new(Db::connect(clients, &config.orders_table).await);
+        let orders = Orders::new(Db::connect(clients, &config.orders_table, "O#").await);
         let sessions = Sessions::new(clients.table(&config.sessions_table));
         let edge = web::Edge::new(&config.edge).with_sessions(sessions.renewing_finder(clock.reader()));
         Ok(Self {

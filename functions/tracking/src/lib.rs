@@ -47,7 +47,7 @@ impl Deps {
     /// # Errors
     /// When TLS cannot be set up.
     pub async fn over(config: Config, clients: &Clients, http: Http, clock: Clock) -> Result<Self, Failure> {
-        let db = Db::connect(clients, &config.orders_table).await;
+        let db = Db::connect_to_query(clients, &config.orders_table, "O#").await;
         Ok(Self {
             orders: Orders::new(db),
             // A carrier's report sends nothing on: what follows from it happens in the same commit.

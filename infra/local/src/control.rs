@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::instances::Instances;
+use crate::permissions::Permissions;
 use crate::process::Handle;
 use crate::queues::Queues;
 use crate::schedule::Schedules;
@@ -29,6 +30,8 @@ pub struct Status {
     pub addresses: BTreeMap<String, String>,
     pub functions: BTreeMap<String, Vec<Instance>>,
     pub queues: BTreeMap<String, Depth>,
+    /// What functions were denied because their policy does not allow it.
+    pub denied: Vec<String>,
 }
 
 /// One instance of a function; `pid` is zero between two lives.
@@ -56,6 +59,7 @@ pub(crate) struct Control {
     pub queues: Queues,
     pub schedules: Schedules,
     pub sandbox: Handle,
+    pub permissions: Permissions,
     pub addresses: Arc<BTreeMap<String, String>>,
 }
 
@@ -85,6 +89,7 @@ impl Control {
             addresses,
             functions,
             queues,
+            denied: self.permissions.denied(),
         })
     }
 

@@ -209,7 +209,7 @@ async fn the_shops_pages_may_put_a_file_with_a_signed_address_and_no_one_else_ma
     let mut scene = Scene::new("files");
     let (listener, origin) = listen().await;
     let folder = scene.folder.join("files");
-    crate::s3::start(&mut scene.tasks, listener, &folder, &scene.template.buckets).unwrap();
+    crate::s3::start(&mut scene.tasks, listener, &folder, &scene.template).unwrap();
     let client = aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, &origin));
     let signing = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
     let put = client

@@ -21,6 +21,7 @@ mod gateway;
 mod instances;
 mod invoker;
 mod listeners;
+mod permissions;
 mod poller;
 mod process;
 mod progress;

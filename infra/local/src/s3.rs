@@ -20,22 +20,27 @@ use s3s_fs::FileSystem;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use template::Bucket;
+use template::Template;
 
 /// Makes the buckets' folders and serves the S3 protocol.
 pub(crate) fn start(
     tasks: &mut JoinSet<()>,
     listener: TcpListener,
     folder: &Path,
-    buckets: &[Bucket],
+    template: &Template,
 ) -> anyhow::Result<()> {
+    let buckets = &template.buckets;
     let places = buckets.iter().map(|bucket| folder.join(&bucket.name));
     for place in std::iter::once(folder.to_owned()).chain(places) {
         std::fs::create_dir_all(&place).with_context(|| format!("cannot make {}", place.display()))?;
     }
     let files = FileSystem::new(folder).map_err(|error| anyhow!("cannot use {}: {error:?}", folder.display()))?;
     let mut builder = S3ServiceBuilder::new(files);
-    builder.set_auth(SimpleAuth::from_single(crate::KEY, crate::KEY));
+    let mut keys = SimpleAuth::from_single(crate::KEY, crate::KEY);
+    for function in &template.functions {
+        keys.register(function.name.clone(), crate::KEY.into());
+    }
+    builder.set_auth(keys);
     let origins = buckets
         .iter()
         .flat_map(|bucket| bucket.upload_origins.clone())

@@ -51,10 +51,10 @@ pub async fn staff(stack: &Stack) -> anyhow::Result<Login> {
         return Ok(serde_json::from_str(&text)?);
     }
     let environment = stack
-        .environment("staff")
+        .owners_environment("staff")
         .context("the template has no staff function")?;
     let now = now(stack.ahead());
-    let token = invite(environment, EMAIL, now).await?;
+    let token = invite(&environment, EMAIL, now).await?;
     let login = Staff::join(stack.gateway(), &token, EMAIL, now).await?;
     std::fs::write(&kept, serde_json::to_string_pretty(&login)?)?;
     Ok(login)

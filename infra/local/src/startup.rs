@@ -16,6 +16,7 @@ use crate::control::Control;
 use crate::instances::{Environments, Instances, Plan};
 use crate::invoker::Invoker;
 use crate::listeners::{Listeners, origin, origin_at};
+use crate::permissions::Permissions;
 use crate::process::{self, Environment, Group, Handle, Program};
 use crate::progress::Progress;
 use crate::queues::Queues;
@@ -83,8 +84,11 @@ impl Place<'_> {
 
         self.progress.say("Starting tables, queues and files");
         let tables = self.data.join("tables.sqlite");
-        dynamodb::start(&mut tasks, listeners.dynamodb, &tables, &template.tables)?;
-        s3::start(&mut tasks, listeners.s3, &self.data.join("files"), &template.buckets)?;
+        let permissions = Permissions::of(&template.functions, &template.tables);
+        let database = TcpListener::bind("127.0.0.1:0").await?;
+        permissions.serve(&mut tasks, listeners.dynamodb, origin(&database)?);
+        dynamodb::start(&mut tasks, database, &tables, &template.tables)?;
+        s3::start(&mut tasks, listeners.s3, &self.data.join("files"), &template)?;
         let queues = Queues::start(&mut tasks, listeners.sqs, &template.queues).await?;
 
         let ports = (listeners.sandbox, listeners.cargo_lambda);
@@ -111,6 +115,7 @@ impl Place<'_> {
             queues,
             schedules,
             sandbox,
+            permissions,
             addresses: Arc::clone(&self.addresses),
         };
         control.clone().serve(&mut tasks, listeners.control);
@@ -256,7 +261,6 @@ fn surroundings(addresses: &BTreeMap<String, String>, clock: &Clock) -> BTreeMap
         ("RUST_BACKTRACE", "1".to_owned()),
         ("AWS_REGION", crate::REGION.to_owned()),
         ("AWS_DEFAULT_REGION", crate::REGION.to_owned()),
-        ("AWS_ACCESS_KEY_ID", crate::KEY.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", crate::KEY.to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", named(addresses, "dynamodb").to_owned()),
         ("AWS_ENDPOINT_URL_SQS", named(addresses, "sqs").to_owned()),
@@ -270,6 +274,8 @@ fn surroundings(addresses: &BTreeMap<String, String>, clock: &Clock) -> BTreeMap
 fn environments(template: &Template, surroundings: &BTreeMap<String, String>) -> Environments {
     let with_own = |function: &Function| {
         let mut all = surroundings.clone();
+        // The name is the key by which tables and files know who asks.
+        all.insert("AWS_ACCESS_KEY_ID".to_owned(), function.name.clone());
         all.extend(function.environment.clone());
         (function.name.clone(), all)
     };

@@ -2,6 +2,7 @@
 
 mod json;
 mod parameters;
+mod permissions;
 mod reader;
 mod resolve;
 mod resources;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use json::part;
 pub use parameters::Parameters;
+pub use permissions::{Access, Statement, may};
 pub use resolve::Surroundings;
 pub use tables::make_table;
 
@@ -42,6 +44,8 @@ pub struct Function {
     pub routes: Vec<Route>,
     pub mappings: Vec<Mapping>,
     pub schedules: Vec<Schedule>,
+    /// What it may do, as IAM is told.
+    pub permissions: Vec<Statement>,
 }
 
 /// An `HttpApi` event; no method and no path is the `$default` route.

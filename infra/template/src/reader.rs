@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use crate::json::part;
+use crate::permissions;
 use crate::resolve::Resolved;
 use crate::{Bucket, Failures, Function, Mapping, Queue, Route, Schedule, Table, Template};
 
@@ -31,6 +32,9 @@ pub(crate) fn template(resolved: &Resolved) -> anyhow::Result<Template> {
             "AWS::DynamoDB::Table" => template.tables.push(table(logical, properties)),
             "AWS::S3::Bucket" => template.buckets.push(bucket(logical, properties)),
             "AWS::Serverless::HttpApi" | "AWS::KMS::Key" | "AWS::S3::BucketPolicy" => {}
+            // Whoever runs the shop on one machine sees its log.
+            "AWS::Logs::LogGroup" | "AWS::Logs::MetricFilter" | "AWS::SNS::Topic" => {}
+            "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::Dashboard" => {}
             other => bail!("{logical}: the local stack does not know {other}"),
         }
     }
@@ -58,6 +62,7 @@ fn function(properties: &Value, defaults: &Value) -> anyhow::Result<Function> {
         routes: vec![],
         mappings: vec![],
         schedules: vec![],
+        permissions: permissions::statements(properties).context("in its policies")?,
     };
     for (event, body) in part(properties, "/Events").as_object().unwrap_or(&Map::new()) {
         add_event(&mut function, event, body).with_context(|| format!("event {event}"))?;

@@ -50,6 +50,8 @@ impl Resource {
             ("AWS::DynamoDB::Table", "Arn") => Some(format!("arn:aws:dynamodb:{region}:{account}:table/{name}")),
             ("AWS::S3::Bucket", "Arn") => Some(format!("arn:aws:s3:::{name}")),
             ("AWS::Serverless::Function", "Arn") => Some(format!("arn:aws:lambda:{region}:{account}:function:{name}")),
+            ("AWS::Logs::LogGroup", "Arn") => Some(format!("arn:aws:logs:{region}:{account}:log-group:{name}")),
+            ("AWS::CloudWatch::Alarm", "Arn") => Some(format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}")),
             ("AWS::KMS::Key", "Arn") => Some(format!("arn:aws:kms:{region}:{account}:key/{name}")),
             _ => None,
         }

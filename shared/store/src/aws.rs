@@ -2,6 +2,7 @@
 
 mod client;
 mod dynamo;
+pub(crate) mod unsaid;
 
 #[cfg(feature = "memory")]
 pub use client::InProcess;

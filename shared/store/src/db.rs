@@ -5,7 +5,7 @@
 use crate::{
     aws::{Clients, Dynamo},
     error::Error,
-    item::{Condition, Item, Key, Page, Query, Write},
+    item::{Condition, Item, Key, Page, Query, Range, Write},
 };
 #[cfg(feature = "memory")]
 use crate::{memory::Memory, watch::WatchedTable};
@@ -24,14 +24,27 @@ pub enum Db {
 }
 
 impl Db {
-    /// A DynamoDB table, with its connection opened now and not with the first request. A table that does not answer yet is no reason
-    /// not to start.
-    pub async fn connect(clients: &Clients, table: &str) -> Self {
+    /// A DynamoDB table, with its connection opened now and not with the first request, by reading where the function may read: an item whose
+    /// partition key begins so. A table that does not answer yet is no reason not to start.
+    pub async fn connect(clients: &Clients, table: &str, readable: &str) -> Self {
         let table = clients.table(table);
-        if let Self::Aws(table) = &table
-            && let Err(error) = Box::pin(table.get(&Key::new("-", "-"))).await
-        {
-            tracing::debug!(error = %error, "Could not open the connection early");
+        let nothing = Key::new(format!("{readable}-"), "-");
+        match &table {
+            Self::Aws(table) => is_open(Box::pin(table.get_eventually(&nothing)).await),
+            #[cfg(feature = "memory")]
+            Self::Memory(_) | Self::Watched(_) => {}
+        }
+        table
+    }
+
+    /// The same for a function that may only query.
+    pub async fn connect_to_query(clients: &Clients, table: &str, readable: &str) -> Self {
+        let table = clients.table(table);
+        let nothing = Query::of(format!("{readable}-"), Range::All);
+        match &table {
+            Self::Aws(table) => is_open(Box::pin(table.query(nothing)).await),
+            #[cfg(feature = "memory")]
+            Self::Memory(_) | Self::Watched(_) => {}
         }
         table
     }
@@ -152,5 +165,11 @@ impl Db {
                 Err(Error::defect("write a transaction", "two tables of different kinds"))
             }
         }
+    }
+}
+
+fn is_open<T>(answer: Result<T, Error>) {
+    if let Err(error) = answer {
+        tracing::warn!(error = %error, "Could not open the connection early");
     }
 }

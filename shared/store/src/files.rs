@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::order::StoredFile;
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::{aws::unsaid, error::Error};
 #[cfg(feature = "memory")]
 use crate::{
     cost,
@@ -66,7 +66,7 @@ impl Files {
                 request
                     .send()
                     .await
-                    .map_err(|error| unavailable("store a file", error.into_service_error()))?;
+                    .map_err(|error| unavailable("store a file", unsaid::kind(&error)))?;
             }
             #[cfg(feature = "memory")]
             Self::Memory(files) => {
@@ -95,12 +95,12 @@ impl Files {
         match self {
             Self::S3 { client, bucket } => {
                 let answer = client.get_object().bucket(bucket).key(key).send().await;
-                let answer = answer.map_err(|error| unavailable("read a file", error.into_service_error()))?;
+                let answer = answer.map_err(|error| unavailable("read a file", unsaid::kind(&error)))?;
                 let bytes = answer
                     .body
                     .collect()
                     .await
-                    .map_err(|error| unavailable("read a file", error))?;
+                    .map_err(|_| unavailable("read a file", "it broke off".to_owned()))?;
                 Ok(bytes.into_bytes().to_vec())
             }
             #[cfg(feature = "memory")]
@@ -132,7 +132,7 @@ impl Files {
             Self::S3 { client, bucket } => {
                 let request = client.get_object().bucket(bucket).key(key).presigned(life()?).await;
                 Ok(request
-                    .map_err(|error| unavailable("sign a link", error.into_service_error()))?
+                    .map_err(|error| unavailable("sign a link", unsaid::kind(&error)))?
                     .uri()
                     .to_owned())
             }
@@ -158,7 +158,7 @@ impl Files {
                     .presigned(life()?)
                     .await;
                 Ok(request
-                    .map_err(|error| unavailable("sign a link", error.into_service_error()))?
+                    .map_err(|error| unavailable("sign a link", unsaid::kind(&error)))?
                     .uri()
                     .to_owned())
             }
@@ -182,9 +182,9 @@ fn life() -> Result<PresigningConfig, Error> {
     PresigningConfig::expires_in(LINK_LIFE).map_err(|error| Error::defect("sign a link", error))
 }
 
-fn unavailable(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn unavailable(doing: &'static str, why: String) -> Error {
     Error::Unavailable {
         doing,
-        source: Box::new(source),
+        source: why.into(),
     }
 }

@@ -206,5 +206,14 @@ pub(crate) fn to_item(key: &Key, record: &impl Serialize) -> Result<Item, Error>
 
 /// A record out of an item; attributes it does not know are ignored.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
-    serde_dynamo::from_attribute_value(AttributeValue::M(item)).map_err(|error| Error::defect("read a record", error))
+    serde_dynamo::from_attribute_value(AttributeValue::M(item)).map_err(|error| {
+        // It says which field is missing, or else repeats the value that does not fit, which may be somebody's name.
+        let said = error.to_string();
+        let why = if said.starts_with("missing field") {
+            said
+        } else {
+            "a field of another type".to_owned()
+        };
+        Error::defect("read a record", format!("{}: {why}", std::any::type_name::<T>()))
+    })
 }

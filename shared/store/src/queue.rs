@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::{aws::unsaid, error::Error};
 #[cfg(feature = "memory")]
 use crate::{
     cost,
@@ -220,20 +220,16 @@ async fn send_to(
                 .build();
             request = request.entries(entry.map_err(|error| Error::defect("write a message", error))?);
         }
-        let unavailable = |error| Error::Unavailable {
+        let unavailable = |why: String| Error::Unavailable {
             doing: "send a message",
-            source: Box::new(error),
+            source: format!("{consumer}: {why}").into(),
         };
         let answer = request
             .send()
             .await
-            .map_err(|error| unavailable(error.into_service_error()))?;
+            .map_err(|error| unavailable(unsaid::kind(&error)))?;
         if let Some(failed) = answer.failed.first() {
-            let source = failed.message.clone().unwrap_or_else(|| failed.code.clone());
-            return Err(Error::Unavailable {
-                doing: "send a message",
-                source: source.into(),
-            });
+            return Err(unavailable(unsaid::code(Some(&failed.code))));
         }
     }
     Ok(())

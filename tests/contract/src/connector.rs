@@ -31,6 +31,10 @@ pub enum Fate {
     AnswerLost,
     /// It is refused because too much is asked; nothing is applied.
     Throttled,
+    /// It is refused with this status and code, in words that repeat the whole request, as those of AWS may.
+    Refused(u16, &'static str),
+    /// Something answers that is not DynamoDB, and repeats the whole request.
+    Garbled,
 }
 
 /// Rests between two tries take no time.
@@ -90,12 +94,24 @@ impl Connector {
                 Err(lost())
             }
             Fate::Throttled => response((400, THROTTLED.to_owned())),
+            Fate::Refused(status, code) => response((status, refusal(code, body))),
+            Fate::Garbled => response((200, format!("<html>{body}"))),
         }
     }
 }
 
 const THROTTLED: &str =
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"Rate exceeded"}"#;
+
+fn refusal(code: &str, request: &str) -> String {
+    let said = format!("Value '{request}' failed to satisfy constraint");
+    serde_json::json!({
+        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
+        "message": said,
+        "CancellationReasons": [{ "Code": "ValidationError", "Message": said }],
+    })
+    .to_string()
+}
 
 fn response((status, body): (u16, String)) -> Result<HttpResponse, ConnectorError> {
     let response = http::Response::builder()

@@ -39,7 +39,7 @@ impl<'a> Callers<'a> {
     /// # Errors
     /// When a browser has no session or the tables do not answer.
     pub async fn of(stage: &'a Stage, guest: &Browser, customer: &Browser) -> anyhow::Result<Self> {
-        let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
+        let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE")?);
         let admin = stage.staff().await?;
         let mut people = Vec::new();
         for browser in [guest, customer, &admin.browser] {

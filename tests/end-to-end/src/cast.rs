@@ -37,7 +37,7 @@ impl Cast {
         let shop = stage.shop()?.to_owned();
         let token = customer(&shop, &stage.world()?, customer_address).await?;
         let mut tokens = vec![("<token:customer>".to_owned(), token)];
-        let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE").await?);
+        let sessions = Sessions::new(table(stage.stack()?, "admin", "SESSIONS_TABLE")?);
         let now = stage.now()?;
         for (name, role) in ROLES {
             let token = format!("the-token-of-the-role-{name}-beside-{customer_address}");

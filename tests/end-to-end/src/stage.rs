@@ -91,7 +91,8 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played
                 let name = std::thread::current().name().unwrap_or("a story").to_owned();
                 let played = async {
                     stage.calm().await?;
-                    story(stage).await
+                    story(stage).await?;
+                    stage.keeps_to_the_policies()
                 };
                 within(LONGEST_STORY, &name, played).await
             }
@@ -116,7 +117,7 @@ impl Stage {
         clear_away()?;
         let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
         let stack = start(&folder, true).await?;
-        let orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE").await?);
+        let orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE")?);
         let login = seed::staff(&stack).await?;
         Ok(Self {
             stack: Some(stack),
@@ -141,9 +142,17 @@ impl Stage {
                 Err(error) => return Err(error),
             }
         };
-        self.orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE").await?);
+        self.orders = Orders::new(table(&stack, "admin", "ORDERS_TABLE")?);
         self.stack = Some(stack);
         Ok(())
+    }
+
+    /// Every function did only what its policy in the template allows.
+    fn keeps_to_the_policies(&self) -> anyhow::Result<()> {
+        match self.stack()?.denied().as_slice() {
+            [] => Ok(()),
+            denied => bail!("{}", denied.join("; ")),
+        }
     }
 
     /// The stack itself.
@@ -349,9 +358,9 @@ fn clear_away() -> anyhow::Result<()> {
 }
 
 /// A table as a function reaches it.
-pub(crate) async fn table(stack: &Stack, function: &str, setting: &str) -> anyhow::Result<Db> {
+pub(crate) fn table(stack: &Stack, function: &str, setting: &str) -> anyhow::Result<Db> {
     let environment = stack
-        .environment(function)
+        .owners_environment(function)
         .with_context(|| format!("the template has no {function}"))?;
     let name = environment
         .get(setting)
@@ -360,5 +369,5 @@ pub(crate) async fn table(stack: &Stack, function: &str, setting: &str) -> anyho
     let aws = AwsSettings::read(&mut settings);
     settings.finish()?;
     let clients = Clients::new(aws).map_err(|error| anyhow!("no clients: {error:?}"))?;
-    Ok(Db::connect(&clients, name).await)
+    Ok(clients.table(name))
 }

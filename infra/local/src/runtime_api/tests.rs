@@ -61,6 +61,7 @@ async fn scene(limit: Duration) -> Scene {
         routes: vec![],
         mappings: vec![],
         schedules: vec![],
+        permissions: vec![],
     };
     let slot = Arc::new(Slot::new(&function, 1, &cargo_lambda, Wire::new()));
     let api = start(&mut tasks, router(std::iter::once(Arc::clone(&slot)))).await;

@@ -1,8 +1,10 @@
 //! The tree is laid out as the README says: arrows between packages, and five places that mirror each other.
 
 mod access;
+mod alarms;
 mod arrows;
 mod events;
+mod forgotten;
 mod groups;
 mod mirrors;
 mod readme;
@@ -21,6 +23,8 @@ pub(crate) fn findings(tree: &Tree) -> Result<Vec<String>> {
         Ok(template) => {
             found.extend(mirrors::findings(tree, &template)?);
             found.extend(settings::findings(tree, &template)?);
+            found.extend(alarms::findings(tree, &template)?);
+            found.extend(forgotten::findings(tree, &template)?);
             if tree.has(access::TABLE) {
                 found.extend(access::findings(&template, web::ROUTES));
             }

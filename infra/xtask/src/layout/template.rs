@@ -14,6 +14,12 @@ pub(crate) struct Template {
     /// Functions in the order of the file.
     pub(crate) functions: Vec<Function>,
     pub(crate) queues: BTreeMap<String, Queue>,
+    /// Attributes at which a table forgets its items.
+    pub(crate) forgets_by: BTreeSet<String>,
+    /// Queues by whose messages an alarm is rung.
+    pub(crate) watched: BTreeSet<String>,
+    /// What the filters over the log look for.
+    pub(crate) filters: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -60,6 +66,20 @@ impl Template {
                 }
                 Some("AWS::SQS::Queue") => {
                     found.queues.insert(resource.to_owned(), Queue::of(body));
+                }
+                Some("AWS::DynamoDB::Table") => {
+                    let attribute = at(body, &["Properties", "TimeToLiveSpecification", "AttributeName"]);
+                    found.forgets_by.extend(attribute.map(plain));
+                }
+                Some("AWS::CloudWatch::Alarm") => {
+                    let dimensions = at(body, &["Properties", "Dimensions"]).and_then(Value::as_sequence);
+                    let values = dimensions.into_iter().flatten().filter_map(|one| one.get("Value"));
+                    found.watched.extend(values.map(target));
+                }
+                Some("AWS::Logs::MetricFilter") => {
+                    found
+                        .filters
+                        .extend(at(body, &["Properties", "FilterPattern"]).map(plain));
                 }
                 _ => {}
             }

@@ -12,11 +12,15 @@ use aws_sdk_dynamodb::{
     },
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::ServiceError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::unsaid;
 use crate::{
     error::Error,
     item::{Amend, Condition, Count, Item, Key, Page, Query, Range, Write},
 };
+
+const WRITING: &str = "write a transaction";
 
 /// An item as the client sends and gets it.
 type Sent = HashMap<String, AttributeValue>;
@@ -53,7 +57,7 @@ impl Dynamo {
             .consistent_read(is_consistent)
             .send()
             .await
-            .map_err(|e| sorted("read an item", e))?;
+            .map_err(|e| self.sorted("read an item", &e))?;
         Ok(answer.item.map(received))
     }
 
@@ -82,7 +86,7 @@ impl Dynamo {
                 .expression_attribute_names("#sk", sk_name)
                 .expression_attribute_values(":sk", AttributeValue::S(text.clone()));
         }
-        let answer = request.send().await.map_err(|e| sorted("query a table", e))?;
+        let answer = request.send().await.map_err(|e| self.sorted("query a table", &e))?;
         Ok(Page {
             items: answer.items.unwrap_or_default().into_iter().map(received).collect(),
             next: answer.last_evaluated_key.map(received),
@@ -104,7 +108,7 @@ impl Dynamo {
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
                 in_the_way(error, &item)
             }
-            Err(error) => Err(sorted("write an item", error)),
+            Err(error) => Err(self.sorted("write an item", &error)),
         }
     }
 
@@ -118,7 +122,7 @@ impl Dynamo {
             .send()
             .await
             .map(|_| ())
-            .map_err(|e| sorted("delete an item", e))
+            .map_err(|e| self.sorted("delete an item", &e))
     }
 
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Error> {
@@ -147,8 +151,11 @@ impl Dynamo {
             .await
         {
             Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error)) => Err(cancelled(error)),
-            Err(error) => Err(sorted("write a transaction", error)),
+            Err(SdkError::ServiceError(error)) if error.err().is_transaction_canceled_exception() => {
+                Err(self.cancelled(error))
+            }
+            Err(error) if error.as_service_error().is_some_and(is_passing) => Err(self.unavailable(WRITING, &error)),
+            Err(error) => Err(self.sorted(WRITING, &error)),
         }
     }
 
@@ -219,6 +226,60 @@ impl Dynamo {
             .table_name(&self.table)
             .set_key(Some(key_item(key)))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
+    fn cancelled(&self, error: ServiceError<TransactWriteItemsError, HttpResponse>) -> Error {
+        let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.into_err() else {
+            return Error::defect(WRITING, "no reason is given");
+        };
+        let reasons = cancelled.cancellation_reasons.unwrap_or_default();
+        let said = |word: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(word));
+        if said("ConditionalCheckFailed") {
+            return Error::Condition(reasons.into_iter().map(|reason| reason.item.map(received)).collect());
+        }
+        if said("TransactionConflict") || said("ThrottlingError") || said("ProvisionedThroughputExceeded") {
+            return Error::Unavailable {
+                doing: WRITING,
+                source: "another transaction was in the way".into(),
+            };
+        }
+        let codes: Vec<String> = reasons
+            .iter()
+            .map(|reason| unsaid::code(reason.code.as_deref()))
+            .collect();
+        Error::defect(WRITING, format!("{}: {}", self.table, codes.join(", ")))
+    }
+
+    /// No answer, a 5xx or throttling may pass; every other answer is a defect of ours.
+    fn sorted<E: ProvideErrorMetadata>(&self, doing: &'static str, error: &SdkError<E, HttpResponse>) -> Error {
+        let throttled = [
+            "ThrottlingException",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+        ];
+        let is_ours = error
+            .raw_response()
+            .is_some_and(|response| response.status().is_client_error());
+        let is_throttled = error
+            .as_service_error()
+            .and_then(ProvideErrorMetadata::code)
+            .is_some_and(|code| throttled.contains(&code));
+        if is_ours && !is_throttled {
+            Error::defect(doing, self.of(error))
+        } else {
+            self.unavailable(doing, error)
+        }
+    }
+
+    fn unavailable<E: ProvideErrorMetadata>(&self, doing: &'static str, error: &SdkError<E, HttpResponse>) -> Error {
+        Error::Unavailable {
+            doing,
+            source: self.of(error).into(),
+        }
+    }
+
+    fn of<E: ProvideErrorMetadata>(&self, error: &SdkError<E, HttpResponse>) -> String {
+        format!("{}: {}", self.table, unsaid::kind(error))
     }
 }
 
@@ -304,7 +365,7 @@ fn expression(condition: &Condition) -> (Option<String>, Option<Sent>) {
 fn in_the_way(error: ServiceError<PutItemError, HttpResponse>, wanted: &Item) -> Result<(), Error> {
     let error = error.into_err();
     let PutItemError::ConditionalCheckFailedException(failed) = error else {
-        return Err(Error::defect("write an item", error));
+        return Err(Error::defect("write an item", "no reason is given"));
     };
     let item = failed.item.map(received);
     if item.as_ref() == Some(wanted) {
@@ -314,61 +375,9 @@ fn in_the_way(error: ServiceError<PutItemError, HttpResponse>, wanted: &Item) ->
     }
 }
 
-fn cancelled(error: ServiceError<TransactWriteItemsError, HttpResponse>) -> Error {
-    const DOING: &str = "write a transaction";
-    let error = error.into_err();
-    if is_passing(&error) {
-        return Error::Unavailable {
-            doing: DOING,
-            source: error.into(),
-        };
-    }
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
-        return Error::defect(DOING, error);
-    };
-    let reasons = cancelled.cancellation_reasons.unwrap_or_default();
-    let said = |word: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(word));
-    if said("ConditionalCheckFailed") {
-        return Error::Condition(reasons.into_iter().map(|reason| reason.item.map(received)).collect());
-    }
-    if said("TransactionConflict") || said("ThrottlingError") || said("ProvisionedThroughputExceeded") {
-        return Error::Unavailable {
-            doing: DOING,
-            source: "another transaction was in the way".into(),
-        };
-    }
-    let words: Vec<String> = reasons.into_iter().filter_map(|reason| reason.message).collect();
-    Error::defect(DOING, words.join("; "))
-}
-
 fn is_passing(error: &TransactWriteItemsError) -> bool {
     error.is_internal_server_error()
         || error.is_provisioned_throughput_exceeded_exception()
         || error.is_request_limit_exceeded()
         || error.is_transaction_in_progress_exception()
-}
-
-/// No answer, a 5xx or throttling may pass; every other answer is a defect of ours.
-fn sorted<E>(doing: &'static str, error: SdkError<E>) -> Error
-where
-    E: std::error::Error + aws_smithy_types::error::metadata::ProvideErrorMetadata + Send + Sync + 'static,
-{
-    let throttled = [
-        "ThrottlingException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-    ];
-    let is_ours = error
-        .raw_response()
-        .is_some_and(|response| response.status().is_client_error());
-    let is_throttled = error
-        .as_service_error()
-        .and_then(|e| e.code())
-        .is_some_and(|code| throttled.contains(&code));
-    let source = error.into_source().unwrap_or_else(Into::into);
-    if is_ours && !is_throttled {
-        Error::Defect { doing, source }
-    } else {
-        Error::Unavailable { doing, source }
-    }
 }

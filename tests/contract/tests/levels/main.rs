@@ -12,3 +12,5 @@ mod plan;
 mod random;
 #[cfg(test)]
 mod same_answers;
+#[cfg(test)]
+mod unsaid;
