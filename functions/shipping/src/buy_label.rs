@@ -13,10 +13,7 @@ use providers::{
     carriers::{BookRequest, Carrier, Document, DocumentFormat, DocumentKind, RateOffer},
 };
 
-use crate::{
-    Deps, choose_offer,
-    papers::{Papers, Planned},
-};
+use crate::{Deps, choose_offer, papers::Papers, planned::Planned};
 
 pub(crate) async fn run(deps: &Deps, id: &ShipmentId) -> Result<(), Failure> {
     let order = deps.orders.load(&id.order()).await?;

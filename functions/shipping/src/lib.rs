@@ -6,6 +6,7 @@ mod buy_label;
 mod choose_offer;
 mod look_up_at_carrier;
 mod papers;
+mod planned;
 mod record_handover;
 mod routes;
 mod show_document;

@@ -12,7 +12,7 @@ use providers::carriers::{BookingLookUp, Carrier, PapersLookUp};
 use crate::{
     Deps,
     buy_label::{call, decide, prepare, store},
-    papers::Planned,
+    planned::Planned,
 };
 
 /// No carrier so far answers a repeated booking with the first one; each repeat is another label (carrier sheets, 2026-11).

@@ -1,57 +1,22 @@
 //! What the carrier and customs must be told about a parcel, put together from what was bought, received and measured.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use domain::{
-    Timestamp,
     address::Country,
-    collection::Collection,
     id::LineId,
     order::{Line, Order, Shipment},
 };
 use providers::{
-    WarehouseAddress, WarehouseHours,
+    WarehouseAddress,
     carriers::{
-        BookRequest, Carrier, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party,
-        RateOffer, RateQuery, UtcOffset,
+        BookRequest, Charges, CustomsLine, GoodsUnit, Incoterm, Invoice, LabelFormat, Parcel, Party, RateOffer,
+        RateQuery,
     },
 };
 use runtime::{Seal, customs_place};
 
-/// The carrier gets the parcel a little later than it is booked: a booking for "now" has passed when it arrives (DHL sheet, 2026-11).
-const READY_AFTER: Duration = Duration::from_secs(2 * 3600);
-/// Carriers take bookings for the next ten days.
-const BOOKABLE: Duration = Duration::from_secs(10 * 24 * 3600);
-
-/// When a parcel is booked, and when it is to be collected.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Planned {
-    now: Timestamp,
-    collection: Collection,
-}
-
-impl Planned {
-    /// The next collection of this carrier for a parcel that is booked now.
-    ///
-    /// # Errors
-    /// When there is none as long as bookings are taken.
-    pub(crate) fn from(hours: &WarehouseHours, carrier: &dyn Carrier, now: Timestamp) -> Result<Self, Incomplete> {
-        let (ready, latest) = (now.plus(READY_AFTER), now.plus(BOOKABLE));
-        let collection = hours.0.next_collection(&carrier.collects(), ready, latest);
-        let words = "the warehouse and the carrier have no day in common in the next ten days";
-        collection
-            .map(|collection| Self { now, collection })
-            .ok_or_else(|| words.to_owned())
-    }
-
-    pub(crate) fn at(&self) -> Timestamp {
-        self.collection.at
-    }
-
-    pub(crate) fn offset(&self) -> UtcOffset {
-        UtcOffset::minutes(self.collection.offset_minutes).unwrap_or(UtcOffset::UTC)
-    }
-}
+use crate::planned::Planned;
 
 /// Where goods are made when the store does not say: its sellers are Chinese makers and traders, and customs wants a country. The bench
 /// corrects it when the goods say otherwise.
@@ -142,7 +107,7 @@ impl Papers {
             incoterm: if pays_duties { Incoterm::Ddp } else { Incoterm::Dap },
             invoice: Invoice {
                 number: shipment.id.to_string(),
-                issued_at: planned.now,
+                issued_at: planned.now(),
             },
             charges: Charges::default(),
             insured: None,
