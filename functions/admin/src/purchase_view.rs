@@ -36,7 +36,7 @@ pub(crate) struct ShownPurchase {
     pub(crate) since: String,
     pub(crate) store_orders: String,
     pub(crate) tracking: String,
-    /// The outcome is open, and this person may say what they found at the store.
+    /// It may have been bought by hand or without an answer, and this person may say what they found or bought at the store.
     pub(crate) asks_for_placement: bool,
     /// Only a person can still find out, and this one may.
     pub(crate) asks_for_absence: bool,
@@ -67,7 +67,11 @@ impl PurchaseView {
                 since: moment(bought.life.since()),
                 store_orders: bought.store_orders.join(", "),
                 tracking: bought.tracking.join(", "),
-                asks_for_placement: is_buyer && matches!(state, State::Unknown | State::StaffDecision),
+                asks_for_placement: is_buyer
+                    && matches!(
+                        state,
+                        State::Planned | State::Asked | State::Refused | State::Unknown | State::StaffDecision
+                    ),
                 asks_for_absence: is_buyer && state == State::StaffDecision,
             },
         }

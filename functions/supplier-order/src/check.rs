@@ -49,7 +49,7 @@ async fn look(deps: &Deps, store: &dyn Supplier, line: &Line) -> Result<(Look, O
         return Ok((Look::SoldOut("it is not sold any more".into()), None));
     };
     let Some(variant) = product.variant(&line.variant.variant) else {
-        return wrong("the store has this variant no more");
+        return Ok((Look::SoldOut("the store has this variant no more".into()), None));
     };
     if variant.stock.is_some_and(|stock| stock < line.quantity) {
         return Ok((Look::SoldOut("it is out of stock".into()), None));

@@ -6,7 +6,10 @@ use domain::{
     lifecycle::State,
     order::{Actor, Bought, Draft, Order, SupplierOrder},
 };
-use providers::{Error, suppliers::Placed};
+use providers::{
+    Error,
+    suppliers::{Placed, Supplier},
+};
 
 use crate::Deps;
 
@@ -17,7 +20,8 @@ pub(crate) async fn run(
     wanted: &SupplierOrder,
     answer: Result<Placed, Error>,
 ) -> Result<Order, Failure> {
-    let answer = ending(answer);
+    let store = deps.suppliers.get(&wanted.store).ok_or(Failure::NotFound("store"))?;
+    let answer = ending(store, answer);
     tracing::info!(supplier_order.id = %wanted.id, store = %wanted.store, answer = ?answer, "The store answered for {}", wanted.id);
     let actor = Actor::Provider(wanted.store.clone());
     let id = &wanted.id;
@@ -30,9 +34,12 @@ pub(crate) async fn run(
 
 /// Three endings: it has our order, it took nothing, nobody knows. What was surely not sent waits for its look-up too: it costs time, and
 /// nothing else.
-fn ending(answer: Result<Placed, Error>) -> Bought {
+fn ending(store: &dyn Supplier, answer: Result<Placed, Error>) -> Bought {
     match answer {
         Ok(placed) => Bought::Placed(placed.store_orders),
+        Err(Error::Refused { code, text, .. }) if store.is_sold_out(&code) => {
+            Bought::SoldOut(format!("{code}: {text}"))
+        }
         Err(Error::Refused { code, text, .. }) => Bought::Refused(format!("{code}: {text}")),
         Err(Error::Unauthorized { code, .. }) => Bought::Refused(format!("our keys were refused: {code}")),
         Err(error) => Bought::Unknown(error.to_string()),
@@ -50,10 +57,9 @@ fn keep(draft: &mut Draft, id: &SupplierOrderId, answer: &Bought) -> Result<(), 
         (Bought::Placed(_), State::Sending | State::Unknown) => draft.bought(id, answer.clone()),
         (Bought::Placed(store_orders), _) if store_orders.iter().all(|number| known.contains(number)) => Ok(()),
         (Bought::Placed(store_orders), _) => draft.bought_twice(id, store_orders),
-        (Bought::Refused(_), State::Sending | State::Unknown) | (Bought::Unknown(_), State::Sending) => {
-            draft.bought(id, answer.clone())
-        }
+        (Bought::Refused(_) | Bought::SoldOut(_), State::Sending | State::Unknown)
+        | (Bought::Unknown(_), State::Sending) => draft.bought(id, answer.clone()),
         // Somebody else has already found out what happened.
-        (Bought::Refused(_) | Bought::Unknown(_), _) => Ok(()),
+        (Bought::Refused(_) | Bought::SoldOut(_) | Bought::Unknown(_), _) => Ok(()),
     }
 }

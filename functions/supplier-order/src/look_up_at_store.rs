@@ -6,7 +6,7 @@ use domain::{
     Failure,
     id::{LineId, OrderId, SupplierOrderId},
     lifecycle::State,
-    order::{Actor, Bought, Draft, Look, Order, SupplierOrder, bought_on_day},
+    order::{Actor, Draft, Look, Order, SupplierOrder, bought_on_day},
     product::VariantRef,
 };
 use providers::suppliers::{Found, Lookup, StoreOrderLine, Supplier};
@@ -152,8 +152,8 @@ async fn not_found(deps: &Deps, store: &dyn Supplier, order: Order, wanted: &Sup
             Box::pin(place_at_store::call(deps, store, (order, wanted, limit), lines)).await
         }
         Err(reason) => {
-            let refused = |draft: &mut Draft| draft.bought(id, Bought::Refused(reason.clone()));
-            decide(deps, order, refused).await.map(drop)
+            let anew = |draft: &mut Draft| draft.start_anew(id, &reason);
+            decide(deps, order, anew).await.map(drop)
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A buyer found our order at the store, or bought it by hand: its number is recorded as if the store had answered.
+//! A buyer found our order at the store, or bought it by hand: its number is recorded as if the store had answered, and as a second
+//! purchase when there is one already.
 
 use domain::{Failure, Money, RequestKey, audit::Hand, id::SupplierOrderId, order::StoreNews};
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use crate::Deps;
 pub(crate) struct Placement {
     /// The store's order number.
     store_order: String,
-    /// What the store charged in all, as decimal text in the store's currency; may be left out.
+    /// What the store charged in all, as decimal text, with its currency before it when that is not the one we priced in; may be left out.
     #[serde(default)]
     charged: String,
 }
@@ -41,8 +42,8 @@ pub(crate) async fn run(
     };
     let decide = |draft: &mut domain::order::Draft| {
         let charged = charged(draft, id, &typed.charged)?;
-        draft.found_at_store(id, vec![number.clone()])?;
-        if charged.is_some() {
+        draft.placed_by_staff(id, &number)?;
+        if !charged.is_empty() {
             draft.store_news(
                 id,
                 &StoreNews {
@@ -65,22 +66,27 @@ pub(crate) async fn run(
         .await
 }
 
-fn charged(draft: &domain::order::Draft, id: &SupplierOrderId, typed: &str) -> Result<Option<Money>, Failure> {
+fn charged(draft: &domain::order::Draft, id: &SupplierOrderId, typed: &str) -> Result<Vec<Money>, Failure> {
     let supplier_order = draft
         .order()
         .supplier_order(id)
         .ok_or(Failure::NotFound("supplier order"))?;
     if typed.trim().is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let wrong = |_| {
+    let wrong = || {
         Failure::field(
             "charged",
             "bad_amount",
-            "Write the amount as on the store's receipt, for example 34.00.",
+            "Write the amount as on the store's receipt, for example 34.00 or EUR 34.00.",
         )
     };
-    let charged = Money::parse(typed, supplier_order.cap.currency()).map_err(wrong)?;
+    // In the money of the store's receipt, which is the one we priced in unless it stands before the amount.
+    let (currency, amount) = match typed.trim().split_once(' ') {
+        Some((code, amount)) => (code.parse().map_err(|_| wrong())?, amount),
+        None => (supplier_order.cap.currency(), typed),
+    };
+    let charged = Money::parse(amount.trim(), currency).map_err(|_| wrong())?;
     if charged.amount() <= 0 {
         return Err(Failure::field(
             "charged",
@@ -88,5 +94,5 @@ fn charged(draft: &domain::order::Draft, id: &SupplierOrderId, typed: &str) -> R
             "The store charges more than nothing.",
         ));
     }
-    Ok(Some(charged))
+    Ok(vec![charged])
 }

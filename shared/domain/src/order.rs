@@ -5,6 +5,7 @@
 
 mod agree;
 mod buy;
+mod by_hand;
 mod cancel;
 mod choices;
 mod close;
@@ -12,6 +13,7 @@ mod draft;
 mod effects;
 mod exceptions;
 mod look;
+mod news;
 mod overdue;
 mod owner;
 mod pack;
@@ -27,12 +29,14 @@ mod receive;
 mod refund;
 mod sent_back;
 mod ship;
+mod sold_out;
 mod timeline;
 
-pub use buy::{Bought, StoreNews, bought_on_day};
+pub use buy::{Bought, bought_on_day};
 pub use choices::{Choices, Consolidation, DriftPolicy, StockPolicy};
 pub use draft::{Actor, Alias, Change, Draft, Message};
 pub use look::{Look, PriceCheck, ToBuy};
+pub use news::{Ended, EndedBy, EndedItem, StoreNews};
 pub use overdue::Overdue;
 pub use pack::Packing;
 pub use part::Part;

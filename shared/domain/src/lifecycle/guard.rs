@@ -142,6 +142,16 @@ pub(super) const BY_STAFF: Guard = Guard {
     holds: |e| e.by_staff,
 };
 
+pub(super) const BY_HAND: Guard = Guard {
+    name: "by staff, order paid",
+    holds: |e| e.by_staff && e.order == Some(State::Paid),
+};
+
+pub(super) const EACH_ALONE: Guard = Guard {
+    name: "each line is asked for anew",
+    holds: |e| e.checked,
+};
+
 pub(super) const MATCHES_LINE: Guard = Guard {
     name: "matches the line",
     holds: |e| e.checked,

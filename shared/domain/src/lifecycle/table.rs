@@ -4,9 +4,9 @@
 use super::{
     Row,
     guard::{
-        ABSENT_AND_SAFE, ABSENT_FOR_LONG, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_STAFF, DOCUMENTS_COMPLETE,
-        Guard, LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, SOON_AFTER, WANTS_IT_LEFT_OUT,
-        WANTS_TO_BE_ASKED, WITHIN_CAPTURED,
+        ABSENT_AND_SAFE, ABSENT_FOR_LONG, ABSENT_UNSAFE, AMOUNT_DIFFERS, AMOUNT_EQUAL, BY_HAND, BY_STAFF,
+        DOCUMENTS_COMPLETE, EACH_ALONE, Guard, LEDGER_LEVEL, MATCHES_LINE, MAY_BUY, MEASURED, REPEAT_SAFE, SOON_AFTER,
+        WANTS_IT_LEFT_OUT, WANTS_TO_BE_ASKED, WITHIN_CAPTURED,
     },
     words::{
         Effect::{
@@ -78,6 +78,10 @@ pub static TABLE: &[Row] = &[
     row(SupplierOrder, &[Asked], Unanswered, None, Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("We got no answer, so it is left out. Its money goes back to you."),
     row(SupplierOrder, &[Planned, Asked, State::Refused], StopAsked, None, Stopped, NONE),
     row(SupplierOrder, &[Sending, State::Unknown], StoreConfirmed, None, State::Placed, &[PostLedger, LookAtOrder]).says("Bought at the store."),
+    row(SupplierOrder, &[Planned, Asked, State::Refused], BoughtByHand, Some(BY_HAND), State::Placed, &[PostLedger, LookAtOrder]).says("Bought at the store."),
+    row(SupplierOrder, &[Sending, State::Unknown], StoreRefused, Some(EACH_ALONE), Stopped, &[LookAtOrder]).says("The store did not take these items as they were ordered. We ask for each of them anew."),
+    row(SupplierOrder, &[Sending, State::Unknown], StoreRefused, Some(WANTS_TO_BE_ASKED), Asked, &[LookAtOrder]).says("The store does not have this any more. Please tell us what to do."),
+    row(SupplierOrder, &[Sending, State::Unknown], StoreRefused, Some(WANTS_IT_LEFT_OUT), Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("The store does not have this any more, so it is left out, as you chose. Its money goes back to you."),
     row(SupplierOrder, &[Sending, State::Unknown], StoreRefused, None, State::Refused, &[OpenException(Why::CannotBuy), LookAtOrder]).says("The store did not take our order. We are looking for a way."),
     row(SupplierOrder, &[Sending], NoAnswer, None, State::Unknown, NONE),
     row(SupplierOrder, &[State::Unknown, StaffDecision], FoundAtStore, None, State::Placed, &[PostLedger, LookAtOrder]).says("Bought at the store."),
@@ -87,6 +91,8 @@ pub static TABLE: &[Row] = &[
     row(SupplierOrder, &[State::Refused], RetryApproved, Some(BY_STAFF), Planned, &[Queue(Task::PlaceAtStore)]).says("We are trying the store again."),
     row(SupplierOrder, &[State::Refused], GivenUp, Some(BY_STAFF), Stopped, &[DropUnits, RequestRefund, LookAtOrder]).says("The store cannot deliver. The money for these items goes back to you."),
     row(SupplierOrder, &[State::Placed, Dispatched], StoreShipped, None, Dispatched, NONE).says("The store sent it to our warehouse."),
+    row(SupplierOrder, &[State::Placed, Dispatched], StoreCancelled, Some(WANTS_TO_BE_ASKED), Asked, &[PostLedger]).says("The store cancelled the sale. Please tell us what to do."),
+    row(SupplierOrder, &[State::Placed, Dispatched], StoreCancelled, Some(WANTS_IT_LEFT_OUT), Stopped, &[PostLedger, DropUnits, RequestRefund, LookAtOrder]).says("The store cancelled the sale, so it is left out, as you chose. Its money goes back to you."),
     row(SupplierOrder, &[State::Placed, Dispatched], StoreCancelled, None, State::Refused, &[PostLedger, OpenException(Why::CannotBuy)]).says("The store cancelled the sale. We are looking for a way."),
     row(SupplierOrder, &[State::Placed, Dispatched], AllReceived, None, Arrived, NONE),
 

@@ -198,6 +198,8 @@ words! {
         FoundAtStore = "found_at_store",
         /// It was proved that nothing was made.
         ProvedAbsent = "proved_absent",
+        /// A buyer bought it by hand in the store's account.
+        BoughtByHand = "bought_by_hand",
         /// The store sent it.
         StoreShipped = "store_shipped",
         /// The store cancelled it after confirming.
@@ -280,6 +282,8 @@ words! {
         Stuck = "stuck",
         /// The store may have our order twice.
         DoubleBuy = "double_buy",
+        /// The store charges more than we may pay, or in another currency.
+        Overcharged = "overcharged",
     }
 }
 

@@ -26,23 +26,10 @@ pub enum Bought {
     Placed(Vec<String>),
     /// It took nothing.
     Refused(String),
+    /// It took nothing because there is not enough of something.
+    SoldOut(String),
     /// Nobody knows.
     Unknown(String),
-}
-
-/// News of a store about an order it has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StoreNews {
-    /// What it charges, when it says so.
-    pub charged: Option<Money>,
-    /// Tracking numbers towards our warehouse.
-    pub tracking: Vec<String>,
-    /// It was sent.
-    pub is_shipped: bool,
-    /// It was cancelled, with the store's words.
-    pub cancelled: Option<String>,
-    /// A buyer must look at it in the store's account, with the reason.
-    pub trouble: Option<String>,
 }
 
 /// So often an attempt is sent, each time under the same reference, before a person decides.
@@ -112,6 +99,7 @@ impl Draft {
             lines,
             cap,
             charged: None,
+            also_charged: Vec::new(),
             store_orders: Vec::new(),
             tracking: Vec::new(),
             attempt: 1,
@@ -179,6 +167,7 @@ impl Draft {
                 self.note(words);
                 self.plain_step(&part, Event::StoreRefused)
             }
+            Bought::SoldOut(words) => self.refused_as_sold_out(id, &words),
             Bought::Unknown(words) => {
                 words.clone_into(&mut self.supplier_order_mut(id)?.note);
                 self.note(words);
@@ -261,7 +250,7 @@ impl Draft {
         self.tell_buyer(id, &words, ExceptionKind::DoubleBuy)
     }
 
-    fn tell_buyer(&mut self, id: &SupplierOrderId, words: &str, kind: ExceptionKind) -> Result<(), Failure> {
+    pub(super) fn tell_buyer(&mut self, id: &SupplierOrderId, words: &str, kind: ExceptionKind) -> Result<(), Failure> {
         words.clone_into(&mut self.supplier_order_mut(id)?.note);
         let part = Part::SupplierOrder(id.clone());
         self.touch(&part);
@@ -285,58 +274,23 @@ impl Draft {
     /// What was sent before is known to be no order of ours any more, so this is something new to the store.
     pub(super) fn retry_supplier_order(&mut self, id: &SupplierOrderId, reason: &str) -> Result<(), Failure> {
         self.staff_move(&Part::SupplierOrder(id.clone()), Event::RetryApproved, reason)?;
+        self.next_attempt(id)
+    }
+
+    /// What the store had of it is over: what it is sent next is something new to it, and it charges nothing for it yet.
+    pub(super) fn next_attempt(&mut self, id: &SupplierOrderId) -> Result<(), Failure> {
         let supplier_order = self.supplier_order_mut(id)?;
         if supplier_order.sends > 0 {
             supplier_order.attempt = supplier_order.attempt.saturating_add(1);
             supplier_order.sends = 0;
         }
+        supplier_order.charged = None;
+        supplier_order.also_charged.clear();
+        self.touch(&Part::SupplierOrder(id.clone()));
         Ok(())
     }
 
-    /// Applies what the store says about an order it has.
-    ///
-    /// # Errors
-    /// When there is no such supplier order.
-    pub fn store_news(&mut self, id: &SupplierOrderId, news: &StoreNews) -> Result<(), Failure> {
-        let part = Part::SupplierOrder(id.clone());
-        if let Some(charged) = news.charged {
-            self.note_charge(id, charged)?;
-        }
-        if let Some(words) = &news.trouble {
-            self.tell_buyer(id, words, ExceptionKind::Stuck)?;
-        }
-        let supplier_order = self.supplier_order_mut(id)?;
-        let fresh: Vec<String> = news
-            .tracking
-            .iter()
-            .filter(|number| !supplier_order.tracking.contains(number))
-            .cloned()
-            .collect();
-        supplier_order.tracking.extend(fresh.iter().cloned());
-        let state = supplier_order.life.state();
-        for number in &fresh {
-            self.alias(Alias::Shared {
-                scope: "inbound".into(),
-                value: number.clone(),
-            });
-        }
-        if let Some(words) = &news.cancelled {
-            if matches!(state, State::Placed | State::Dispatched) {
-                words.clone_into(&mut self.supplier_order_mut(id)?.note);
-                self.note(words.clone());
-                return self.plain_step(&part, Event::StoreCancelled);
-            }
-            return Ok(());
-        }
-        let is_first_shipment = news.is_shipped && state == State::Placed;
-        if is_first_shipment || (!fresh.is_empty() && matches!(state, State::Placed | State::Dispatched)) {
-            self.note(fresh.join(", "));
-            return self.plain_step(&part, Event::StoreShipped);
-        }
-        self.rearm(&part).map(|_| ())
-    }
-
-    fn keep_store_orders(&mut self, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
+    pub(super) fn keep_store_orders(&mut self, id: &SupplierOrderId, store_orders: Vec<String>) -> Result<(), Failure> {
         let supplier_order = self.supplier_order_mut(id)?;
         let scope = format!("store:{}", supplier_order.store);
         supplier_order.store_orders.clone_from(&store_orders);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    choices::{DriftPolicy, StockPolicy},
+    choices::DriftPolicy,
     draft::Draft,
     part::Part,
     parts::{Order, SupplierOrder},
@@ -52,7 +52,7 @@ pub enum ToBuy {
 }
 
 /// Why a line is not bought as priced.
-enum Trouble {
+pub(super) enum Trouble {
     Dearer(Money),
     SoldOut(String),
     Wrong(String),
@@ -197,7 +197,7 @@ impl Draft {
     }
 
     /// Gives a line a supplier order of its own.
-    fn set_apart(&mut self, id: &SupplierOrderId, line: &LineId) -> Result<SupplierOrderId, Failure> {
+    pub(super) fn set_apart(&mut self, id: &SupplierOrderId, line: &LineId) -> Result<SupplierOrderId, Failure> {
         let cap = self.order.line(line).ok_or(Failure::NotFound("line"))?.cap;
         let from = self.supplier_order_mut(id)?;
         let store = from.store.clone();
@@ -208,7 +208,7 @@ impl Draft {
     }
 
     /// The customer's choice decides what becomes of a line that is not as priced.
-    fn judge(&mut self, id: &SupplierOrderId, line: &LineId, trouble: Trouble) -> Result<(), Failure> {
+    pub(super) fn judge(&mut self, id: &SupplierOrderId, line: &LineId, trouble: Trouble) -> Result<(), Failure> {
         let choices = self.order.choices;
         let title = self.order.line(line).map(|line| line.title.clone()).unwrap_or_default();
         let (price, words, fallback) = match trouble {
@@ -222,13 +222,7 @@ impl Draft {
                 let words = format!("{title} costs {price} now, our guarantee covers {cap}");
                 (Some(price), words, fallback)
             }
-            Trouble::SoldOut(words) => {
-                let fallback = match choices.out_of_stock {
-                    StockPolicy::DropLine => Fallback::Drop,
-                    StockPolicy::Ask => Fallback::Ask,
-                };
-                (None, format!("{title}: {words}"), Some(fallback))
-            }
+            Trouble::SoldOut(words) => (None, format!("{title}: {words}"), Some(self.order.stock_fallback())),
             Trouble::Wrong(words) => (None, format!("{title}: {words}"), None),
         };
         let extra = match price {
@@ -251,7 +245,12 @@ impl Draft {
         self.step(&Part::SupplierOrder(id.clone()), Event::CheckFailed, &evidence)
     }
 
-    fn keep_check(&mut self, id: &SupplierOrderId, price: Option<Money>, found: &str) -> Result<(), Failure> {
+    pub(super) fn keep_check(
+        &mut self,
+        id: &SupplierOrderId,
+        price: Option<Money>,
+        found: &str,
+    ) -> Result<(), Failure> {
         let now = self.now;
         let supplier_order = self.supplier_order_mut(id)?;
         supplier_order.check = Some(PriceCheck {

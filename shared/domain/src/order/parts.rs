@@ -218,6 +218,8 @@ pub struct SupplierOrder {
     pub cap: Money,
     /// What the store charged, when known.
     pub charged: Option<Money>,
+    /// What it charged besides in other currencies.
+    pub also_charged: Vec<Money>,
     /// The store's order numbers.
     pub store_orders: Vec<String>,
     /// Tracking numbers towards our warehouse.

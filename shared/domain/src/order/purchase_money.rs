@@ -1,45 +1,59 @@
 //! The money side of a purchase: what was held for the store is exchanged and owed to it, and what it really charges is posted after.
 
+use std::collections::BTreeMap;
+
 use crate::{
     currency::Currency,
     failure::Failure,
     id::SupplierOrderId,
     ledger::{Account, Entry},
-    lifecycle::State,
+    lifecycle::{ExceptionKind, State},
     money::Money,
 };
 
 use super::{draft::Draft, part::Part, parts::Line, pay::too_large};
 
 impl Draft {
-    /// The store charges something else than was posted: the difference is posted too.
-    pub(super) fn note_charge(&mut self, id: &SupplierOrderId, charged: Money) -> Result<(), Failure> {
+    /// The store charges something else than was posted: the difference is posted too, each currency by itself. More than we may pay, or
+    /// another money, is a matter for a person; it is posted all the same, because it is what we pay.
+    pub(super) fn note_charge(&mut self, id: &SupplierOrderId, charged: &[Money]) -> Result<(), Failure> {
+        let Some((first, rest)) = charged.split_first() else {
+            return Ok(());
+        };
         let posted = self.spent(id)?;
         let supplier_order = self.supplier_order_mut(id)?;
-        if supplier_order.charged == Some(charged) {
+        if supplier_order.charged == Some(*first) && supplier_order.also_charged == rest {
             return Ok(());
         }
-        supplier_order.charged = Some(charged);
+        supplier_order.charged = Some(*first);
+        supplier_order.also_charged = rest.to_vec();
         let is_bought = matches!(
             supplier_order.life.state(),
             State::Placed | State::Dispatched | State::Arrived
         );
         self.touch(&Part::SupplierOrder(id.clone()));
-        if !is_bought || posted.currency() != charged.currency() {
+        if !is_bought {
             return Ok(());
         }
-        let more = charged.minus(posted).map_err(too_large)?;
-        let entries = vec![
-            Entry {
-                account: Account::Exchange,
-                amount: more,
-            },
-            Entry {
-                account: Account::StorePayable,
-                amount: more.negated().map_err(too_large)?,
-            },
-        ];
-        self.post(&Part::SupplierOrder(id.clone()), entries)
+        let entries = difference(&posted, &self.spent(id)?)?;
+        self.post(&Part::SupplierOrder(id.clone()), entries)?;
+        self.compare_charge(id, charged)
+    }
+
+    fn compare_charge(&mut self, id: &SupplierOrderId, charged: &[Money]) -> Result<(), Failure> {
+        let supplier_order = self.supplier_order_mut(id)?;
+        let checked = supplier_order.check.as_ref().and_then(|check| check.price);
+        // With the customer's addition it was bought for more than our guarantee.
+        let limit = checked
+            .filter(|price| supplier_order.extra.is_some() && price.amount() > supplier_order.cap.amount())
+            .unwrap_or(supplier_order.cap);
+        let is_within = |money: &Money| money.currency() == limit.currency() && money.amount() <= limit.amount();
+        if charged.iter().all(is_within) {
+            return Ok(());
+        }
+        let sums: Vec<String> = charged.iter().map(ToString::to_string).collect();
+        let words = format!("the store charges {}, we may pay {limit}", sums.join(" and "));
+        self.tell_buyer(id, &words, ExceptionKind::Overcharged)
     }
 
     pub(super) fn post_purchase(&mut self, id: &SupplierOrderId) -> Result<(), Failure> {
@@ -47,7 +61,10 @@ impl Draft {
             .order
             .supplier_order(id)
             .ok_or(Failure::NotFound("supplier order"))?;
-        let is_undone = supplier_order.life.state() == State::Refused;
+        let is_undone = matches!(
+            supplier_order.life.state(),
+            State::Refused | State::Asked | State::Stopped
+        );
         let spent = self.spent(id)?;
         let released = self.held_for(id)?;
         let signed = |money: Money| {
@@ -58,7 +75,7 @@ impl Draft {
             }
         };
         let extra = supplier_order.extra.unwrap_or(Money::zero(released.currency()));
-        let entries = vec![
+        let mut entries = vec![
             Entry {
                 account: Account::HeldReserve,
                 amount: signed(extra)?,
@@ -75,25 +92,30 @@ impl Draft {
                 account: Account::Exchange,
                 amount: signed(released.negated().map_err(too_large)?)?,
             },
-            Entry {
+        ];
+        for spent in spent {
+            entries.push(Entry {
                 account: Account::Exchange,
                 amount: signed(spent)?,
-            },
-            Entry {
+            });
+            entries.push(Entry {
                 account: Account::StorePayable,
                 amount: signed(spent.negated().map_err(too_large)?)?,
-            },
-        ];
+            });
+        }
         self.post(&Part::SupplierOrder(id.clone()), entries)
     }
 
     /// What the store charges; until it says so, what it quoted.
-    fn spent(&self, id: &SupplierOrderId) -> Result<Money, Failure> {
+    pub(super) fn spent(&self, id: &SupplierOrderId) -> Result<Vec<Money>, Failure> {
         let supplier_order = self
             .order
             .supplier_order(id)
             .ok_or(Failure::NotFound("supplier order"))?;
-        supplier_order.charged.map_or_else(|| self.quoted(id), Ok)
+        let Some(charged) = supplier_order.charged else {
+            return Ok(vec![self.quoted(id)?]);
+        };
+        Ok([&[charged], supplier_order.also_charged.as_slice()].concat())
     }
 
     /// What the store asked when it was priced.
@@ -150,4 +172,29 @@ impl Draft {
         }
         Ok(sum)
     }
+}
+
+/// What is to be posted when we owe a store `after` and not `before`, each currency by itself.
+pub(super) fn difference(before: &[Money], after: &[Money]) -> Result<Vec<Entry>, Failure> {
+    let mut owed: BTreeMap<Currency, Money> = BTreeMap::new();
+    for money in after {
+        let sum = owed.entry(money.currency()).or_insert(Money::zero(money.currency()));
+        *sum = sum.plus(*money).map_err(too_large)?;
+    }
+    for money in before {
+        let sum = owed.entry(money.currency()).or_insert(Money::zero(money.currency()));
+        *sum = sum.minus(*money).map_err(too_large)?;
+    }
+    let mut entries = Vec::new();
+    for more in owed.into_values().filter(|more| !more.is_zero()) {
+        entries.push(Entry {
+            account: Account::Exchange,
+            amount: more,
+        });
+        entries.push(Entry {
+            account: Account::StorePayable,
+            amount: more.negated().map_err(too_large)?,
+        });
+    }
+    Ok(entries)
 }

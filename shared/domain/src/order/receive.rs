@@ -146,7 +146,7 @@ impl Draft {
     }
 
     /// A supplier order whose last unit came in has arrived.
-    fn close_arrived(&mut self) -> Result<(), Failure> {
+    pub(super) fn close_arrived(&mut self) -> Result<(), Failure> {
         let is_open = |state: State| matches!(state, State::Placed | State::Dispatched);
         let arrived: Vec<Part> = self
             .order

@@ -4,6 +4,7 @@ mod drift;
 mod fulfilment;
 mod money;
 mod parts;
+mod store_news;
 
 use super::*;
 use crate::{

@@ -16,7 +16,7 @@ use domain::{
 
 pub use plain_text::plain_text;
 pub use store_order::{
-    Found, Lookup, Placed, StoreOrder, StoreOrderLine, StoreOrderRequest, StoreOrderState, StorePackage,
+    Found, Lookup, Placed, StoreItem, StoreOrder, StoreOrderLine, StoreOrderRequest, StoreOrderState, StorePackage,
 };
 
 use crate::{error::Error, exchange::Exchange};
@@ -64,6 +64,12 @@ pub trait Supplier: Send + Sync {
     /// # Errors
     /// When the purchase cannot be said in the store's protocol.
     fn place(&self, request: &StoreOrderRequest, now: Timestamp) -> Result<Exchange<Placed>, Error>;
+
+    /// True for the code of a refused purchase that means that there is not enough of something.
+    fn is_sold_out(&self, code: &str) -> bool;
+
+    /// True for words of an end that we brought about ourselves: cancelled by our buyers, or not paid in time.
+    fn is_ended_by_us(&self, reason: &str) -> bool;
 
     /// Looks for a purchase whose outcome is unknown.
     ///

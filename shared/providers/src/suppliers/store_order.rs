@@ -48,6 +48,30 @@ pub struct StoreOrder {
     pub packages: Vec<StorePackage>,
     /// Why it ended, in the store's words.
     pub end_reason: Option<String>,
+    /// What it holds, when the store lists it.
+    pub items: Vec<StoreItem>,
+}
+
+/// One thing in one of the store's orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreItem {
+    /// The store's id of the product.
+    pub product: String,
+    /// The store's id of the variant, when it says so.
+    pub variant: Option<String>,
+    /// How many, when it says so.
+    pub count: Option<u32>,
+    /// Why it will not come, in the store's words.
+    pub end_reason: Option<String>,
+}
+
+impl StoreItem {
+    /// True when it may be this variant: a store that names no variant may mean any of the product.
+    #[must_use]
+    pub fn is(&self, variant: &VariantRef) -> bool {
+        let own = variant.variant.split('|').next().unwrap_or_default();
+        self.product == variant.product && self.variant.as_deref().is_none_or(|named| named == own)
+    }
 }
 
 /// Where an order stands at the store.

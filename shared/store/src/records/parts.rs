@@ -182,6 +182,7 @@ record! {
         id: SupplierOrderId, store: ProviderCode, lines: Vec<LineId>, cap: Money, charged: Option<Money>, store_orders: Vec<String>,
         tracking: Vec<String>, attempt: u32, sends: u32, sent_at: Option<Timestamp>, extra: Option<Money>, note: String,
     } with {
+        also_charged: Option<Vec<Money>> = |part: &SupplierOrder| Some(part.also_charged.clone()), fine(|also: Option<Vec<Money>>| also.unwrap_or_default());
         is_agreed: Option<bool> = |part: &SupplierOrder| Some(part.is_agreed), fine(|agreed: Option<bool>| agreed.unwrap_or_default());
         check: Option<CheckRecord> = |part: &SupplierOrder| part.check.clone().map(CheckRecord::of),
             fine(|check: Option<CheckRecord>| check.map(CheckRecord::into_check));

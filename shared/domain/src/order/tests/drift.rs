@@ -12,7 +12,7 @@ fn looks(red: Look, blue: Look) -> Vec<(LineId, Look)> {
 }
 
 /// An order that was paid with these choices; its red line is priced at 22.00 USD and its blue one at 12.00.
-fn paid_with(choices: Choices) -> Life {
+pub(super) fn paid_with(choices: Choices) -> Life {
     let placed = |choices| {
         let placing = Placing { choices, ..placing() };
         Draft::place(&quote(), placing, minute(1)).unwrap().finish()

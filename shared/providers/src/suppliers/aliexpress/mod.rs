@@ -97,6 +97,14 @@ impl Supplier for AliExpress {
         ordering::exchange(self, request, now)
     }
 
+    fn is_sold_out(&self, code: &str) -> bool {
+        ordering::ERRORS.ours(code) == Some("sold_out")
+    }
+
+    fn is_ended_by_us(&self, reason: &str) -> bool {
+        status::is_ours(reason)
+    }
+
     fn find_by_reference(&self, lookup: &Lookup, now: Timestamp) -> Result<Exchange<Found>, Error> {
         lookup::exchange(self, lookup, now)
     }

@@ -95,7 +95,7 @@ fn parse(response: &Response, reference: &str) -> Result<Placed, Error> {
         return Err(Error::malformed(call, "neither success nor an error code"));
     };
     Err(match ERRORS.ours(&code) {
-        Some("refused") => Error::Refused { call, code, text },
+        Some("refused" | "sold_out") => Error::Refused { call, code, text },
         Some("account") => Error::Unauthorized { call, code },
         // "repeated" proves that an order exists; a code we do not know proves nothing. Both are looked up, neither is sent again.
         _ => Error::OutcomeUnknown {

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     exchange::{Exchange, Step},
     response::Response,
-    suppliers::{StoreOrder, StoreOrderState, StorePackage},
+    suppliers::{StoreItem, StoreOrder, StoreOrderState, StorePackage},
 };
 
 pub(super) const ORDER: Method = Method {
@@ -106,13 +106,14 @@ fn parse_tracking(response: &Response) -> Result<Vec<StorePackage>, Error> {
 impl Found {
     fn order(self, id: String) -> StoreOrder {
         let ended = self.children.iter().filter(|child| child.end_reason.is_some()).count();
+        let is_unnamed = |child: &Child| child.end_reason.is_some() && child.product.is_none();
         let end_reason = self.children.iter().find_map(|child| child.end_reason.clone());
         // Zero in the amount charged means that it was never paid.
         let charged = self.charged.as_ref().and_then(wire::Amount::money);
         let is_never_paid = charged.is_some_and(Money::is_zero);
         let state = if ended > 0 && ended == self.children.len() {
             StoreOrderState::Cancelled
-        } else if ended > 0 {
+        } else if self.children.iter().any(is_unnamed) {
             StoreOrderState::Problem(format!("{} of {} lines ended", ended, self.children.len()))
         } else if self.status == "FINISH" && is_never_paid {
             StoreOrderState::Cancelled
@@ -131,6 +132,7 @@ impl Found {
             total,
             packages,
             end_reason,
+            items: self.children.into_iter().filter_map(Child::item).collect(),
         }
     }
 }
@@ -163,6 +165,24 @@ pub(super) fn state_named(word: &str) -> Option<StoreOrderState> {
         "cancelling" => StoreOrderState::Cancelling,
         _ => return None,
     })
+}
+
+/// Words of an end by the buyer's side (`buyer_pay_timeout`, `buyer_cancel`; seen in clients of the platform, 2026-11); all others are the
+/// seller's or the platform's.
+pub(super) fn is_ours(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    ["buyer", "pay"].iter().any(|word| reason.contains(word))
+}
+
+impl Child {
+    fn item(self) -> Option<StoreItem> {
+        Some(StoreItem {
+            product: self.product?,
+            variant: self.sku.filter(|sku| !sku.is_empty()),
+            count: self.count.and_then(|count| wire::whole(&count, 0)),
+            end_reason: self.end_reason,
+        })
+    }
 }
 
 impl Parcel {
@@ -222,6 +242,12 @@ struct Found {
 
 #[derive(Deserialize)]
 struct Child {
+    #[serde(default, rename = "product_id", deserialize_with = "wire::text")]
+    product: Option<String>,
+    #[serde(default, rename = "sku_id", deserialize_with = "wire::text")]
+    sku: Option<String>,
+    #[serde(default, rename = "product_count", deserialize_with = "wire::text")]
+    count: Option<String>,
     #[serde(default, deserialize_with = "wire::text")]
     end_reason: Option<String>,
 }
