@@ -126,7 +126,7 @@ fn a_recorded_request_shows_neither_token_nor_signature() {
 fn every_status_code_of_the_tables_has_one_meaning_of_ours() {
     super::status::CODES
         .check(|word| super::status::state_named(word).is_some() || matches!(word, "problem" | "no_news"));
-    super::ordering::ERRORS.check(|word| matches!(word, "refused" | "account" | "repeated"));
+    super::ordering::ERRORS.check(|word| matches!(word, "refused" | "sold_out" | "account" | "repeated"));
 }
 
 #[test]
