@@ -93,7 +93,10 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played
                     stage.calm().await?;
                     story(stage).await
                 };
-                within(LONGEST_STORY, &name, played).await
+                let began = Instant::now();
+                let ended = within(LONGEST_STORY, &name, played).await;
+                times::keep(&name, began.elapsed())?;
+                ended
             }
             Place::Broken(reason) => Err(anyhow!("the stack does not start: {reason}")),
             Place::Empty => Err(anyhow!("there is no stage")),
@@ -102,11 +105,9 @@ pub fn play(story: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>) -> Played
     played.map_err(|error| Told(format!("{error:#}")))
 }
 
-/// Notes how long something took, and ends it when it takes for ever.
+/// Ends what takes for ever, and says what it was.
 async fn within<T>(limit: Duration, what: &str, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let began = Instant::now();
     let done = timeout(limit, Box::pin(work)).await;
-    times::keep(what, began.elapsed())?;
     done.map_err(|_| anyhow!("{what} was not over after {} s", limit.as_secs()))?
 }
 

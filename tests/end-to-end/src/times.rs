@@ -13,15 +13,15 @@ pub(crate) fn begin() -> anyhow::Result<()> {
     std::fs::write(&path, "").with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Adds a line: milliseconds, and what took them.
-pub(crate) fn keep(what: &str, took: Duration) -> anyhow::Result<()> {
+/// Adds a line: milliseconds, and the story that took them.
+pub(crate) fn keep(story: &str, took: Duration) -> anyhow::Result<()> {
     let path = list()?;
     let mut list = OpenOptions::new()
         .create(true)
         .append(true)
         .open(&path)
         .with_context(|| format!("cannot write {}", path.display()))?;
-    writeln!(list, "{:>7} {what}", took.as_millis())?;
+    writeln!(list, "{:>7} {story}", took.as_millis())?;
     Ok(())
 }
 
